@@ -1,0 +1,35 @@
+"""The worker and the scheduler. They only ring the bell: what is to be done and when stands in the database."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpb.settings")
+TRANSPORT_ALIASES["files"] = "cpb.broker:Transport"
+
+app = Celery("cpb")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+if settings.CELERY_BROKER_URL == "files://":
+    for folder in ("data_folder_in", "control_folder"):
+        Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder]).mkdir(parents=True, exist_ok=True)
+
+MINUTE = 60.0
+# A bell that nobody heard expires a little after the next one.
+app.conf.beat_schedule = {
+    "remind": {"task": "notifications.tasks.remind", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
+    "deliver": {"task": "notifications.tasks.deliver", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
+    "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
+}
+
+
+@setup_logging.connect
+def _keep_our_logging(**kwargs: object) -> None:
+    """Django has set up the logs; Celery must not set up its own."""
