@@ -1,9 +1,12 @@
 """A secret that whichever process comes first writes, and all others read."""
 
 import os
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from django.conf import settings
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
@@ -19,3 +22,14 @@ def kept(path: Path, make: Callable[[], str]) -> str:
         finally:
             os.unlink(aside)
     return path.read_text()
+
+
+def demo_password() -> str:
+    """Chosen before the demo world is built, and the same ever after."""
+    return kept(settings.DATA_DIR / "demo_password", lambda: settings.DEMO_PASSWORD or _password())
+
+
+def _password() -> str:
+    """Easy to read aloud and to type: some 59 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))

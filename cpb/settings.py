@@ -25,6 +25,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 DEMO = env.bool("CPB_DEMO", False)
+DEMO_PASSWORD = env.str("CPB_DEMO_PASSWORD", "")
 DEBUG = False
 
 # Security
@@ -46,6 +47,7 @@ X_FRAME_OPTIONS = "DENY"
 if HTTPS:  # then one proxy stands in front, ends TLS and says who asks
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+CSRF_FAILURE_VIEW = "core.http.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -91,13 +93,16 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.SignInFirst",  # before the CSRF check: a stranger's files are not written to disk
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.middleware.KeptText",
+    "core.middleware.Refusals",
 ]
 ROOT_URLCONF = "cpb.urls"
 WSGI_APPLICATION = "cpb.wsgi.application"
@@ -110,11 +115,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.context.house",
             ]
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.forms.Renderer"
 
 # Where things are kept
 
@@ -158,12 +164,12 @@ if REDIS_URL:
 
 # The bell
 
+BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # Bring a killed worker's bells back within minutes; with the defaults they stay away for an hour.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
 else:
-    BROKER_DIR = DATA_DIR / "broker"
     CELERY_BROKER_URL = "files://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -192,6 +198,12 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
+
+# Who we are, on every page and mail
+
+ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Statens innkjøp")
+ORGANISATION_EMAIL = env.str("ORGANISATION_EMAIL", "oppfolging@cpb.example")
+ORGANISATION_PHONE = env.str("ORGANISATION_PHONE", "+47 22 00 00 00")
 
 # People
 

@@ -1,5 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from core import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("core.urls")),
 ]

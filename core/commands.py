@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from core import database, errors
+
+
+class HouseCommand(BaseCommand):
+    """A command of ours: works on an empty CPB_DATA_DIR and without running processes. Data goes to stdout (`self.stdout.write`), logs to stderr."""
+
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        database.ensure_ready()
+        try:
+            self.work(**options)
+        except errors.HouseError as error:
+            raise CommandError(str(error)) from error
+
+    def work(self, **options: Any) -> None:
+        raise NotImplementedError
