@@ -1,0 +1,126 @@
+"""Which role may do which action: one matrix, asked by pages, API and state tables alike.
+
+Which *rows* a person can see is another question; `visible_to` in each app answers it.
+The table people read, `docs/roles.md`, is written from this one.
+"""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The roles of a membership. Owner, manager and deputy count on the agreements they are named on."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    SECTION_HEAD = "section_head", _("section head")
+    OWNER = "owner", _("agreement owner")
+    MANAGER = "manager", _("contract manager")
+    DEPUTY = "deputy", _("deputy contract manager")
+    SPECIALIST = "specialist", _("subject specialist")
+    READER = "reader", _("reader")
+    MAIN_CONTACT = "main_contact", _("main contact")
+    CONTRIBUTOR = "contributor", _("contributor")
+    AGENCY = "agency", _("agency")
+    AUDITOR = "auditor", _("auditor")
+
+
+class Action(StrEnum):
+    """Everything that somebody may or may not do, NOUN_VERB."""
+
+    FRAMEWORK_CREATE = "framework_create"
+    FRAMEWORK_TAKE = "framework_take"
+    FRAMEWORK_IMPORT = "framework_import"
+    FRAMEWORK_EDIT = "framework_edit"
+    REQUIREMENT_STIPULATE = "requirement_stipulate"
+    OPTION_DECIDE = "option_decide"
+    CONTACT_EDIT = "contact_edit"
+    CALL_OFF_EDIT = "call_off_edit"
+    OBLIGATION_JUDGE = "obligation_judge"
+    ORGANISATION_EDIT = "organisation_edit"
+
+    DOCUMENT_REQUEST_EDIT = "document_request_edit"
+    DOCUMENT_REQUEST_SEND = "document_request_send"
+    DOCUMENT_REQUEST_WITHDRAW = "document_request_withdraw"
+    DOCUMENT_REQUEST_CLOSE = "document_request_close"
+    DOCUMENT_REQUEST_EXTEND = "document_request_extend"
+    DOCUMENT_REQUEST_HOLD = "document_request_hold"
+    DOCUMENT_REVIEW = "document_review"
+    DOCUMENT_REGISTER = "document_register"
+    DOCUMENT_UPLOAD = "document_upload"
+    DOCUMENT_SUBMIT = "document_submit"
+    DOCUMENT_RECALL = "document_recall"
+    DOCUMENT_READ_RESTRICTED = "document_read_restricted"
+    TIME_ASK = "time_ask"
+    QUESTION_ASK = "question_ask"
+    QUESTION_ANSWER = "question_answer"
+    CONTACT_LOG_WRITE = "contact_log_write"
+    TEMPLATE_EDIT = "template_edit"
+
+    PEOPLE_INVITE = "people_invite"
+    PEOPLE_MANAGE = "people_manage"
+    POLICY_EDIT = "policy_edit"
+    DELIVERY_READ = "delivery_read"
+    DELIVERY_RESEND = "delivery_resend"
+    REPORT_READ = "report_read"
+
+
+A = Action
+
+_READ = frozenset({A.REPORT_READ, A.DELIVERY_READ})
+_SPECIALIST = _READ | {A.DOCUMENT_REVIEW, A.OBLIGATION_JUDGE, A.DOCUMENT_READ_RESTRICTED}
+_MANAGER = _SPECIALIST | {
+    A.FRAMEWORK_CREATE,
+    A.FRAMEWORK_TAKE,
+    A.FRAMEWORK_IMPORT,
+    A.FRAMEWORK_EDIT,
+    A.REQUIREMENT_STIPULATE,
+    A.CONTACT_EDIT,
+    A.CALL_OFF_EDIT,
+    A.ORGANISATION_EDIT,
+    A.DOCUMENT_REQUEST_EDIT,
+    A.DOCUMENT_REQUEST_SEND,
+    A.DOCUMENT_REQUEST_WITHDRAW,
+    A.DOCUMENT_REQUEST_CLOSE,
+    A.DOCUMENT_REQUEST_EXTEND,
+    A.DOCUMENT_REQUEST_HOLD,
+    A.DOCUMENT_REGISTER,
+    A.QUESTION_ANSWER,
+    A.CONTACT_LOG_WRITE,
+    A.TEMPLATE_EDIT,
+    A.DELIVERY_RESEND,
+}
+_OWNER = _MANAGER | {A.OPTION_DECIDE}
+_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD})
+
+MATRIX: dict[str, frozenset[Action]] = {
+    Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT},
+    Role.SECTION_HEAD: _OWNER,
+    Role.OWNER: _OWNER,
+    Role.MANAGER: _MANAGER,
+    Role.DEPUTY: _MANAGER,
+    Role.SPECIALIST: _SPECIALIST,
+    Role.READER: _READ,
+    Role.MAIN_CONTACT: _CONTRIBUTOR | {A.DOCUMENT_SUBMIT, A.DOCUMENT_RECALL, A.TIME_ASK, A.QUESTION_ASK, A.PEOPLE_INVITE},
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.AGENCY: frozenset({A.REPORT_READ}),
+    Role.AUDITOR: frozenset(),
+}
+
+STAFF_ROLES = (Role.ADMINISTRATOR, Role.SECTION_HEAD, Role.OWNER, Role.MANAGER, Role.DEPUTY, Role.SPECIALIST, Role.READER)
+SUPPLIER_ROLES = (Role.MAIN_CONTACT, Role.CONTRIBUTOR)
+
+NAMED_ON_AGREEMENT = frozenset({Role.OWNER, Role.MANAGER, Role.DEPUTY})
+"""Roles that act only on the agreements where the person is named; elsewhere such a person reads."""
+
+ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
+    "cpb": STAFF_ROLES,
+    "supplier": SUPPLIER_ROLES,
+    "agency": (Role.AGENCY,),
+    "auditor": (Role.AUDITOR,),
+}
+
+
+def allows(role: str, action: str) -> bool:
+    return action in MATRIX.get(role, frozenset())

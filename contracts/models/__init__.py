@@ -1,0 +1,35 @@
+from contracts.models.frameworks import CallOff, CpvCode, Framework, Lot, Option, Participation
+from contracts.models.imports import ImportRun, SourceRelease
+from contracts.models.stipulations import (
+    Clause,
+    Convention,
+    DeadlineRule,
+    Declared,
+    Judgement,
+    Method,
+    Obligation,
+    Requirement,
+    Theme,
+    Verified,
+)
+
+__all__ = [
+    "CallOff",
+    "Clause",
+    "Convention",
+    "CpvCode",
+    "DeadlineRule",
+    "Declared",
+    "Framework",
+    "ImportRun",
+    "Judgement",
+    "Lot",
+    "Method",
+    "Obligation",
+    "Option",
+    "Participation",
+    "Requirement",
+    "SourceRelease",
+    "Theme",
+    "Verified",
+]

@@ -1,0 +1,77 @@
+"""What a service says when it will not do something. The doors turn these into pages and problem+json."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class HouseError(Exception):
+    """Base of every refusal. `status` is the HTTP status that both doors answer with."""
+
+    status = 400
+    message: Text = _("This cannot be done.")
+
+    def __init__(self, message: Text | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(str(self.message))
+
+
+class NotAllowed(HouseError):
+    """The row is visible to you, but your role may not do this with it."""
+
+    status = 403
+    message = _("Your role does not include this action.")
+
+
+class WrongState(HouseError):
+    """The action exists and is yours, but not in the state that the row is in now."""
+
+    status = 409
+    message = _("This has changed since you opened it. Look at it again before you go on.")
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing that is wrong with one field; `code` is for programs, `detail` for people."""
+
+    field: str
+    code: str
+    detail: Text
+
+
+class Invalid(HouseError):
+    """What was sent cannot be used; every fault is named with its field."""
+
+    status = 400
+    message = _("Some of what you sent cannot be used.")
+
+    def __init__(self, errors: Iterable[FieldError], message: Text | None = None) -> None:
+        self.errors = list(errors)
+        super().__init__(message)
+
+    @classmethod
+    def one(cls, field: str, code: str, detail: Text) -> "Invalid":
+        return cls([FieldError(field, code, detail)], detail)
+
+
+class TooLarge(Invalid):
+    """A file, or all files together, exceed what the portal takes."""
+
+    status = 413
+
+
+class WrongType(Invalid):
+    """The content of a file is not of a kind that the portal takes."""
+
+    status = 415
+
+
+class StorageFull(HouseError):
+    """The disk has no room; nothing was kept."""
+
+    status = 507
+    message = _("There is no room for the file right now. Nothing was lost; please try again later.")

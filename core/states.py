@@ -1,0 +1,110 @@
+"""How a status may change: one table a machine, one function that reads it.
+
+The tables themselves live in `contracts/states.py` and `followup/states.py`. Nothing else writes a status column.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import models, transaction
+
+from core import history
+from core.errors import NotAllowed, WrongState
+
+
+class Actor(Protocol):
+    """Somebody who does something: a user, or the system itself."""
+
+    @property
+    def name(self) -> str: ...
+
+    def may(self, action: str, *, scope_id: UUID | None = None, organisation_id: UUID | None = None) -> bool:
+        """Whether the role this actor has here (on this agreement, for this supplier) includes the action."""
+
+
+class Case(Protocol):
+    """A row with a status: it knows the agreement and the supplier it is about."""
+
+    pk: Any
+    status: str
+
+    @property
+    def scope_id(self) -> UUID | None: ...
+
+    @property
+    def organisation_id(self) -> UUID | None: ...
+
+
+@dataclass(frozen=True)
+class Transition:
+    """`name` from any of `sources` to `to`, for those who have the action `needs`."""
+
+    name: str
+    sources: frozenset[str]
+    to: str
+    needs: str
+
+
+Machine = Mapping[str, Transition]
+
+
+def machine(*transitions: Transition) -> Machine:
+    return {transition.name: transition for transition in transitions}
+
+
+def transition(name: str, *sources: str, to: str, needs: str) -> Transition:
+    return Transition(name, frozenset(sources), to, needs)
+
+
+def possible(table: Machine, case: Case, actor: Actor) -> set[str]:
+    """The names of what this actor can do with the case now: the buttons of a page."""
+    return {
+        change.name
+        for change in table.values()
+        if case.status in change.sources and actor.may(change.needs, scope_id=case.scope_id, organisation_id=case.organisation_id)
+    }
+
+
+def check(table: Machine, case: Case, name: str, *, actor: Actor) -> Transition:
+    """Raise NotAllowed (403) before WrongState (409), in the order that outsiders are promised."""
+    change = table[name]
+    if not actor.may(change.needs, scope_id=case.scope_id, organisation_id=case.organisation_id):
+        raise NotAllowed
+    if case.status not in change.sources:
+        raise WrongState
+    return change
+
+
+def advance(
+    table: Machine,
+    case: Case,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, Any] | None = None,
+    is_internal: bool = False,
+) -> None:
+    """Move the case by compare-and-set and write its history row.
+
+    Of two clicks at the same moment one finds the old status gone and gets WrongState.
+    """
+    change = check(table, case, name, actor=actor)
+    assert isinstance(case, models.Model)
+    before = case.status
+    with transaction.atomic():
+        moved = type(case)._base_manager.filter(pk=case.pk, status=before).update(status=change.to)
+        if not moved:
+            raise WrongState
+        case.status = change.to
+        history.record(
+            actor=actor,
+            now=now,
+            verb=name,
+            about=case,
+            changes={"status": [before, change.to], **(changes or {})},
+            is_internal=is_internal,
+        )

@@ -1,0 +1,30 @@
+from followup.models.contact_log import ContactEntry
+from followup.models.document_requests import (
+    Attachment,
+    DocumentRequest,
+    Evidence,
+    Item,
+    Question,
+    RequestTemplate,
+    Round,
+    Submission,
+    TemplateItem,
+    TimeRequest,
+)
+from followup.models.documents import Document, DocumentKind
+
+__all__ = [
+    "Attachment",
+    "ContactEntry",
+    "Document",
+    "DocumentKind",
+    "DocumentRequest",
+    "Evidence",
+    "Item",
+    "Question",
+    "RequestTemplate",
+    "Round",
+    "Submission",
+    "TemplateItem",
+    "TimeRequest",
+]

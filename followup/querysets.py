@@ -1,0 +1,64 @@
+"""Which requests and documents exist for you, and which need something."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from accounts.permissions import Action
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
+WITH_SUPPLIER = ("sent", "in_progress", "returned")
+
+
+class DocumentRequestQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees its own once they are sent; a draft is ours."""
+        if user.works_here:
+            return self
+        return self.filter(supplier_id__in=user.supplier_ids).exclude(status="draft")
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def with_supplier(self) -> Self:
+        return self.filter(status__in=WITH_SUPPLIER)
+
+    def overdue(self, today: date) -> Self:
+        """Past the present round's date without a delivery. Late is a question, not a state."""
+        return self.with_supplier().filter(deadline__due_on__lt=today)
+
+    def to_review(self) -> Self:
+        return self.filter(status="submitted")
+
+
+class DocumentQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """The supplier that sent it, and our staff once it is delivered. Restricted ones only to roles that may read those."""
+        if not user.works_here:
+            return self.filter(supplier_id__in=user.supplier_ids)
+        delivered = self.filter(delivered_at__isnull=False)
+        return delivered if user.may(Action.DOCUMENT_READ_RESTRICTED) else delivered.filter(access="ordinary")
+
+    def usable_again(self, today: date) -> Self:
+        """Delivered before and not expired: what a supplier can choose again instead of uploading."""
+        return self.filter(delivered_at__isnull=False).exclude(valid_until__lt=today)
+
+
+class RequestPartQuerySet(models.QuerySet[Any]):
+    """For rows that hang on a request: attachments, questions, requests for time."""
+
+    def visible_to(self, user: "User") -> Self:
+        if user.works_here:
+            return self
+        return self.filter(request__supplier_id__in=user.supplier_ids).exclude(request__status="draft")
+
+
+class ContactEntryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        if user.works_here:
+            return self
+        return self.filter(supplier_id__in=user.supplier_ids, is_internal=False)

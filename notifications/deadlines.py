@@ -1,0 +1,148 @@
+"""When something is due. The only code that writes a deadline; the domain's services call it in their own transaction.
+
+A deadline is prepared (a draft has its date but is nobody's task), opened (the ladder's coming steps become rows),
+moved, paused, and closed.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from accounts.models import Organisation, Scope
+from core import dates
+from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion
+
+
+def prepare(
+    *,
+    kind: str,
+    about_id: UUID,
+    title: str,
+    scope: Scope | UUID,
+    organisation: Organisation,
+    turn: str,
+    starts_on: date,
+    due_on: date,
+    brief: dict[str, Any],
+    now: datetime,
+) -> Deadline:
+    """Write the date down without making it anybody's task yet."""
+    return Deadline.objects.create(
+        kind=kind,
+        about_id=about_id,
+        title=title[:300],
+        scope_id=scope if isinstance(scope, UUID) else scope.pk,
+        organisation=organisation,
+        turn=turn,
+        starts_on=starts_on,
+        due_on=due_on,
+        original_due_on=due_on,
+        brief=brief,
+        created_at=now,
+    )
+
+
+def start(deadline: Deadline, *, starts_on: date, due_on: date, now: datetime) -> None:
+    """Open a prepared deadline: the ladder of its kind that is in force now becomes rows, from `starts_on` on."""
+    deadline.starts_on, deadline.due_on, deadline.original_due_on = starts_on, due_on, due_on
+    deadline.opened_at, deadline.policy_version = now, policy_in_force(deadline.kind)
+    deadline.save(update_fields=["starts_on", "due_on", "original_due_on", "opened_at", "policy_version"])
+    _plan(deadline, since=starts_on)
+
+
+def open_new(*, starts_on: date, due_on: date, now: datetime, **fields: Any) -> Deadline:
+    """Prepare and start in one go. `fields` are those of `prepare`."""
+    deadline = prepare(starts_on=starts_on, due_on=due_on, now=now, **fields)
+    start(deadline, starts_on=starts_on, due_on=due_on, now=now)
+    return deadline
+
+
+def move(deadline: Deadline, *, due_on: date, today: date, now: datetime) -> None:
+    """Give another date. The original stays, the ladder is computed anew, and what waits about the old date is cancelled."""
+    deadline.due_on = due_on
+    if deadline.opened_at is None:
+        deadline.original_due_on = due_on
+    deadline.save(update_fields=["due_on", "original_due_on"])
+    if deadline.is_open:
+        _cancel(deadline, now=now, reason="moved")
+        _plan(deadline, since=today)
+
+
+def close(deadline: Deadline, *, now: datetime) -> None:
+    """Nothing more is owed: no step of the ladder is taken after this."""
+    deadline.closed_at = now
+    deadline.save(update_fields=["closed_at"])
+    _cancel(deadline, now=now, reason="closed")
+
+
+def reopen(deadline: Deadline, *, today: date, now: datetime) -> None:
+    """It is owed again with the same date, as when a submission is recalled. Steps already taken are not taken again."""
+    deadline.closed_at = None
+    deadline.save(update_fields=["closed_at"])
+    _plan(deadline, since=today)
+
+
+def rewrite(deadline: Deadline, *, brief: dict[str, Any], title: str | None = None) -> None:
+    """Say anew what mails tell about it."""
+    deadline.brief, deadline.title = brief, (title or deadline.title)[:300]
+    deadline.save(update_fields=["brief", "title"])
+
+
+def pause(deadline: Deadline, *, until: date | None) -> None:
+    """Let reminders rest until that day (None: go on). The due date does not move."""
+    deadline.paused_until = until
+    deadline.save(update_fields=["paused_until"])
+
+
+def see(deadline: Deadline, *, now: datetime) -> None:
+    """The other side has looked at it, signed in. Only the first time counts."""
+    Deadline.objects.filter(pk=deadline.pk, seen_at=None).update(seen_at=now)
+
+
+def wait_for_us(deadline: Deadline, *, more: int) -> None:
+    """Count open questions up (1) or down (-1); while there are any, reminders to the other side rest."""
+    Deadline.objects.filter(pk=deadline.pk).update(waits_for_us=F("waits_for_us") + more)
+    deadline.refresh_from_db(fields=["waits_for_us"])
+
+
+def policy_in_force(kind: str) -> PolicyVersion | None:
+    return PolicyVersion.objects.filter(policy__kind=kind).order_by("-number").first()
+
+
+def calendar_of(deadline: Deadline) -> dates.Calendar:
+    """Working days are those of both sides: Norway and the country of the organisation that owes."""
+    country = deadline.organisation.country or "NO"
+    return dates.Calendar(countries=tuple(dict.fromkeys(("NO", country))))
+
+
+def _plan(deadline: Deadline, *, since: date) -> None:
+    """Write the coming steps. A step whose day lies before `since` is not caught up with."""
+    if deadline.policy_version is None:
+        return
+    calendar = calendar_of(deadline)
+    rows = [
+        PlannedStep(deadline=deadline, step=step, on=on)
+        for step in deadline.policy_version.steps.all()
+        if (on := _day_of(step, deadline, calendar)) >= since
+    ]
+    PlannedStep.objects.bulk_create(_not_taken(deadline, rows))
+
+
+def _day_of(step: Any, deadline: Deadline, calendar: dates.Calendar) -> date:
+    anchor = deadline.starts_on if step.anchor == "start" else deadline.due_on
+    return dates.add(anchor, step.offset, dates.Unit(step.unit), calendar)
+
+
+def _not_taken(deadline: Deadline, rows: list[PlannedStep]) -> Iterable[PlannedStep]:
+    """Leave out steps already taken on the very same day: recalling a delivery must not tell people twice."""
+    taken = set(deadline.steps.exclude(status="cancelled").values_list("step_id", "on"))
+    return [row for row in rows if (row.step_id, row.on) not in taken]
+
+
+def _cancel(deadline: Deadline, *, now: datetime, reason: str) -> None:
+    deadline.steps.planned().update(status=PlannedStep.Status.CANCELLED, handled_at=now, note=reason)
+    Delivery.objects.unbound().filter(deadline=deadline).update(cancelled_at=now, cancel_reason=reason)
+

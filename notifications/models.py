@@ -1,0 +1,315 @@
+"""Deadlines, the ladder of reminders that hangs on them, and everything that was ever told to anybody."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Person, Scope, ScopeRole
+from core.dates import Unit
+from core.models import Record
+from notifications.querysets import DeadlineQuerySet, DeliveryQuerySet, NoticeQuerySet, PlannedStepQuerySet
+
+UNITS = [
+    (Unit.DAYS.value, _("days")),
+    (Unit.WORKING_DAYS.value, _("working days")),
+    (Unit.WEEKS.value, _("weeks")),
+    (Unit.MONTHS.value, _("months")),
+]
+
+
+class DeadlineKind(models.TextChoices):
+    """What is chased. `notifications/kinds.py` knows the page of each."""
+
+    DOCUMENT_REQUEST = "document_request", _("document request")
+    DOCUMENT_REVIEW = "document_review", _("review of documentation")
+    QUESTION = "question", _("question from a supplier")
+    TIME_REQUEST = "time_request", _("request for more time")
+    FORMAL_NOTICE = "formal_notice", _("formal notice to draft")
+    FOLLOW_UP = "follow_up", _("something for us to do")
+    OPTION_NOTICE = "option_notice", _("notice deadline of an option")
+    AGREEMENT_EXPIRY = "agreement_expiry", _("end of an agreement")
+
+
+class Turn(models.TextChoices):
+    SUPPLIER = "supplier", _("the supplier")
+    CPB = "cpb", _("us")
+
+
+class ReminderPolicy(Record):
+    """A ladder for one kind of deadline. Its steps belong to its versions; running cases keep theirs."""
+
+    code = models.SlugField(unique=True)
+    kind = models.CharField(max_length=20, choices=DeadlineKind)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("reminder policy")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyVersion(Record):
+    policy = models.ForeignKey(ReminderPolicy, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("version of a policy")
+        constraints = [models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.number}"
+
+
+class ReminderStep(Record):
+    """One rung for one audience. A rung that tells three roles is three rows."""
+
+    class Anchor(models.TextChoices):
+        START = "start", _("when it was sent")
+        DUE = "due", _("the due date")
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="steps")
+    rung = models.PositiveSmallIntegerField()
+    anchor = models.CharField(max_length=5, choices=Anchor)
+    offset = models.SmallIntegerField()
+    unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS.value)
+    audience = models.CharField(max_length=20, choices=ScopeRole.Role)
+    kind = models.CharField(max_length=40, help_text="A name from the catalogue in notifications/kinds.py.")
+    only_if_unseen = models.BooleanField(default=False)
+    is_formal = models.BooleanField(default=False, help_text="Opens a task with a drafted letter for a person; never mails by itself.")
+
+    class Meta:
+        verbose_name = _("reminder step")
+        ordering = ["rung", "id"]
+        constraints = [models.UniqueConstraint(fields=["version", "rung", "audience"], name="reminder_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.audience}"
+
+
+class Deadline(Record):
+    """The only home of a due date. What owes it points here with a OneToOne.
+
+    `about_id` is the row whose page a reader is sent to; `kind` tells which page. `organisation` owes it.
+    `brief` is what a mail says without asking the domain: agreement, supplier, title, clause, items still missing;
+    the service that changes any of it writes it anew. A deadline that is prepared but not opened (`opened_at` is
+    None: a draft) has no steps and is nobody's task yet. `starts_on` is the day the ladder counts from.
+    """
+
+    kind = models.CharField(max_length=20, choices=DeadlineKind)
+    about_id = models.UUIDField()
+    title = models.CharField(max_length=300)
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="deadlines")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deadlines")
+    turn = models.CharField(max_length=8, choices=Turn)
+    starts_on = models.DateField()
+    due_on = models.DateField()
+    original_due_on = models.DateField()
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="deadlines")
+    brief = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    paused_until = models.DateField(null=True, help_text="Reminders to the supplier rest until this day.")
+    waits_for_us = models.PositiveSmallIntegerField(default=0, help_text="Open questions; while there are any nobody is reminded.")
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deadline")
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="deadline_due"),
+            models.Index(fields=["created_at", "id"], name="deadline_created"),
+            models.Index(fields=["kind", "due_on", "id"], name="deadline_kind_due"),
+            models.Index(fields=["kind", "created_at", "id"], name="deadline_kind_created"),
+            models.Index(fields=["organisation", "due_on", "id"], name="deadline_org_due"),
+            models.Index(fields=["organisation", "created_at", "id"], name="deadline_org_created"),
+            models.Index(fields=["scope", "due_on", "id"], name="deadline_scope_due"),
+            models.Index(fields=["scope", "created_at", "id"], name="deadline_scope_created"),
+            models.Index(fields=["about_id"], name="deadline_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None and self.closed_at is None
+
+    def is_overdue(self, today: date) -> bool:
+        return self.is_open and self.due_on < today
+
+
+class PlannedStep(Record):
+    """The future as rows: what the sweep, the timeline, the forecast and the dry run all read."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        DONE = "done", _("sent")
+        SUPERSEDED = "superseded", _("overtaken by a later step")
+        CANCELLED = "cancelled", _("cancelled")
+        UNREACHED = "unreached", _("reached nobody")
+        FAILED = "failed", _("set aside after an error")
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="steps")
+    step = models.ForeignKey(ReminderStep, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.PLANNED)
+    handled_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = PlannedStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planned step")
+        indexes = [
+            # A plain index on `on` is wrong: handled steps pile up in the past. A partial one is lost on SQLite's planner.
+            models.Index(fields=["status", "on", "deadline"], name="planned_step_due"),
+            models.Index(fields=["deadline", "on"], name="planned_step_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.status}"
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+
+
+class Message(Record):
+    """One mail: the lines that go to one person in one go, and the exact text as sent."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        HELD = "held", _("held back")
+        SENDING = "sending", _("being sent")
+        RETRY = "retry", _("will be tried again")
+        UNCERTAIN = "uncertain", _("outcome unknown")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    bundle = models.CharField(
+        max_length=80, help_text="The day and the organisations of a daily mail; the line's own key for one that leaves at once."
+    )
+    message_id = models.CharField(max_length=200, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    recipient = models.EmailField(blank=True)
+    sender = models.CharField(max_length=300, blank=True)
+    reply_to = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        constraints = [models.UniqueConstraint(fields=["person", "channel", "bundle"], name="message_bundle_once")]
+        indexes = [
+            models.Index(fields=["status", "not_before", "id"], name="message_waiting"),
+            models.Index(fields=["person", "created_at"], name="message_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.bundle}"
+
+
+class Delivery(Record):
+    """One line to one person: what is told, why, and which message carries it.
+
+    `dedupe_key` is unique: the same thing is never told twice. `context` is what the templates need;
+    `about_id` the row the line's button leads to.
+    """
+
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deliveries")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    step = models.ForeignKey(ReminderStep, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, blank=True, help_text="The role on the agreement through which the person is told.")
+    due_on = models.DateField(null=True, help_text="The due date the line speaks of; another date since then cancels it.")
+    turn = models.CharField(max_length=8, choices=Turn, blank=True)
+    about_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    context = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    is_immediate = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="lines")
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes = [
+            models.Index(fields=["message", "cancelled_at", "created_at"], name="delivery_unbound"),
+            models.Index(fields=["created_at", "id"], name="delivery_created"),
+            models.Index(fields=["organisation", "created_at", "id"], name="delivery_organisation"),
+            models.Index(fields=["deadline", "created_at"], name="delivery_deadline"),
+            models.Index(fields=["about_id", "created_at"], name="delivery_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.person}"
+
+
+class Notice(Record):
+    """One row in a person's inbox on the site. Marked as read by the person, never deleted."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    about_id = models.UUIDField(null=True)
+    context = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        indexes = [
+            models.Index(fields=["person", "created_at", "id"], name="notice_person"),
+            models.Index(fields=["person", "read_at"], name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.person}"
+
+
+class SweepRun(Record):
+    """That a sweep ran, for which day, and what it did: what `/health/engine` and an outage's catch-up rest on."""
+
+    on = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    is_scheduled = models.BooleanField(default=True)
+    is_held = models.BooleanField(default=False)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("sweep")
+        indexes = [models.Index(fields=["started_at"], name="sweep_started")]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d}"

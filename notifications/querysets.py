@@ -1,0 +1,73 @@
+"""Which deadlines, deliveries and notices exist for you, and which need something today."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class DeadlineQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees what it owes itself, once it has been asked; our own clocks are ours."""
+        if user.works_here:
+            return self
+        return self.filter(organisation_id__in=user.supplier_ids, turn="supplier", opened_at__isnull=False)
+
+    def open(self) -> Self:
+        return self.filter(opened_at__isnull=False, closed_at=None)
+
+    def overdue(self, today: date) -> Self:
+        return self.open().filter(due_on__lt=today)
+
+    def due_by(self, day: date) -> Self:
+        return self.open().filter(due_on__lte=day)
+
+    def with_next_step(self) -> Self:
+        """Annotate `next_step_on`: the day of the earliest step still planned."""
+        steps = self.model._meta.get_field("steps").related_model
+        coming = steps.objects.planned().filter(deadline=OuterRef("pk")).order_by("on").values("on")[:1]
+        return self.annotate(next_step_on=Subquery(coming))
+
+
+class PlannedStepQuerySet(models.QuerySet[Any]):
+    def planned(self) -> Self:
+        return self.filter(status="planned")
+
+    def due(self, today: date) -> Self:
+        """Every step whose day has come, also those of nights that were missed."""
+        return self.planned().filter(on__lte=today)
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        if user.works_here:
+            return self
+        return self.filter(organisation_id__in=user.supplier_ids)
+
+    def unbound(self) -> Self:
+        return self.filter(message=None, cancelled_at=None, held_at=None)
+
+    def with_status(self) -> Self:
+        """Annotate `status` and friends: they are the message's, or follow from the line where it has none yet."""
+        return self.annotate(
+            state=models.Case(
+                models.When(cancelled_at__isnull=False, then=models.Value("cancelled")),
+                models.When(message__isnull=False, then=F("message__status")),
+                models.When(held_at__isnull=False, then=models.Value("held")),
+                default=models.Value("pending"),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class NoticeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """An inbox is private: only the person's own, and only from organisations the person still belongs to."""
+        return self.filter(Q(organisation=None) | Q(organisation_id__in=user.organisation_ids), person_id=user.person_id)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
