@@ -8,3 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("core.urls")),
 ]
+
+handler400 = "core.http.bad_request"
+handler403 = "core.http.forbidden"
+handler404 = "core.http.not_found"
+handler429 = "core.http.too_many"
+handler500 = "core.http.server_error"

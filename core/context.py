@@ -1,0 +1,112 @@
+"""What every page needs: who reads, where one can go from here, how many notices are unread."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from core import kept_text
+
+SCHEMES = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the menu; shown when its page exists, and current on the pages below it."""
+
+    label: str | Promise
+    url_name: str
+
+
+MENUS = {
+    "cpb": [
+        Entry(_("Today"), "reports:today"),
+        Entry(_("Agreements"), "contracts:frameworks"),
+        Entry(_("Suppliers"), "contracts:suppliers"),
+        Entry(_("Follow-up"), "followup:document-requests"),
+        Entry(_("Requirements and terms"), "contracts:requirements"),
+        Entry(_("Statistics"), "reports:index"),
+    ],
+    "supplier": [
+        Entry(_("What we need from you"), "followup:wanted"),
+        Entry(_("Our documents"), "followup:own-documents"),
+        Entry(_("What we have delivered"), "followup:delivered"),
+    ],
+    "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
+    "auditor": [Entry(_("Audits"), "followup:audits")],
+    "nobody": [],
+}
+
+
+class Reader:
+    """The person in front of the page. Read lazily: a page that does not ask makes no query."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = request.user
+
+    @cached_property
+    def side(self) -> str:
+        """Whose words the page uses: `cpb`, `supplier`, `agency`, `auditor` or `nobody`."""
+        if not self.user.is_authenticated:
+            return "nobody"
+        if self.user.works_here:
+            return "cpb"
+        if self.user.supplier_ids:
+            return "supplier"
+        return "agency" if self.user.is_agency else "auditor"
+
+    @cached_property
+    def unread(self) -> int:
+        """Counted by the app that owns the inbox; core only knows the name of the function."""
+        counter = getattr(settings, "UNREAD_COUNT", "")
+        return import_string(counter)(self.user) if counter and self.user.is_authenticated else 0
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        here = self.request.path
+        entries = list(self._existing())
+        current = max((url for _, url in entries if here.startswith(url)), key=len, default=None)
+        return [{"label": label, "url": url, "is_current": url == current} for label, url in entries]
+
+    def _existing(self) -> Iterator[tuple[str | Promise, str]]:
+        for entry in MENUS[self.side]:
+            if url := url_or_none(entry.url_name):
+                yield entry.label, url
+
+    @cached_property
+    def memberships(self) -> list[Any]:
+        return self.user.active_memberships if self.user.is_authenticated else []
+
+
+def url_or_none(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. Settings that are missing have the defaults of a Norwegian central body."""
+    scheme = request.COOKIES.get("colour_scheme", "auto")
+    return {
+        "reader": SimpleLazyObject(lambda: Reader(request)),
+        "organisation_name": settings.ORGANISATION_NAME,
+        "organisation_email": settings.ORGANISATION_EMAIL,
+        "organisation_phone": settings.ORGANISATION_PHONE,
+        "colour_scheme": scheme if scheme in SCHEMES else "auto",
+        "colour_schemes": SCHEMES.items(),
+        "has_shortcuts": request.COOKIES.get("shortcuts") != "off",
+        "search_url": url_or_none("search"),
+        "inbox_url": url_or_none("notifications:inbox"),
+        "settings_url": url_or_none("accounts:settings"),
+        "switch_url": url_or_none("accounts:switch"),
+        "kept": kept_text.current(),
+    }

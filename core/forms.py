@@ -1,0 +1,171 @@
+"""Every form of the house: one renderer, and the few fields that Django's own do not read as people type."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField as DjangoBoundField
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from core import kept_text
+
+DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y"]
+TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+class BoundField(DjangoBoundField):
+    """Puts the design system's classes on every control and says which template its kind needs."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if not widget.is_hidden:
+            attrs["class"] = f"{widget.attrs.get('class', '')} ds-input".strip()
+        return attrs
+
+    @property
+    def kind(self) -> str:
+        """`list` (radios, ticks), `tick`, `file` or `text`: the shape that forms/field.html draws."""
+        widget = self.field.widget
+        if isinstance(widget, LISTS):
+            return "list"
+        if isinstance(widget, forms.CheckboxInput):
+            return "tick"
+        return "file" if isinstance(widget, forms.FileInput) else "text"
+
+    @property
+    def first_id(self) -> str:
+        """Where the error summary's link leads: the first control, also of a list of choices."""
+        return f"{self.auto_id}_0" if self.kind == "list" else self.id_for_label
+
+    @property
+    def option_groups(self) -> list[tuple[str, list[Any]]]:
+        """The controls of a list under their headings; one group without a heading where there are none."""
+        names = iter(self._group_names())
+        labelled = [(next(names, ""), option) for option in self.subwidgets]
+        return [(name, [option for _, option in group]) for name, group in groupby(labelled, key=lambda pair: pair[0])]
+
+    def _group_names(self) -> Iterable[str]:
+        for value, label in self.field.widget.choices:  # type: ignore[attr-defined]
+            yield from [str(value)] * len(label) if isinstance(label, list | tuple) else [""]
+
+
+class Renderer(TemplatesSetting):
+    """The one way a form becomes HTML; `FORM_RENDERER` in the settings points here."""
+
+    form_template_name = "forms/form.html"
+    formset_template_name = "forms/formset.html"
+    field_template_name = "forms/field.html"
+    bound_field_class = BoundField
+
+
+class DateInput(forms.DateInput):
+    """A date picker. Text that is no date stays visible as text: what was written is never lost."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if not _is_iso(context["widget"]["value"]):
+            context["widget"]["type"] = "text"
+        return context
+
+
+def _is_iso(text: str | None) -> bool:
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+class DateField(forms.DateField):
+    """A date picked or typed: 2026-12-02, 2.12.2026 or 2/12/2026, whatever the reader's language."""
+
+    widget = DateInput
+    default_error_messages = {"invalid": _("Write the date as day.month.year, for example 2.12.2026.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"input_formats": DATE_FORMATS, **kwargs})
+
+
+class AmountField(forms.DecimalField):
+    """Money as people write it: 1 500 000,50 and 1500000.50 are the same. The currency is a field of its own."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {"invalid": _("Write the amount in digits, for example 1 500 000.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_digits": 18, "decimal_places": 2, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,.2f}".replace(",", " ").removesuffix(".00") if isinstance(value, Decimal) else value
+
+
+class FilesInput(forms.FileInput):
+    """Several files in one go, dropped or chosen. `accept` and the limit are help only; the service decides."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of uploaded files, each checked by itself; empty list when none and not required."""
+
+    widget = FilesInput
+
+    def clean(self, data: Sequence[UploadedFile] | UploadedFile | None, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        files = list(data) if isinstance(data, list | tuple) else [data] if data else []
+        if not files:
+            super().clean(None, initial)
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class _House:
+    """What both kinds of form share: dates as above, and text that a session's end left behind."""
+
+    fields: dict[str, forms.Field]
+    initial: dict[str, Any]
+    is_bound: bool
+    label_suffix = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField) and not isinstance(field, DateField):
+                _as_house_date(field)
+        if not self.is_bound:
+            self.initial.update(kept_text.for_form(self))  # type: ignore[arg-type]
+
+
+def _as_house_date(field: forms.DateField) -> None:
+    field.input_formats = DATE_FORMATS
+    field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
+    if type(field.widget) is forms.DateInput:
+        field.widget = DateInput(field.widget.attrs)
+
+
+class Form(_House, forms.Form):
+    """Base of every form that is not a model's."""
+
+
+class ModelForm(_House, forms.ModelForm):
+    """Base of every form over a model."""
+
+
+class FilterForm(Form):
+    """Base of a list's filters (`Meta.form` of a FilterSet): everything in it may be left out, so nothing says so."""
+
+    hides_optional = True

@@ -1,0 +1,115 @@
+"""One word and one colour for every state that a page shows. Colour only helps; the word says it.
+
+What nobody has judged is neutral, never green.
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Word(NamedTuple):
+    label: str | Promise
+    colour: str
+
+
+NEUTRAL, INFO, WARNING, SUCCESS, DANGER = "neutral", "info", "warning", "success", "danger"
+
+WORDS: dict[str, dict[str, Word]] = {
+    "document_request": {
+        "draft": Word(_("Draft"), NEUTRAL),
+        "sent": Word(_("Sent"), INFO),
+        "in_progress": Word(_("Started"), INFO),
+        "submitted": Word(_("Delivered, to be reviewed"), INFO),
+        "returned": Word(_("Must be supplemented"), WARNING),
+        "accepted": Word(_("Accepted documentation"), SUCCESS),
+        "closed": Word(_("Closed"), NEUTRAL),
+        "withdrawn": Word(_("Withdrawn"), NEUTRAL),
+    },
+    "close_reason": {
+        "not_answered": Word(_("Not answered"), DANGER),
+        "not_documented": Word(_("Not documented"), DANGER),
+        "superseded": Word(_("Replaced by another request"), NEUTRAL),
+    },
+    "item": {
+        "open": Word(_("Not delivered yet"), NEUTRAL),
+        "delivered": Word(_("Delivered"), INFO),
+        "not_applicable": Word(_("Said not to be relevant"), INFO),
+        "accepted": Word(_("Accepted documentation"), SUCCESS),
+        "returned": Word(_("Must be supplemented"), WARNING),
+    },
+    "framework": {
+        "planned": Word(_("Planned"), NEUTRAL),
+        "signed": Word(_("Signed"), INFO),
+        "onboarding": Word(_("Starting up"), INFO),
+        "active": Word(_("In force"), SUCCESS),
+        "extended": Word(_("Extended"), SUCCESS),
+        "expiring": Word(_("Ends soon"), WARNING),
+        "ended": Word(_("Ended"), NEUTRAL),
+        "terminated": Word(_("Terminated"), DANGER),
+        "evaluated": Word(_("Evaluated"), NEUTRAL),
+    },
+    "declared": {
+        "unknown": Word(_("Not stated"), NEUTRAL),
+        "yes": Word(_("Stated: yes"), INFO),
+        "partly": Word(_("Stated: partly"), INFO),
+        "no": Word(_("Stated: no"), WARNING),
+        "not_applicable": Word(_("Stated: not relevant"), NEUTRAL),
+    },
+    "verified": {
+        "unknown": Word(_("Not assessed"), NEUTRAL),
+        "met": Word(_("Met"), SUCCESS),
+        "partly_met": Word(_("Partly met"), WARNING),
+        "not_met": Word(_("Not met"), DANGER),
+        "not_documented": Word(_("Not sufficiently documented"), DANGER),
+        "not_applicable": Word(_("Not relevant"), NEUTRAL),
+        "waived": Word(_("Waived"), NEUTRAL),
+        "expired": Word(_("Expired"), WARNING),
+    },
+    "audit": {
+        "planned": Word(_("Planned"), NEUTRAL),
+        "announced": Word(_("Announced"), INFO),
+        "performed": Word(_("Carried out"), INFO),
+        "reported": Word(_("Reported"), INFO),
+        "closed": Word(_("Closed"), SUCCESS),
+        "cancelled": Word(_("Cancelled"), NEUTRAL),
+    },
+    "delivery": {
+        "pending": Word(_("Waiting to be sent"), NEUTRAL),
+        "held": Word(_("Held back"), WARNING),
+        "sending": Word(_("Being sent"), INFO),
+        "retry": Word(_("Will be tried again"), WARNING),
+        "uncertain": Word(_("Outcome unknown"), WARNING),
+        "sent": Word(pgettext_lazy("mail", "Sent"), SUCCESS),
+        "failed": Word(_("Could not be delivered"), DANGER),
+        "cancelled": Word(_("Cancelled"), NEUTRAL),
+    },
+    "step": {
+        "planned": Word(_("Will be sent"), NEUTRAL),
+        "done": Word(pgettext_lazy("mail", "Sent"), SUCCESS),
+        "superseded": Word(_("Replaced by a later message"), NEUTRAL),
+        "cancelled": Word(_("Cancelled"), NEUTRAL),
+        "unreached": Word(_("Reached nobody"), DANGER),
+        "failed": Word(_("Set aside after an error"), DANGER),
+    },
+    "scan": {
+        "not_scanned": Word(_("Not scanned for viruses"), NEUTRAL),
+        "waiting": Word(_("Waiting for the virus scan"), INFO),
+        "clean": Word(_("Scanned, nothing found"), SUCCESS),
+        "infected": Word(_("Infected, locked"), DANGER),
+    },
+    "import": {
+        "created": Word(_("New"), SUCCESS),
+        "updated": Word(_("Changed"), INFO),
+        "unchanged": Word(_("Unchanged"), NEUTRAL),
+        "skipped": Word(_("Skipped"), NEUTRAL),
+        "rejected": Word(_("Cannot be read"), DANGER),
+    },
+}
+
+
+def word(kind: str, code: str) -> Word:
+    """An unknown code is shown as it is: a page must not fail over a word."""
+    return WORDS.get(kind, {}).get(code, Word(code, NEUTRAL))
