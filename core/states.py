@@ -40,11 +40,11 @@ class Case(Protocol):
 
 @dataclass(frozen=True)
 class Transition:
-    """`name` from any of `sources` to `to`, for those who have the action `needs`."""
+    """`name` from any of `sources` to `to` (None: the status stays), for those who have the action `needs`."""
 
     name: str
     sources: frozenset[str]
-    to: str
+    to: str | None
     needs: str
 
 
@@ -55,7 +55,7 @@ def machine(*transitions: Transition) -> Machine:
     return {transition.name: transition for transition in transitions}
 
 
-def transition(name: str, *sources: str, to: str, needs: str) -> Transition:
+def transition(name: str, *sources: str, to: str | None, needs: str) -> Transition:
     return Transition(name, frozenset(sources), to, needs)
 
 
@@ -94,17 +94,11 @@ def advance(
     """
     change = check(table, case, name, actor=actor)
     assert isinstance(case, models.Model)
-    before = case.status
+    before, after = case.status, change.to or case.status
     with transaction.atomic():
-        moved = type(case)._base_manager.filter(pk=case.pk, status=before).update(status=change.to)
+        moved = type(case)._base_manager.filter(pk=case.pk, status=before).update(status=after)
         if not moved:
             raise WrongState
-        case.status = change.to
-        history.record(
-            actor=actor,
-            now=now,
-            verb=name,
-            about=case,
-            changes={"status": [before, change.to], **(changes or {})},
-            is_internal=is_internal,
-        )
+        case.status = after
+        moves = {"status": [before, after]} if after != before else {}
+        history.record(actor=actor, now=now, verb=name, about=case, changes={**moves, **(changes or {})}, is_internal=is_internal)

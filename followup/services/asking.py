@@ -1,0 +1,378 @@
+"""Asking a supplier for documentation: draft, send, move the date, hold, withdraw, close."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from contracts.models import DeadlineRule, Framework, Obligation
+from core import history, ids, states
+from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from followup import due_dates
+from followup.models import Attachment, DocumentKind, DocumentRequest, Item, RequestTemplate, Round
+from followup.services import briefs
+from followup.states import DOCUMENT_REQUEST
+from notifications import audience, deadlines, outbox, reminders
+from notifications.models import Deadline, DeadlineKind, Turn
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """One thing to ask for. `obligations` are those of the supplier that is asked."""
+
+    title: str
+    guidance: str = ""
+    is_required: bool = True
+    document_kind: DocumentKind | None = None
+    obligations: Sequence[Obligation] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def create(
+    *,
+    framework: Framework,
+    supplier: Organisation,
+    title: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    instructions: str = "",
+    sentence: str = "",
+    items: Sequence[NewItem] = (),
+    due_on: date | None = None,
+    due_reason: str = "",
+    batch: UUID | None = None,
+) -> DocumentRequest:
+    """Write a draft. Without items the request is one item; without a date the clause's rule gives it."""
+    _must_be_allowed(actor, framework, supplier)
+    items = items or [NewItem(title=title, guidance=instructions)]
+    _check(framework=framework, supplier=supplier, items=items, due_on=due_on, today=today)
+    key = ids.new()
+    deadline = _first_deadline(key, framework, supplier, title, due_on, items, now=now, today=today)
+    request = DocumentRequest.objects.create(
+        id=key,
+        framework=framework,
+        supplier=supplier,
+        title=title,
+        instructions=instructions,
+        sentence=sentence,
+        deadline=deadline,
+        due_is_typed=due_on is not None,
+        due_reason=due_reason,
+        batch=batch,
+        created_by=actor if isinstance(actor, User) else None,
+        created_at=now,
+    )
+    Round.objects.create(request=request, number=1, deadline=deadline)
+    _write_items(request, items)
+    briefs.refresh(request)
+    history.record(actor=actor, now=now, verb="create", about=request, changes={"title": title, "due_on": deadline.due_on}, is_internal=True)
+    return request
+
+
+@transaction.atomic
+def create_for_many(*, suppliers: Sequence[Organisation], actor: User, now: datetime, today: date, **fields: Any) -> list[DocumentRequest]:
+    """The same request to each supplier in one go; each gets its own, with its own state and date.
+
+    `fields` are those of `create`; `items` may be a function of the supplier, as obligations differ between them,
+    and `sentences` a dict from supplier id to an own sentence.
+    """
+    batch = ids.new()
+    items, sentences = fields.pop("items", ()), fields.pop("sentences", {})
+    return [
+        create(
+            supplier=supplier,
+            items=items(supplier) if callable(items) else items,
+            sentence=sentences.get(supplier.pk, ""),
+            batch=batch,
+            actor=actor,
+            now=now,
+            today=today,
+            **fields,
+        )
+        for supplier in suppliers
+    ]
+
+
+@transaction.atomic
+def edit(
+    *,
+    request: DocumentRequest,
+    title: str,
+    instructions: str,
+    sentence: str,
+    items: Sequence[NewItem],
+    due_on: date | None,
+    due_reason: str,
+    actor: User,
+    now: datetime,
+    today: date,
+) -> None:
+    """Change a draft as a whole. `due_on` None goes back to the date of the rule."""
+    _check(framework=request.framework, supplier=request.supplier, items=items, due_on=due_on, today=today)
+    states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, is_internal=True)
+    request.title, request.instructions, request.sentence = title, instructions, sentence
+    request.due_is_typed, request.due_reason = due_on is not None, due_reason
+    request.save(update_fields=["title", "instructions", "sentence", "due_is_typed", "due_reason"])
+    request.items.all().delete()
+    _write_items(request, items)
+    due = due_on or _due(request.framework, request.supplier, items, today).on
+    deadlines.move(request.deadline, due_on=due, today=today, now=now)
+    briefs.refresh(request)
+
+
+@transaction.atomic
+def send(*, request: DocumentRequest, actor: User, now: datetime, today: date) -> None:
+    """Open the deadline and tell the supplier's contact. Refused, and still a draft, while nobody can be reached."""
+    states.check(DOCUMENT_REQUEST, request, "send", actor=actor)
+    if not audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, today=today):
+        raise WrongState(
+            _("%(supplier)s has no confirmed contact with a working e-mail address on this agreement. Add one, then send.")
+            % {"supplier": request.supplier.name}
+        )
+    due_on = _due_when_sent(request, today)
+    states.advance(DOCUMENT_REQUEST, request, "send", actor=actor, now=now, changes={"due_on": due_on})
+    request.sent_at = now
+    request.save(update_fields=["sent_at"])
+    briefs.refresh(request)
+    deadlines.start(request.deadline, starts_on=today, due_on=due_on, now=now)
+    reminders.sweep(today=today, now=now, deadlines=[request.deadline_id])
+
+
+@transaction.atomic
+def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: date, reason: str = "") -> None:
+    """Take the request back. Whoever was asked is told; a draft simply goes."""
+    was_draft = request.status == DocumentRequest.Status.DRAFT
+    states.advance(DOCUMENT_REQUEST, request, "withdraw", actor=actor, now=now, changes={"reason": reason}, is_internal=was_draft)
+    end_deadlines(request, now=now)
+    if not was_draft:
+        tell_supplier(request, "request_withdrawn", now=now, today=today, context={"reason": reason})
+
+
+@transaction.atomic
+def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, today: date) -> None:
+    """End a request that will not be answered, or whose documentation is not enough, with a reason that is counted."""
+    if reason not in DocumentRequest.CloseReason.values:
+        raise Invalid.one("reason", "invalid_choice", _("Choose one of the reasons for closing."))
+    states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
+    request.close_reason = reason
+    request.save(update_fields=["close_reason"])
+    end_deadlines(request, now=now)
+    tell_supplier(request, "request_closed", now=now, today=today, context={"reason": reason})
+
+
+@transaction.atomic
+def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
+    """Give another date, with the reason. Both dates are kept; the ladder is computed anew."""
+    states.check(DOCUMENT_REQUEST, request, "extend", actor=actor)
+    _date_must_be_ahead(due_on, today)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why the date is changed."))
+    before = request.deadline.due_on
+    states.advance(DOCUMENT_REQUEST, request, "extend", actor=actor, now=now, changes={"due_on": [before, due_on], "reason": reason})
+    request.due_is_typed, request.due_reason = True, reason
+    request.save(update_fields=["due_is_typed", "due_reason"])
+    deadlines.move(request.deadline, due_on=due_on, today=today, now=now)
+    if request.status != DocumentRequest.Status.DRAFT:
+        tell_supplier(request, "date_changed", now=now, today=today, context={"due_on": due_on.isoformat(), "reason": reason})
+
+
+@transaction.atomic
+def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: User, now: datetime, today: date) -> None:
+    """Let the supplier's reminders rest until that day; None goes on. The due date does not move."""
+    states.check(DOCUMENT_REQUEST, request, "hold", actor=actor)
+    if until is not None:
+        _date_must_be_ahead(until, today, field_name="until")
+        if not reason.strip():
+            raise Invalid.one("reason", "required", _("Say why the reminders should rest."))
+    changes = {"paused_until": [request.deadline.paused_until, until], "reason": reason}
+    states.advance(DOCUMENT_REQUEST, request, "hold", actor=actor, now=now, changes=changes, is_internal=True)
+    request.hold_reason = reason if until else ""
+    request.save(update_fields=["hold_reason"])
+    deadlines.pause(request.deadline, until=until)
+
+
+@transaction.atomic
+def attach(*, requests: Iterable[DocumentRequest], uploads: Sequence[Any], actor: User, now: datetime) -> list[Attachment]:
+    """Add files from us (forms, guidance) to drafts. Each request names the stored file itself."""
+    rows: list[Attachment] = []
+    for request in requests:
+        states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"attached": [u.name for u in uploads]}, is_internal=True)
+        rows += [
+            Attachment(
+                request=request,
+                name=upload.name,
+                size=upload.size,
+                sha256=upload.sha256,
+                content_type=upload.content_type,
+                storage_name=upload.storage_name,
+                scan_state=upload.scan_state,
+                created_at=now,
+            )
+            for upload in uploads
+        ]
+    return Attachment.objects.bulk_create(rows)
+
+
+def items_from_template(template: RequestTemplate, obligations: Sequence[Obligation]) -> list[NewItem]:
+    """The template's items, each resting on the supplier's obligations of the item's theme."""
+    return [
+        NewItem(
+            title=item.title,
+            guidance=item.guidance,
+            is_required=item.is_required,
+            document_kind=item.document_kind,
+            obligations=[o for o in obligations if item.theme and o.requirement.theme == item.theme],
+        )
+        for item in template.items.select_related("document_kind")
+    ]
+
+
+def items_from_request(earlier: DocumentRequest, obligations: Sequence[Obligation]) -> list[NewItem]:
+    """The items of an earlier request, resting on this supplier's obligations under the same requirements."""
+    return [
+        NewItem(
+            title=item.title,
+            guidance=item.guidance,
+            is_required=item.is_required,
+            document_kind=item.document_kind,
+            obligations=[o for o in obligations if o.requirement_id in {earlier.requirement_id for earlier in item.obligations.all()}],
+        )
+        for item in earlier.items.select_related("document_kind").prefetch_related("obligations")
+    ]
+
+
+def end_deadlines(request: DocumentRequest, *, now: datetime) -> None:
+    """Close whatever is still owed about the request, by them and by us."""
+    theirs = Deadline.objects.filter(round__request=request)
+    reviews = Deadline.objects.filter(reviewed_round__request=request)
+    questions = Deadline.objects.filter(question__request=request)
+    for_time = Deadline.objects.filter(time_request__request=request)
+    for deadline in (theirs | reviews | questions | for_time).filter(closed_at=None).select_related("organisation"):
+        deadlines.close(deadline, now=now)
+    request.deadline.refresh_from_db()
+
+
+def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: date, context: dict[str, Any], key: str = "") -> None:
+    """Publish to the supplier's responsible contact. The same event is told once."""
+    outbox.publish(
+        kind=kind,
+        people=audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, today=today),
+        organisation=request.supplier,
+        scope_id=request.framework_id,
+        about_id=request.pk,
+        context={**briefs.of(request), **context},
+        key=key or f"{request.pk}:{now.isoformat()}",
+        now=now,
+        deadline=None,
+    )
+
+
+def open_our_turn(request: DocumentRequest, *, kind: str, due_on: date, today: date, now: datetime) -> Deadline:
+    """Start a clock of our own about the request, and tell the contract manager by the ladder of that kind."""
+    deadline = deadlines.open_new(
+        kind=kind,
+        about_id=request.pk,
+        title=request.title,
+        scope=request.framework_id,
+        organisation=request.framework.organisation,
+        turn=Turn.CPB,
+        starts_on=today,
+        due_on=due_on,
+        brief=briefs.of(request),
+        now=now,
+    )
+    reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
+    return deadline
+
+
+def _must_be_allowed(actor: User, framework: Framework, supplier: Organisation) -> None:
+    if not actor.may(DOCUMENT_REQUEST["edit"].needs, scope_id=framework.pk, organisation_id=supplier.pk):
+        raise NotAllowed
+
+
+def _check(*, framework: Framework, supplier: Organisation, items: Sequence[NewItem], due_on: date | None, today: date) -> None:
+    if due_on is not None:
+        _date_must_be_ahead(due_on, today)
+    if not framework.participations.filter(supplier=supplier).exists():
+        raise Invalid.one("supplier", "not_on_agreement", _("This supplier does not take part in the agreement."))
+    strangers = [
+        FieldError("items", "not_the_suppliers", _("An obligation belongs to another supplier or agreement."))
+        for item in items
+        for obligation in item.obligations
+        if obligation.supplier_id != supplier.pk or obligation.framework_id != framework.pk
+    ]
+    if strangers:
+        raise Invalid(strangers[:1])
+
+
+def _date_must_be_ahead(day: date, today: date, field_name: str = "due_on") -> None:
+    if day < today:
+        raise Invalid.one(field_name, "past", _("This date has passed. Choose today or later."))
+
+
+def _first_deadline(
+    key: UUID,
+    framework: Framework,
+    supplier: Organisation,
+    title: str,
+    due_on: date | None,
+    items: Sequence[NewItem],
+    *,
+    now: datetime,
+    today: date,
+) -> Deadline:
+    return deadlines.prepare(
+        kind=DeadlineKind.DOCUMENT_REQUEST,
+        about_id=key,
+        title=title,
+        scope=framework.pk,
+        organisation=supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=today,
+        due_on=due_on or _due(framework, supplier, items, today).on,
+        brief={},
+        now=now,
+    )
+
+
+def _due(framework: Framework, supplier: Organisation, items: Sequence[NewItem], sent_on: date) -> due_dates.DueDate:
+    return suggested_due(
+        framework=framework, supplier=supplier, obligations=[o for item in items for o in item.obligations], sent_on=sent_on
+    )
+
+
+def suggested_due(
+    *, framework: Framework, supplier: Organisation, obligations: Iterable[Obligation], sent_on: date
+) -> due_dates.DueDate:
+    """The date that the clauses behind these obligations give, with the rule it comes from."""
+    requirements = {obligation.requirement_id for obligation in obligations}
+    rules = DeadlineRule.objects.filter(requirements__in=requirements).select_related("clause").distinct()
+    return due_dates.of_request(framework=framework, rules=rules, country=supplier.country, sent_on=sent_on)
+
+
+def _due_when_sent(request: DocumentRequest, today: date) -> date:
+    """A typed date stands, if it has not passed meanwhile; a computed one counts from the day of sending."""
+    if request.due_is_typed:
+        _date_must_be_ahead(request.deadline.due_on, today)
+        return request.deadline.due_on
+    obligations = Obligation.objects.filter(items__request=request)
+    return suggested_due(framework=request.framework, supplier=request.supplier, obligations=obligations, sent_on=today).on
+
+
+def _write_items(request: DocumentRequest, items: Sequence[NewItem]) -> None:
+    for number, new in enumerate(items, start=1):
+        item = Item.objects.create(
+            request=request,
+            number=number,
+            title=new.title,
+            guidance=new.guidance,
+            is_required=new.is_required,
+            document_kind=new.document_kind,
+        )
+        item.obligations.set(new.obligations)

@@ -1,0 +1,49 @@
+"""What a mail about a request says: gathered from the domain once, whenever any of it changes."""
+
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import ScopeRole
+from contracts.models import Clause, Requirement
+from followup.models import DocumentRequest, Item
+from notifications import deadlines
+
+
+def of(request: DocumentRequest) -> dict[str, Any]:
+    """The brief that `notifications.Deadline` carries: words and names, no rows."""
+    framework, clause, items = request.framework, _clause(request), list(request.items.all())
+    manager = ScopeRole.objects.filter(scope_id=framework.pk, role=ScopeRole.Role.MANAGER, ends_on=None).select_related("person").first()
+    number = request.rounds.count() or 1
+    parts = {
+        "agreement": framework.title,
+        "reference": framework.reference,
+        "supplier": request.supplier.name,
+        "title": request.title,
+        "sentence": request.sentence,
+        "clause": {"title": clause.title, "number": clause.number, "text": clause.text} if clause else None,
+        "missing": [item.title for item in items if item.state in (Item.State.OPEN, Item.State.RETURNED)],
+        "mailbox": framework.mailbox,
+        "asked_by": manager.person.name if manager else "",
+        "asker_phone": manager.person.phone if manager else "",
+        "round": number,
+        "returned": _returned(items),
+    }
+    return {name: value for name, value in parts.items() if value not in (None, "", [])}
+
+
+def refresh(request: DocumentRequest) -> None:
+    """Say it anew on the deadline of the present round."""
+    deadlines.rewrite(request.deadline, brief=of(request), title=request.title)
+
+
+def _clause(request: DocumentRequest) -> Clause | None:
+    """The clause that gives us the right to ask: one with a deadline rule before one without."""
+    requirements = Requirement.objects.filter(obligations__items__request=request, clause__isnull=False)
+    first = requirements.order_by(F("rule").asc(nulls_last=True), "number").select_related("clause").first()
+    return first.clause if first else None
+
+
+def _returned(items: list[Item]) -> list[dict[str, str]]:
+    returned = [item for item in items if item.state == Item.State.RETURNED]
+    return [{"title": item.title, "reason": item.reason, "comment": item.comment} for item in returned]

@@ -1,0 +1,44 @@
+"""Questions from the supplier. An open one is our turn: nobody is reminded until we have answered."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import states
+from core.errors import Invalid, WrongState
+from followup import due_dates
+from followup.models import DocumentRequest, Item, Question
+from followup.services import asking
+from followup.states import DOCUMENT_REQUEST
+from notifications import deadlines
+from notifications.models import DeadlineKind
+
+
+@transaction.atomic
+def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, today: date, item: Item | None = None) -> Question:
+    if not text.strip():
+        raise Invalid.one("text", "required", _("Write your question."))
+    states.advance(DOCUMENT_REQUEST, request, "ask", actor=actor, now=now, changes={"question": text})
+    deadline = asking.open_our_turn(request, kind=DeadlineKind.QUESTION, due_on=due_dates.of_our_answer(today), today=today, now=now)
+    deadlines.wait_for_us(request.deadline, more=1)
+    return Question.objects.create(request=request, item=item, text=text.strip(), asked_by=actor, asked_at=now, deadline=deadline)
+
+
+@transaction.atomic
+def answer(*, question: Question, text: str, actor: User, now: datetime, today: date) -> None:
+    request = question.request
+    if not text.strip():
+        raise Invalid.one("answer", "required", _("Write an answer."))
+    states.advance(DOCUMENT_REQUEST, request, "answer", actor=actor, now=now, changes={"answer": text})
+    answered = Question.objects.filter(pk=question.pk, answered_at=None).update(answer=text.strip(), answered_by=actor, answered_at=now)
+    if not answered:
+        raise WrongState(_("Somebody has answered this question already."))
+    if question.deadline and question.deadline.is_open:
+        deadlines.close(question.deadline, now=now)
+    if request.deadline.waits_for_us:
+        deadlines.wait_for_us(request.deadline, more=-1)
+    asking.tell_supplier(
+        request, "question_answered", now=now, today=today, context={"question": question.text, "answer": text.strip()}, key=str(question.pk)
+    )

@@ -1,0 +1,185 @@
+"""Judging what came: is the documentation good enough, item by item, and is the requirement met.
+
+These are two judgements. An audit report that shows child labour is a good document and a failed requirement.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from contracts.models import Judgement, Obligation
+from contracts.services import stipulations
+from core import states
+from core.errors import Invalid, WrongState
+from followup import due_dates
+from followup.models import DocumentRequest, Item, Round
+from followup.services import asking, briefs
+from followup.states import DOCUMENT_REQUEST
+from notifications import deadlines, reminders
+from notifications.models import DeadlineKind, Turn
+
+DELIVERED = (Item.State.DELIVERED, Item.State.NOT_APPLICABLE)
+
+
+@transaction.atomic
+def accept(
+    *, request: DocumentRequest, actor: User, now: datetime, today: date, items: Sequence[Item] | None = None, comment: str = ""
+) -> None:
+    """Accept the documentation of these items (None: all that was delivered). When nothing is left, the request is accepted."""
+    states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
+    chosen = _delivered(request, items)
+    states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes={"accepted": [item.title for item in chosen]})
+    for item in chosen:
+        _judge_item(item, state=Item.State.ACCEPTED, reason="", comment=comment, now=now)
+    if not _unsettled(request):
+        _finish(request, actor=actor, now=now, today=today)
+    briefs.refresh(request)
+
+
+@transaction.atomic
+def return_(
+    *,
+    request: DocumentRequest,
+    reason: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    comment: str = "",
+    items: Sequence[Item] | None = None,
+    due_on: date | None = None,
+) -> None:
+    """Send back what is not good enough (None: all that is not accepted), with a reason that is counted.
+
+    Opens the next round: 14 days unless another date is given. What is accepted stays accepted.
+    """
+    states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
+    mark_returned(request=request, reason=reason, comment=comment, items=items, actor=actor, now=now)
+    finish_round(request=request, actor=actor, now=now, today=today, due_on=due_on)
+
+
+@transaction.atomic
+def mark_returned(
+    *, request: DocumentRequest, reason: str, comment: str, items: Sequence[Item] | None, actor: User, now: datetime
+) -> None:
+    """Judge items as not good enough without sending anything yet: the reviewer goes on with the next."""
+    if reason not in Item.Reason.values:
+        raise Invalid.one("reason", "invalid_choice", _("Choose what is wrong with the documentation."))
+    if reason == Item.Reason.OTHER and not comment.strip():
+        raise Invalid.one("comment", "required", _("Say in a sentence what is wrong."))
+    chosen = [item for item in (items if items is not None else _unsettled(request)) if not item.is_settled]
+    if not chosen:
+        raise WrongState(_("Everything here is already accepted."))
+    changes = {"returned": [item.title for item in chosen], "reason": reason, "comment": comment}
+    states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes)
+    for item in chosen:
+        _judge_item(item, state=Item.State.RETURNED, reason=reason, comment=comment, now=now)
+
+
+@transaction.atomic
+def finish_round(*, request: DocumentRequest, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
+    """Send back what was judged as not good enough, and open the next round."""
+    if not request.items.filter(state=Item.State.RETURNED).exists():
+        raise WrongState(_("Nothing is marked as not good enough."))
+    if due_on is not None and due_on < today:
+        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    _end_round(request, Round.Verdict.RETURNED, now=now)
+    due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
+    states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={"due_on": due_on})
+    # What was delivered but not judged belongs to the next round too, so that the supplier sees it again.
+    request.items.filter(state__in=DELIVERED, is_required=False).update(state=Item.State.OPEN)
+    _open_round(request, due_on=due_on, now=now, today=today)
+
+
+@transaction.atomic
+def judge_requirement(
+    *,
+    request: DocumentRequest,
+    item: Item,
+    obligation: Obligation,
+    verified: str,
+    method: str,
+    checked_on: date,
+    actor: User,
+    now: datetime,
+    today: date,
+    valid_until: date | None = None,
+    reason: str = "",
+    declared: str = "",
+) -> Judgement:
+    """Whether the requirement is met, judged on the strength of this item; the item keeps the judgement as the chain."""
+    if not item.obligations.filter(pk=obligation.pk).exists():
+        raise Invalid.one("obligation", "not_in_item", _("The item does not rest on this requirement."))
+    judgement = stipulations.judge(
+        obligation=obligation,
+        verified=verified,
+        declared=declared,
+        method=method,
+        checked_on=checked_on,
+        valid_until=valid_until,
+        reason=reason,
+        actor=actor,
+        now=now,
+        today=today,
+    )
+    item.judgements.add(judgement)
+    return judgement
+
+
+def _delivered(request: DocumentRequest, items: Sequence[Item] | None) -> list[Item]:
+    chosen = list(items) if items is not None else [item for item in request.items.all() if item.state in (*DELIVERED, Item.State.RETURNED)]
+    open_ = [item.title for item in chosen if item.state == Item.State.OPEN]
+    if open_:
+        raise WrongState(_("“%(item)s” has not been delivered, so it cannot be accepted.") % {"item": open_[0]})
+    chosen = [item for item in chosen if not item.is_settled]
+    if not chosen:
+        raise WrongState(_("There is nothing to accept here."))
+    return chosen
+
+
+def _unsettled(request: DocumentRequest) -> list[Item]:
+    """What stands between the request and acceptance. An optional item that nobody delivered does not."""
+    return [item for item in request.items.all() if not item.is_settled and (item.is_required or item.state != Item.State.OPEN)]
+
+
+def _judge_item(item: Item, *, state: str, reason: str, comment: str, now: datetime) -> None:
+    item.state, item.reason, item.comment, item.judged_at = state, reason, comment, now
+    item.save(update_fields=["state", "reason", "comment", "judged_at"])
+
+
+def _finish(request: DocumentRequest, *, actor: User, now: datetime, today: date) -> None:
+    states.advance(DOCUMENT_REQUEST, request, "accept", actor=actor, now=now)
+    _end_round(request, Round.Verdict.ACCEPTED, now=now)
+    asking.end_deadlines(request, now=now)
+    asking.tell_supplier(request, "documentation_accepted", now=now, today=today, context={})
+
+
+def _end_round(request: DocumentRequest, verdict: str, *, now: datetime) -> None:
+    round_ = request.rounds.select_related("review_deadline__organisation").latest("number")
+    round_.verdict = verdict
+    round_.save(update_fields=["verdict"])
+    if round_.review_deadline and round_.review_deadline.is_open:
+        deadlines.close(round_.review_deadline, now=now)
+
+
+def _open_round(request: DocumentRequest, *, due_on: date, now: datetime, today: date) -> None:
+    number = request.rounds.count() + 1
+    deadline = deadlines.open_new(
+        kind=DeadlineKind.DOCUMENT_REQUEST,
+        about_id=request.pk,
+        title=request.title,
+        scope=request.framework_id,
+        organisation=request.supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=today,
+        due_on=due_on,
+        brief={},
+        now=now,
+    )
+    Round.objects.create(request=request, number=number, deadline=deadline)
+    request.deadline = deadline
+    request.save(update_fields=["deadline"])
+    briefs.refresh(request)
+    reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
