@@ -1,7 +1,9 @@
 """Sets up what a machine with only Python lacks, then starts or tests the product. Standard library only.
 
-    python dev.py setup | run | test [ARGUMENTS OF PYTEST] | lint | bench | lock
+python dev.py setup | run | test [ARGUMENTS OF PYTEST] | lint | bench | lock
 """
+
+from __future__ import annotations
 
 import fcntl
 import hashlib
@@ -13,11 +15,23 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+if sys.version_info < (3, 11):  # noqa: UP036  whatever Python the machine has starts this file
+    sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+
+Command = list[str | Path]
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
 ASSETS = ROOT / "assets"
 LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"]}
+LOCKED = {  # how each lock file is made
+    "requirements.lock": "pyproject.toml --all-extras",
+    "requirements-dev.lock": "pyproject.toml --all-extras --group dev -c requirements.lock",
+    "requirements-uv.lock": "--group uv",
+    "requirements-node.lock": "--group node",
+}
 NODE_MODULES = {  # what we serve of each package
     "@digdir/designsystemet-css/dist/src/index.css": "designsystemet/index.css",
     "@digdir/designsystemet-css/dist/theme/designsystemet.css": "designsystemet/theme.css",
@@ -29,8 +43,6 @@ NODE_MODULES = {  # what we serve of each package
 
 
 def main(command: str = "", *arguments: str) -> None:
-    if sys.version_info < (3, 11):
-        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     os.chdir(ROOT)
     commands: dict[str, Callable[..., None]] = {"setup": setup, "run": run, "test": test, "lint": lint, "bench": bench, "lock": lock}
     if command not in commands:
@@ -41,33 +53,36 @@ def main(command: str = "", *arguments: str) -> None:
 def run() -> None:
     setup("run")
     os.environ.setdefault("CPB_DEMO", "1")
-    os.execv(PYTHON, [PYTHON, "manage.py", "serve"])
+    python("manage.py", "serve")
 
 
 def test(*arguments: str) -> None:
     setup()
-    os.execv(PYTHON, [PYTHON, "-m", "tests", *arguments])
+    python("-m", "tests", *arguments)
 
 
 def bench(*arguments: str) -> None:
     setup()
-    os.execv(PYTHON, [PYTHON, "-m", "tests.bench", *arguments])
+    python("-m", "tests.bench", *arguments)
 
 
 def lint() -> None:
     setup()
-    os.execv(PYTHON, [PYTHON, "-m", "tests.lint"])
+    python("-m", "tests.lint")
+
+
+def python(*arguments: str) -> None:
+    """Goes on as the product's own Python: signals and the exit code are its."""
+    os.execv(PYTHON, [str(PYTHON), *arguments])
 
 
 def lock() -> None:
     """Brings the lock files up to what pyproject.toml asks for. No host may be named in them."""
     setup()
-    compile_ = [VENV / "bin" / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes"]
-    compile_ += ["--no-header", "--no-emit-index-url", "--no-annotate", "--python-version", "3.11"]
-    shell(*compile_, "pyproject.toml", "--all-extras", "-o", "requirements.lock")
-    shell(*compile_, "pyproject.toml", "--all-extras", "--group", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock")
-    for tool in ("uv", "node"):
-        shell(*compile_, "pyproject.toml", "--only-group", tool, "-o", f"requirements-{tool}.lock")
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")
+    options = "--quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11"
+    for file, wanted in LOCKED.items():
+        shell(UV, "pip", "compile", *options.split(), *wanted.split(), "-o", file)
 
 
 def setup(kind: str = "dev") -> None:
@@ -91,11 +106,13 @@ def install_python(kind: str) -> None:
     stamp.unlink(missing_ok=True)
     pip_install(PYTHON, "requirements-uv.lock", optional=True)
     if not uv_install(LOCKS[kind][-1]):
+        say("uv could not do it; trying pip")
         pip_install(PYTHON, LOCKS[kind][-1])
     stamp.write_text(wanted[kind])
 
 
 def install_assets() -> None:
+    (ROOT / "staticfiles").mkdir(exist_ok=True)  # whitenoise complains without it
     wanted = fingerprint("package-lock.json", "dev.py")
     stamp = ASSETS / "stamp"
     if stamp.exists() and stamp.read_text() == wanted:
@@ -125,7 +142,8 @@ def copy_assets(modules: Path) -> None:
 def npm(folder: Path, *arguments: str) -> None:
     """The machine's npm, or one from a wheel in a throw-away environment."""
     if shutil.which("npm"):
-        return shell("npm", *arguments, cwd=folder)
+        shell("npm", *arguments, cwd=folder)
+        return
     say("No npm here; fetching one for the moment")
     python = make_venv(folder / "node")
     pip_install(python, "requirements-node.lock")
@@ -150,13 +168,13 @@ def make_venv(folder: Path) -> Path:
 
 def uv_install(lock_file: str) -> bool:
     """uv reads neither pip's configuration nor, unless told, the machine's certificates: where it cannot get through, pip may."""
-    uv = VENV / "bin" / "uv"
-    command = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock_file]
-    return uv.exists() and subprocess.run(command, env={"UV_SYSTEM_CERTS": "1", **os.environ}).returncode == 0
+    command: Command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock_file]
+    return UV.exists() and subprocess.run(command, env={"UV_SYSTEM_CERTS": "1", **os.environ}).returncode == 0
 
 
 def pip_install(python: Path, lock_file: str, *, optional: bool = False) -> None:
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", ROOT / lock_file]
+    options = "-m pip install --quiet --disable-pip-version-check --require-hashes -r"
+    command: Command = [python, *options.split(), ROOT / lock_file]
     if subprocess.run(command, capture_output=optional).returncode and not optional:
         sys.exit(f"Could not install {lock_file}. Set-up needs to reach a Python package index once; then run the command again.")
 

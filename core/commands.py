@@ -6,7 +6,10 @@ from core import database, errors
 
 
 class HouseCommand(BaseCommand):
-    """A command of ours: works on an empty CPB_DATA_DIR and without running processes. Data goes to stdout (`self.stdout.write`), logs to stderr."""
+    """A command of ours: works on an empty CPB_DATA_DIR and without running processes.
+
+    Data goes to stdout by `self.stdout.write`, everything else to stderr. A refusal of the house ends it with its text and exit code 1.
+    """
 
     requires_system_checks: list[str] = []
 

@@ -1,4 +1,7 @@
-"""Is the database as new as the code? The embedded one is brought up to it by whatever needs it first; in production that is a step of the deploy."""
+"""Is the database as new as the code?
+
+The embedded one is brought up to it by whatever needs it first; in production that is a step of the deploy.
+"""
 
 import fcntl
 

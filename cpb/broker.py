@@ -1,7 +1,7 @@
 """The broker of the embedded default: one file a message, in a folder that web, worker and scheduler share.
 
-It only rings the bell; the database remembers the work. So a message may get lost, but a torn file must never take a worker down, as it does with
-the transport that this one is made from.
+It only rings the bell; the database remembers the work. So a message may get lost, but a torn file must never take a worker down,
+as it does with the transport that this one is made from.
 """
 
 import os
@@ -18,12 +18,12 @@ class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: object, **kwargs: object) -> None:
         """Written aside and renamed: a reader never sees half a message."""
         folder = Path(self.data_folder_out)
-        message = folder / f"{int(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
-        aside = message.with_suffix(".part")
+        file = folder / f"{int(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        aside = file.with_suffix(".part")
         aside.write_text(dumps(payload))
-        aside.rename(message)
+        aside.rename(file)
 
-    def _get(self, queue: str) -> object:
+    def _get(self, queue: str, timeout: float | None = None) -> object:
         folder = Path(self.data_folder_in)
         for name in sorted(os.listdir(folder)):
             if name.partition(".")[2] != f"{queue}.msg":

@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
-    """The text of the file, written with `make()` if there is none. Two processes at once get the same text: a link either is made whole or fails."""
+    """The text of the file, written with `make()` if there is none. Two at once get the same: a link is made whole or not at all."""
     if not path.exists():
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         with os.fdopen(handle, "w") as file:

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 from django.core.management.utils import get_random_secret_key
@@ -140,15 +140,12 @@ FILES_DIR = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = FILES_DIR / "tmp"  # in the storage's file system, so that an upload is moved and not copied
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
-STORAGE = urlsplit(env.str("STORAGE_URL", ""))
-if STORAGE.scheme == "s3":
-    FILE_STORAGE = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": STORAGE.hostname,
-            "endpoint_url": dict(part.split("=", 1) for part in STORAGE.query.split("&") if part).get("endpoint"),
-        },
-    }
+STORAGE_URL = urlsplit(env.str("STORAGE_URL", ""))
+if STORAGE_URL.scheme == "s3":
+    S3 = {"bucket_name": STORAGE_URL.hostname, "endpoint_url": parse_qs(STORAGE_URL.query).get("endpoint", [None])[0], "default_acl": None}
+    FILE_STORAGE = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}  # keys come from AWS_ACCESS_KEY_ID and its kin
+elif STORAGE_URL.scheme:
+    sys.exit("STORAGE_URL must begin with s3://.")
 else:
     FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}}
 STORAGES = {"default": FILE_STORAGE, "staticfiles": {"BACKEND": "cpb.static.StaticFiles"}}
@@ -168,9 +165,13 @@ BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # Bring a killed worker's bells back within minutes; with the defaults they stay away for an hour.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+    }
 else:
-    CELERY_BROKER_URL = "files://"
+    CELERY_BROKER_URL = "files://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
@@ -191,8 +192,14 @@ CELERY_ENABLE_UTC = True
 
 # Mail
 
-if EMAIL_URL := env.dj_email_url("EMAIL_URL", ""):
-    vars().update(EMAIL_URL)
+EMAIL_URL = urlsplit(env.str("EMAIL_URL", ""))
+if EMAIL_URL.scheme in ("smtp", "smtp+tls"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
+    EMAIL_HOST, EMAIL_PORT = EMAIL_URL.hostname or "localhost", EMAIL_URL.port or (587 if EMAIL_USE_TLS else 25)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL_URL.username or ""), unquote(EMAIL_URL.password or "")
+elif EMAIL_URL.scheme:
+    sys.exit("EMAIL_URL must begin with smtp:// or smtp+tls://.")
 else:
     EMAIL_BACKEND = "cpb.mail.EmlFiles"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -247,7 +254,8 @@ SPECTACULAR_SETTINGS = {
 
 # Logs: to stderr, for a machine in production
 
-LOG_STEPS = [
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+LOG_STEPS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -256,7 +264,7 @@ LOG_STEPS = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.UnicodeDecoder(),
 ]
-LOG_END = (
+LOG_END: list[structlog.typing.Processor] = (
     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if PRODUCTION
     else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]

@@ -49,14 +49,14 @@ class Child:
         if self.starts_again is not None:
             if now >= self.starts_again:
                 self.start()
-        elif self.process.poll() is not None:
+        elif not self.lives:
             self.pause = 0.0 if now - self.started > STEADY else min(LONGEST_PAUSE, self.pause * 2 + 1)
             self.starts_again = now + self.pause
             say(f"{self.name} ended with {self.process.returncode}; starting it again in {self.pause:.0f} s. See {self.log}")
 
-    def tell(self, signal_number: int) -> None:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal_number)
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
 
 
 def supervise(commands: Mapping[str, Sequence[str]], *, logs: Path) -> None:
@@ -82,12 +82,13 @@ def supervise(commands: Mapping[str, Sequence[str]], *, logs: Path) -> None:
 
 def stop_all(children: Sequence[Child]) -> None:
     for child in children:
-        child.tell(signal.SIGTERM)
+        child.process.terminate()
     end = time.monotonic() + GRACE
-    while time.monotonic() < end and any(child.process.poll() is None for child in children):
+    while time.monotonic() < end and any(child.lives for child in children):
         time.sleep(0.1)
     for child in children:
-        child.tell(signal.SIGKILL)
+        if child.lives:
+            os.killpg(child.process.pid, signal.SIGKILL)
 
 
 def say(text: str) -> None:

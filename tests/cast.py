@@ -1,0 +1,1 @@
+"""The people, organisations and agreements that the tests are about, by name."""

@@ -1,0 +1,117 @@
+"""What every test may ask for: the cast (tests/cast.py), real servers, and processes of the product on the test's own database."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+
+from tests import servers
+from tests.mail_server import MailServer
+
+pytest_plugins = ["tests.cast"]
+
+NO_SERVER = "NOT TESTED: needs "
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """One round: quick, and the product's own processes can still check it."""
+
+    iterations = 1
+
+
+settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Each test process has a database of its own; on SQLite it is that of its data folder, so that child processes find it."""
+    name = f"test_cpb_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}" if settings.PRODUCTION else settings.DATA_DIR / "db.sqlite3"
+    settings.DATABASES["default"]["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Redis]:
+    """A Redis of our own: a test may kill it, and starts it again."""
+    with servers.redis(tmp_path_factory.mktemp("redis")) as server:
+        if server is None:
+            missing("Redis")
+        yield server
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("TEST_REDIS_URL") or request.getfixturevalue("redis_server").url
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+Start = Callable[..., servers.Process]
+
+
+@pytest.fixture
+def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
+    """`start("manage.py", "deliver", EMAIL_URL=…)`: the product in a process of its own, on the database of this test."""
+    processes: list[servers.Process] = []
+
+    def begin(*arguments: str, **environment: str) -> servers.Process:
+        env = our_world() | environment
+        processes.append(servers.Process(sys.executable, *arguments, env=env, log=tmp_path / f"process-{len(processes)}.log"))
+        return processes[-1]
+
+    yield begin
+    for process in processes:
+        process.kill()
+
+
+@pytest.fixture
+def start_worker(start: Start) -> Start:
+    """A real Celery worker; answers when it is ready to work. Give it REDIS_URL and EMAIL_URL."""
+
+    def begin(**environment: str) -> servers.Process:
+        worker = start(
+            "-m", "celery", "-A", "cpb", "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", **environment
+        )
+        worker.wait_for("ready.")
+        return worker
+
+    return begin
+
+
+def our_world() -> dict[str, str]:
+    """What a process must be told to work on the same data as this test."""
+    if not settings.PRODUCTION:
+        return {"CPB_DATA_DIR": str(settings.DATA_DIR), "DATABASE_URL": ""}
+    database = connection.settings_dict
+    address = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return {"DATABASE_URL": f"postgres://{address}"}
+
+
+def missing(what: str) -> NoReturn:
+    if servers.REQUIRED:
+        pytest.fail(f"{what} cannot be had, and REQUIRE_SERVERS=1.")
+    pytest.skip(f"{NO_SERVER}{what}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not settings.PRODUCTION:
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(reason=f"{NO_SERVER}PostgreSQL"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    untested = [r for r in terminalreporter.stats.get("skipped", []) if NO_SERVER in str(r.longrepr)]
+    if untested:
+        terminalreporter.section("NOT TESTED", red=True, bold=True)
+        terminalreporter.write_line(f"{len(untested)} tests were skipped because a server or browser is missing here.", red=True, bold=True)
