@@ -249,7 +249,7 @@ class CallOff(Record):
     signed_on = models.DateField(_("date"), null=True, blank=True)
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="NOK")
-    ocid = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    ocid = models.CharField(max_length=120, db_index=True, null=True, blank=True)
     imported = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
@@ -273,4 +273,3 @@ class CallOff(Record):
     @property
     def organisation_id(self) -> UUID:
         return self.supplier_id
-
