@@ -32,19 +32,16 @@ WORDS = {
     403: Words(_("You do not have access to do this"), _("Your role does not include this. Nothing was changed.")),
     404: Words(
         _("We cannot find this page"),
-        _(
-            "The address may be wrong, the page may have been moved, or it may not be open to you. Check that you are signed in as the right person."
-        ),
+        _("The address may be wrong, the page may have moved, or it may not be open to you. Are you signed in as the right person?"),
     ),
     409: Words(_("This has changed since you opened it"), _("Somebody may have been here before you. Nothing of yours was changed.")),
     413: Words(
         _("This is too big to send"),
-        _(
-            "One file can be 100 MB, and everything together 500 MB and 50 files. Send fewer files at a time, or smaller ones. Nothing was kept."
-        ),
+        _("One file can be 100 MB, and everything together 500 MB and 50 files. Nothing was kept; send fewer or smaller files."),
     ),
     415: Words(
-        _("We cannot take this kind of file"), _("Send it as a PDF, a picture, an Office document, CSV, text or ZIP. Nothing was kept.")
+        _("We cannot take this kind of file"),
+        _("Nothing was kept. Send it as a PDF, a picture, an Office document, CSV, text or ZIP."),
     ),
     429: Words(_("Too many attempts"), _("To keep your account safe we pause for a little. Wait some minutes and try again.")),
     500: Words(_("Something went wrong with us"), _("It is our fault, not yours, and we have been told. Try again in a moment.")),

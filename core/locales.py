@@ -49,10 +49,10 @@ def near_day(day: date, today: date) -> str:
 
 
 def due(day: date, today: date) -> tuple[str, str]:
-    """What a deadline says of itself, and the colour that helps: 7 days past the date, due in 6 days, due 2 December."""
+    """What a deadline says of itself, and the colour that helps: 7 days overdue, due in 6 days, due 2 December."""
     days = (day - today).days
     if days < 0:
-        return ngettext("%(days)d day past the date", "%(days)d days past the date", -days) % {"days": -days}, "danger"
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}, "danger"
     if days == 0:
         return gettext("Due today"), "warning"
     if days <= NEAR_DAYS // 2:

@@ -1,9 +1,9 @@
 """Pages that belong to the house itself: help, accessibility, and how a reader wants the pages to look."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.contrib.auth.decorators import login_not_required
 from django.views.decorators.http import require_POST
 
 from core.context import SCHEMES

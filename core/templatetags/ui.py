@@ -125,13 +125,13 @@ def breadcrumbs(*labels_and_urls: str) -> dict[str, Any]:
 @register.simple_block_tag
 def heading(content: str, title: str, lead: str = "", over: str = "") -> str:
     """The page's one h1. Inside the block: its one primary action, and quieter ones."""
-    return render_to_string("ui/heading.html", {"title": title, "lead": lead, "over": over, "actions": content.strip()})
+    return render_to_string("ui/heading.html", {"title": title, "lead": lead, "over": over, "actions": SafeString(content.strip())})
 
 
 @register.simple_block_tag
 def empty(content: str, title: str, text: str = "") -> str:
     """Why there is nothing here. Inside the block: what to do about it."""
-    return render_to_string("ui/empty.html", {"title": title, "text": text, "action": content.strip()})
+    return render_to_string("ui/empty.html", {"title": title, "text": text, "action": SafeString(content.strip())})
 
 
 @register.simple_block_tag
