@@ -8,17 +8,17 @@ import os
 import uuid
 from pathlib import Path
 from queue import Empty
-from time import monotonic
+from time import monotonic_ns
 
-from kombu.transport import filesystem
+from kombu.transport import filesystem, virtual
 from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: object, **kwargs: object) -> None:
+    def _put(self, queue: str, payload: object, **kwargs: object) -> None:  # type: ignore[override]  # kombu names it in two ways
         """Written aside and renamed: a reader never sees half a message."""
         folder = Path(self.data_folder_out)
-        file = folder / f"{int(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        file = folder / f"{monotonic_ns():020}_{uuid.uuid4()}.{queue}.msg"
         aside = file.with_suffix(".part")
         aside.write_text(dumps(payload))
         aside.rename(file)
@@ -29,29 +29,23 @@ class Channel(filesystem.Channel):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
             try:
-                return loads(_take(folder / name))
+                return loads(_take(folder / name).decode())
             except (FileNotFoundError, ValueError):  # another worker was faster, or it is torn
                 continue
         raise Empty
 
-    def get_table(self, exchange: str) -> list[object]:
-        try:
-            return super().get_table(exchange)
-        except (ValueError, TypeError):
-            self._exchange_file(exchange).unlink(missing_ok=True)
-            return []
-
-    def _queue_bind(self, exchange: str, *binding: str) -> None:
-        self.get_table(exchange)  # unlinks a torn control file
-        super()._queue_bind(exchange, *binding)
+    # Who listens where is declared by every process that rings, so it need not be written down in files that can be torn.
+    supports_fanout = False
+    get_table = virtual.Channel.get_table
+    _delete = virtual.Channel._delete
 
 
-def _take(message: Path) -> str:
+def _take(message: Path) -> bytes:
     taken = message.with_suffix(".taken")
     message.rename(taken)
-    text = taken.read_text()
+    payload = taken.read_bytes()
     taken.unlink()
-    return text
+    return payload
 
 
 class Transport(filesystem.Transport):

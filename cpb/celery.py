@@ -18,8 +18,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 if not settings.REDIS_URL:
-    for folder in ("data_folder_in", "control_folder"):
-        Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder])).mkdir(parents=True, exist_ok=True)
+    Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])).mkdir(parents=True, exist_ok=True)
 
 MINUTE = 60.0
 # A bell that nobody heard expires a little after the next one.

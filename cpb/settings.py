@@ -140,6 +140,11 @@ FILES_DIR = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = FILES_DIR / "tmp"  # in the storage's file system, so that an upload is moved and not copied
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["core.uploads.HashingUploadHandler"]
+UPLOAD_FILE_BYTES = 100 * 2**20  # a proxy in front must let the whole of a submission through
+UPLOAD_TOTAL_BYTES = 500 * 2**20
+UPLOAD_FILES = 50
+CLAMD_URL: str = env.str("CLAMD_URL", "")  # tcp://host:3310 or unix:///path; empty: nobody scans, and files say so
 STORAGE_URL = urlsplit(env.str("STORAGE_URL", ""))
 if STORAGE_URL.scheme == "s3":
     S3 = {"bucket_name": STORAGE_URL.hostname, "endpoint_url": parse_qs(STORAGE_URL.query).get("endpoint", [None])[0], "default_acl": None}
@@ -147,7 +152,7 @@ if STORAGE_URL.scheme == "s3":
 elif STORAGE_URL.scheme:
     sys.exit("STORAGE_URL must begin with s3://.")
 else:
-    FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}}
+    FILE_STORAGE = {"BACKEND": "core.storage.DurableStorage", "OPTIONS": {"location": FILES_DIR}}
 STORAGES = {"default": FILE_STORAGE, "staticfiles": {"BACKEND": "cpb.static.StaticFiles"}}
 
 STATIC_URL = "/static/"
@@ -175,9 +180,6 @@ else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
-        "control_folder": str(BROKER_DIR / "control"),
-        "processed_folder": str(BROKER_DIR / "processed"),
-        "store_processed": False,
         "polling_interval": 0.5,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,0 +1,222 @@
+"""Four agreements: PC equipment, office consumables, furniture made in Vietnam, cleaning. Their shape is real, their suppliers are not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from accounts.models import ScopeRole
+from contracts.models import Clause, CpvCode, Framework, Lot, Option
+from contracts.services import call_offs, frameworks, options, participations, roles, stipulations
+from cpb.demo.people import CONTACTS_WITHOUT_ACCOUNT, Cast
+
+HUMAN_RIGHTS = (
+    "Leverandøren skal ha rutiner for aktsomhetsvurderinger i leverandørkjeden. På forespørsel skal leverandøren dokumentere "
+    "rutinene ved å fylle ut et egenrapporteringsskjema. Skjemaet skal besvares innen seks uker etter at det er sendt."
+)
+WAGES = (
+    "Leverandøren skal sørge for at ansatte som utfører arbeid under avtalen, har lønns- og arbeidsvilkår i tråd med gjeldende regler. "
+    "Leverandøren skal på oppfordring legge frem dokumentasjon innen en måned."
+)
+ENVIRONMENT = "Leverandøren skal gjennom hele avtaleperioden kunne dokumentere de miljøegenskapene som er tilbudt."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A requirement: title, theme, kind, text, what proves it, which clause it hangs on ("human", "wages", "environment")."""
+
+    title: str
+    theme: str
+    kind: str
+    text: str
+    documentation: str
+    clause: str
+    level: str = "basic"
+    convention: str = ""
+
+
+DUE_DILIGENCE = Wanted(
+    "Aktsomhetsvurderinger i leverandørkjeden",
+    "human_rights",
+    "contract_clause",
+    "Leverandøren skal kartlegge og håndtere risiko for brudd på grunnleggende menneskerettigheter i leverandørkjeden.",
+    "Utfylt egenrapporteringsskjema og beskrivelse av rutiner.",
+    "human",
+)
+CHILD_LABOUR = Wanted(
+    "Ingen barnearbeid",
+    "ilo_core",
+    "contract_clause",
+    "Barn under minstealderen skal ikke settes til arbeid noe sted i leverandørkjeden.",
+    "Revisjonsrapport fra produksjonsstedet, ikke eldre enn tolv måneder.",
+    "human",
+    convention="C138",
+)
+FORCED_LABOUR = Wanted(
+    "Ikke tvangsarbeid",
+    "ilo_core",
+    "contract_clause",
+    "Det skal ikke forekomme noen form for tvangsarbeid, heller ikke gjennom rekrutteringsgebyrer eller inndratte pass.",
+    "Retningslinjer for rekruttering hos produsenten.",
+    "human",
+    convention="C029",
+)
+FACTORY_LAW = Wanted(
+    "Arbeidsrett på produksjonsstedet",
+    "national_labour_law",
+    "contract_clause",
+    "Lønn og arbeidstid på produksjonsstedet skal følge nasjonal lovgivning.",
+    "Lønns- og timelister for et utvalg ansatte, med navn fjernet.",
+    "human",
+)
+WAGE_TERMS = Wanted(
+    "Lønns- og arbeidsvilkår",
+    "wages",
+    "contract_clause",
+    "Ansatte skal ha lønns- og arbeidsvilkår i tråd med allmenngjort tariffavtale.",
+    "Arbeidsavtaler, timelister og lønnsslipper for et utvalg ansatte.",
+    "wages",
+)
+MANAGEMENT_SYSTEM = Wanted(
+    "Miljøledelsessystem",
+    "environment",
+    "qualification",
+    "Leverandøren skal ha et sertifisert miljøledelsessystem.",
+    "Gyldig ISO 14001- eller EMAS-sertifikat.",
+    "environment",
+)
+RECYCLED = Wanted(
+    "Andel resirkulert materiale",
+    "environment",
+    "award_criterion",
+    "Produktene skal inneholde den andelen resirkulert materiale som er tilbudt.",
+    "Produktdatablad eller tredjepartsverifisert miljødeklarasjon.",
+    "environment",
+    level="advanced",
+)
+BUSINESS_ETHICS = Wanted(
+    "Tiltak mot korrupsjon",
+    "anti_corruption",
+    "contract_clause",
+    "Leverandøren skal ha etiske retningslinjer og opplæring som forebygger korrupsjon.",
+    "Etiske retningslinjer og oversikt over opplæring.",
+    "human",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One agreement. `ranks` maps a lot number (0: no lots) to its suppliers in order; `started` is months ago."""
+
+    key: str
+    reference: str
+    title: str
+    description: str
+    cpv: tuple[str, ...]
+    value: int
+    started: int
+    months: int
+    option_months: tuple[int, ...]
+    lots: tuple[str, ...]
+    ranks: dict[int, tuple[str, ...]]
+    manager: str
+    mailbox: str
+    requirements: tuple[Wanted, ...]
+
+
+PLANS = (
+    Plan(
+        "pc",
+        "SI-2025-01",
+        "Fellesavtale for PC-utstyr",
+        "Bærbare og stasjonære PC-er, skjermer og tilbehør til staten.",
+        ("30213000", "30231300"),
+        1_600_000_000,
+        14,
+        24,
+        (12, 12),
+        ("PC-klienter, skjermer og tilbehør", "Mac og tilhørende tjenester"),
+        {1: ("nordvare", "fjordtek", "bergdata"), 2: ("fjordtek", "nordvare", "bergdata")},
+        "manager",
+        "pc-avtalen@cpb.example",
+        (DUE_DILIGENCE, CHILD_LABOUR, FORCED_LABOUR, MANAGEMENT_SYSTEM, RECYCLED, BUSINESS_ETHICS),
+    ),
+    Plan(
+        "office",
+        "SI-2024-03",
+        "Fellesavtale for forbruksmateriell",
+        "Kontorrekvisita, renholds- og toalettartikler, kantineartikler.",
+        ("30192000", "30197600"),
+        320_000_000,
+        20,
+        24,
+        (12, 12),
+        (),
+        {0: ("polar", "nordvare", "papirhuset")},
+        "manager",
+        "forbruk@cpb.example",
+        (DUE_DILIGENCE, MANAGEMENT_SYSTEM, RECYCLED),
+    ),
+    Plan(
+        "furniture",
+        "SI-2025-02",
+        "Fellesavtale for møbler",
+        "Kontormøbler i tre. Produksjonen foregår i Vietnam.",
+        ("39130000",),
+        210_000_000,
+        8,
+        36,
+        (12,),
+        (),
+        {0: ("furuheim", "lotus")},
+        "manager",
+        "mobler@cpb.example",
+        (DUE_DILIGENCE, CHILD_LABOUR, FORCED_LABOUR, FACTORY_LAW, MANAGEMENT_SYSTEM),
+    ),
+    Plan(
+        "cleaning",
+        "SI-2025-04",
+        "Fellesavtale for renholdstjenester",
+        "Daglig renhold og periodisk vedlikehold i statens kontorbygg.",
+        ("90910000",),
+        95_000_000,
+        5,
+        24,
+        (12, 12),
+        ("Østlandet", "Vestlandet"),
+        {1: ("blank", "renhold"), 2: ("renhold", "blank")},
+        "deputy",
+        "renhold@cpb.example",
+        (WAGE_TERMS, BUSINESS_ETHICS),
+    ),
+)
+
+
+def build(plan: Plan, cast: Cast, *, today: date, now: datetime) -> Framework:
+    """Create the agreement as its manager would have, on the day it was signed."""
+    starts_on = today - relativedelta(months=plan.started)
+    signed_on = starts_on - timedelta(days=21)
+    then = now - (today - signed_on)
+    who = {"actor": cast.users[plan.manager], "now": then}
+    framework = _framework(plan, starts_on, today=signed_on, **who)
+    lots = {0: None} | {
+        number: frameworks.add_lot(framework=framework, title=title, **who) for number, title in enumerate(plan.lots, start=1)
+    }
+    roles.set_roles(
+        framework=framework,
+        owner=cast.person("owner"),
+        manager=cast.person(plan.manager),
+        deputy=cast.person("manager" if plan.manager == "deputy" else "deputy"),
+        today=signed_on,
+        **who,
+    ) if plan.manager == "manager" else roles.set_roles(
+        framework=framework, owner=cast.person("owner"), manager=cast.person("deputy"), deputy=None, today=signed_on, **who
+    )
+    _suppliers(plan, framework, lots, cast, today=signed_on, **who)
+    _requirements(plan, framework, today=signed_on, **who)
+    frameworks.sign(framework=framework, signed_on=signed_on, today=signed_on, **who)
+    for months in plan.option_months:
+        options.add(framework=framework, months=months, kind=Option.Kind.MUST_BE_USED, notice_days=90, today=signed_on, **who)
+    framework.refresh_from_db()
+    return framework
