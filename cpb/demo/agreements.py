@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from accounts.models import ScopeRole
-from contracts.models import Clause, CpvCode, Framework, Lot, Option
-from contracts.services import call_offs, frameworks, options, participations, roles, stipulations
+from contracts.models import Clause, CpvCode, Framework, Option
+from contracts.services import contacts, frameworks, options, participations, roles, stipulations
 from cpb.demo.people import CONTACTS_WITHOUT_ACCOUNT, Cast
+
+R = ScopeRole.Role
 
 HUMAN_RIGHTS = (
     "Leverandøren skal ha rutiner for aktsomhetsvurderinger i leverandørkjeden. På forespørsel skal leverandøren dokumentere "
@@ -20,6 +23,19 @@ WAGES = (
     "Leverandøren skal på oppfordring legge frem dokumentasjon innen en måned."
 )
 ENVIRONMENT = "Leverandøren skal gjennom hele avtaleperioden kunne dokumentere de miljøegenskapene som er tilbudt."
+
+CLAUSES = {
+    "human": ("5.1", "Grunnleggende menneskerettigheter i leverandørkjeden", HUMAN_RIGHTS, stipulations.Rule(6, "weeks")),
+    "wages": ("5.2", "Lønns- og arbeidsvilkår", WAGES, stipulations.Rule(1, "months")),
+    "environment": ("6.1", "Klima og miljø", ENVIRONMENT, stipulations.Rule(20, "working_days")),
+}
+
+CONTACTS = {
+    "nordvare": (("csr@nordvare.example", "", ()), ("sales@nordvare.example", "", (R.KEY_ACCOUNT,))),
+    "fjordtek": (("csr@fjordtek.example", "", ()),),
+    "polar": (("csr@polar.example", "", ()),),
+    **{key: ((email, name, ()),) for key, (email, name, _language) in CONTACTS_WITHOUT_ACCOUNT.items()},
+}
 
 
 @dataclass(frozen=True)
@@ -197,26 +213,80 @@ def build(plan: Plan, cast: Cast, *, today: date, now: datetime) -> Framework:
     """Create the agreement as its manager would have, on the day it was signed."""
     starts_on = today - relativedelta(months=plan.started)
     signed_on = starts_on - timedelta(days=21)
-    then = now - (today - signed_on)
-    who = {"actor": cast.users[plan.manager], "now": then}
-    framework = _framework(plan, starts_on, today=signed_on, **who)
-    lots = {0: None} | {
-        number: frameworks.add_lot(framework=framework, title=title, **who) for number, title in enumerate(plan.lots, start=1)
-    }
-    roles.set_roles(
-        framework=framework,
-        owner=cast.person("owner"),
-        manager=cast.person(plan.manager),
-        deputy=cast.person("manager" if plan.manager == "deputy" else "deputy"),
-        today=signed_on,
-        **who,
-    ) if plan.manager == "manager" else roles.set_roles(
-        framework=framework, owner=cast.person("owner"), manager=cast.person("deputy"), deputy=None, today=signed_on, **who
-    )
-    _suppliers(plan, framework, lots, cast, today=signed_on, **who)
-    _requirements(plan, framework, today=signed_on, **who)
-    frameworks.sign(framework=framework, signed_on=signed_on, today=signed_on, **who)
+    on: dict[str, Any] = {"actor": cast.users[plan.manager], "now": now - (today - signed_on), "today": signed_on}
+    framework = _framework(plan, starts_on, **on)
+    _our_people(plan, framework, cast, **on)
+    _suppliers(plan, framework, cast, **on)
+    _requirements(plan, framework, **on)
+    frameworks.sign(framework=framework, signed_on=signed_on, **on)
     for months in plan.option_months:
-        options.add(framework=framework, months=months, kind=Option.Kind.MUST_BE_USED, notice_days=90, today=signed_on, **who)
-    framework.refresh_from_db()
+        options.add(framework=framework, months=months, kind=Option.Kind.MUST_BE_USED, notice_days=90, **on)
+    return Framework.objects.get(pk=framework.pk)
+
+
+def _framework(plan: Plan, starts_on: date, **on: Any) -> Framework:
+    details: frameworks.Details = {
+        "reference": plan.reference,
+        "title": plan.title,
+        "description": plan.description,
+        "case_number": f"{starts_on.year}/{plan.reference[-2:]}417",
+        "cpv": list(CpvCode.objects.filter(pk__in=plan.cpv)),
+        "starts_on": starts_on,
+        "ends_on": starts_on + relativedelta(months=plan.months) - timedelta(days=1),
+        "value": Decimal(plan.value),
+        "currency": "NOK",
+        "mailbox": plan.mailbox,
+    }
+    framework = frameworks.create(details=details, **on)
+    for title in plan.lots:
+        frameworks.add_lot(framework=framework, title=title, actor=on["actor"], now=on["now"])
     return framework
+
+
+def _our_people(plan: Plan, framework: Framework, cast: Cast, **on: Any) -> None:
+    deputy = cast.person("deputy") if plan.manager != "deputy" else None
+    roles.set_roles(framework=framework, owner=cast.person("owner"), manager=cast.person(plan.manager), deputy=deputy, **on)
+
+
+def _suppliers(plan: Plan, framework: Framework, cast: Cast, **on: Any) -> None:
+    lots = {lot.number: lot for lot in framework.lots.all()}
+    for number, ranked in plan.ranks.items():
+        for rank, key in enumerate(ranked, start=1):
+            participations.add(framework=framework, supplier=cast.organisations[key], lot=lots.get(number), rank=rank, **on)
+    for key in {key for ranked in plan.ranks.values() for key in ranked}:
+        _contacts(framework, cast, key, **on)
+
+
+def _contacts(framework: Framework, cast: Cast, key: str, **on: Any) -> None:
+    """One contact a supplier, in the roles that small suppliers give to one person; Nordvare has a second for sales."""
+    supplier = cast.organisations[key]
+    everything = [R.RESPONSIBLE, R.CSR, R.REPRESENTATIVE]
+    for email, name, wanted in CONTACTS.get(key, ()):
+        contacts.add(framework=framework, supplier=supplier, email=email, name=name, roles=wanted or everything, **on)
+
+
+def _requirements(plan: Plan, framework: Framework, **on: Any) -> None:
+    clauses = {wanted.clause: _clause(framework, wanted.clause, **on) for wanted in reversed(plan.requirements)}
+    for wanted in plan.requirements:
+        clause = clauses[wanted.clause]
+        wording: stipulations.Wording = {
+            "theme": wanted.theme,
+            "convention": wanted.convention,
+            "kind": wanted.kind,
+            "level": wanted.level,
+            "title": wanted.title,
+            "text": wanted.text,
+            "documentation": wanted.documentation,
+            "source_criterion": "Demonstrasjonskrav",
+            "source_version": "1",
+            "clause": clause,
+            "rule": clause.rules.first(),
+        }
+        stipulations.stipulate(framework=framework, wording=wording, **on)
+
+
+def _clause(framework: Framework, key: str, **on: Any) -> Clause:
+    number, title, text, rule = CLAUSES[key]
+    return stipulations.add_clause(
+        framework=framework, title=title, text=text, number=number, version="2022", rules=[rule], actor=on["actor"], now=on["now"]
+    )

@@ -83,9 +83,7 @@ def build(*, password: str, now: datetime) -> Cast:
 
 def _central_body(now: datetime) -> Organisation:
     body = Organisation.objects.filter(kind=Organisation.Kind.CPB).first()
-    return body or Organisation.objects.create(
-        name=settings.ORGANISATION_NAME, kind=Organisation.Kind.CPB, country="NO", created_at=now
-    )
+    return body or Organisation.objects.create(name=settings.ORGANISATION_NAME, kind=Organisation.Kind.CPB, country="NO", created_at=now)
 
 
 def _user(
@@ -102,6 +100,4 @@ def _user(
 
 
 def _confirm(organisation: Organisation, person: Person, now: datetime) -> None:
-    Contact.objects.create(
-        organisation=organisation, person=person, source=Contact.Source.TYPED, created_at=now, confirmed_at=now
-    )
+    Contact.objects.create(organisation=organisation, person=person, source=Contact.Source.TYPED, created_at=now, confirmed_at=now)

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from contracts.models import DeadlineRule, Framework, Obligation
 from core import history, ids, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.files import KeptFile
 from followup import due_dates
 from followup.models import Attachment, DocumentKind, DocumentRequest, Item, RequestTemplate, Round
 from followup.services import briefs
@@ -71,7 +72,9 @@ def create(
     Round.objects.create(request=request, number=1, deadline=deadline)
     _write_items(request, items)
     briefs.refresh(request)
-    history.record(actor=actor, now=now, verb="create", about=request, changes={"title": title, "due_on": deadline.due_on}, is_internal=True)
+    history.record(
+        actor=actor, now=now, verb="create", about=request, changes={"title": title, "due_on": deadline.due_on}, is_internal=True
+    )
     return request
 
 
@@ -198,24 +201,13 @@ def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: Us
 
 
 @transaction.atomic
-def attach(*, requests: Iterable[DocumentRequest], uploads: Sequence[Any], actor: User, now: datetime) -> list[Attachment]:
-    """Add files from us (forms, guidance) to drafts. Each request names the stored file itself."""
+def attach(*, requests: Iterable[DocumentRequest], files: Sequence[KeptFile], actor: User, now: datetime) -> list[Attachment]:
+    """Add files from us (forms, guidance) to drafts. Requests made in one go share the file in storage."""
     rows: list[Attachment] = []
     for request in requests:
-        states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"attached": [u.name for u in uploads]}, is_internal=True)
-        rows += [
-            Attachment(
-                request=request,
-                name=upload.name,
-                size=upload.size,
-                sha256=upload.sha256,
-                content_type=upload.content_type,
-                storage_name=upload.storage_name,
-                scan_state=upload.scan_state,
-                created_at=now,
-            )
-            for upload in uploads
-        ]
+        changes = {"attached": [file.name for file in files]}
+        states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes=changes, is_internal=True)
+        rows += [Attachment(request=request, created_at=now, **file.columns) for file in files]
     return Attachment.objects.bulk_create(rows)
 
 
@@ -347,9 +339,7 @@ def _due(framework: Framework, supplier: Organisation, items: Sequence[NewItem],
     )
 
 
-def suggested_due(
-    *, framework: Framework, supplier: Organisation, obligations: Iterable[Obligation], sent_on: date
-) -> due_dates.DueDate:
+def suggested_due(*, framework: Framework, supplier: Organisation, obligations: Iterable[Obligation], sent_on: date) -> due_dates.DueDate:
     """The date that the clauses behind these obligations give, with the rule it comes from."""
     requirements = {obligation.requirement_id for obligation in obligations}
     rules = DeadlineRule.objects.filter(requirements__in=requirements).select_related("clause").distinct()

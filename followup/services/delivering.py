@@ -4,19 +4,18 @@ Also what we register on its behalf when documentation comes by mail, on paper o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import files, states
-from core.errors import FieldError, Invalid, TooLarge, WrongState
+from core import states
+from core.errors import FieldError, Invalid, WrongState
+from core.files import KeptFile
 from followup import due_dates
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
 from followup.services import asking, briefs
@@ -27,32 +26,20 @@ from notifications.models import DeadlineKind
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file as it came in, and what it serves. `item_ids` None means every item that is still open."""
+    """A file that lies in storage (`core.files.kept`), and what it serves. `item_ids` None means every item still open."""
 
-    upload: UploadedFile
+    file: KeptFile
     item_ids: Sequence[UUID] | None = None
     issued_on: date | None = None
     valid_until: date | None = None
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A checked file that lies in storage, not yet named by any row."""
-
-    new: NewFile
-    checked: files.CheckedFile
-    storage_name: str
-    scan_state: str
-    items: Sequence[Item] = field(default_factory=tuple)
-
-
-def save_files(*, request: DocumentRequest, new_files: Sequence[NewFile], actor: User, now: datetime, today: date) -> list[Document]:
+@transaction.atomic
+def save_files(*, request: DocumentRequest, files: Sequence[NewFile], actor: User, now: datetime, today: date) -> list[Document]:
     """Keep files on the request without submitting: the supplier can come back."""
-    states.check(DOCUMENT_REQUEST, request, "save", actor=actor)
-    kept = _keep(request, new_files)
-    with transaction.atomic():
-        states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"files": [k.checked.name for k in kept]})
-        return _write(request, kept, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
+    names = [new.file.name for new in files]
+    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"files": names})
+    return _write(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
 
 
 @transaction.atomic
@@ -97,6 +84,7 @@ def claim(*, request: DocumentRequest, item: Item, reason: str, actor: User, now
     _claim(item, reason)
 
 
+@transaction.atomic
 def submit(
     *,
     request: DocumentRequest,
@@ -109,17 +97,16 @@ def submit(
 ) -> Submission:
     """Deliver what is saved, plus `files` and `claims` given now. Every required item must be answered."""
     states.check(DOCUMENT_REQUEST, request, "submit", actor=actor)
-    kept = _keep(request, files)
-    with transaction.atomic():
-        _apply_claims(request, claims or {})
-        _write(request, kept, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
-        return _deliver(request, "submit", actor=actor, now=now, today=today, received_on=today, channel="portal", note=note)
+    _apply_claims(request, claims or {})
+    _write(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
+    return _deliver(request, "submit", actor=actor, now=now, today=today, received_on=today, channel=Document.Channel.PORTAL, note=note)
 
 
+@transaction.atomic
 def register(
     *,
     request: DocumentRequest,
-    new_files: Sequence[NewFile],
+    files: Sequence[NewFile],
     channel: str,
     received_on: date,
     actor: User,
@@ -133,10 +120,8 @@ def register(
         raise Invalid.one("received_on", "future", _("This day has not come yet. Choose the day the documentation was received."))
     if channel not in (Document.Channel.EMAIL, Document.Channel.PAPER, Document.Channel.MEETING):
         raise Invalid.one("channel", "invalid_choice", _("Say how the documentation came: by e-mail, on paper or in a meeting."))
-    kept = _keep(request, new_files)
-    with transaction.atomic():
-        _write(request, kept, actor=actor, now=now, received_on=received_on, channel=channel)
-        return _deliver(request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note)
+    _write(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
+    return _deliver(request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note)
 
 
 @transaction.atomic
@@ -159,45 +144,19 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     briefs.refresh(request)
 
 
-def _keep(request: DocumentRequest, new_files: Sequence[NewFile]) -> list[Kept]:
-    """Check every file and move it to storage, outside any transaction. A fault in one names it and keeps none."""
-    _check_amount(new_files)
-    items = _items_by_file(request, new_files)
-    checked = [_inspect(number, new) for number, new in enumerate(new_files)]
-    return [
-        Kept(new, check, files.keep(new.upload), files.scan_state(new.upload), of_file)
-        for new, check, of_file in zip(new_files, checked, items, strict=True)
-    ]
-
-
-def _inspect(number: int, new: NewFile) -> files.CheckedFile:
-    _check_order(new.issued_on, new.valid_until)
-    return files.inspect(new.upload)
-
-
-def _check_amount(new_files: Sequence[NewFile]) -> None:
-    if len(new_files) > settings.UPLOAD_MAX_FILES:
-        raise TooLarge.one("files", "too_many", _("Send at most %(count)d files at a time.") % {"count": settings.UPLOAD_MAX_FILES})
-    if sum(new.upload.size or 0 for new in new_files) > settings.UPLOAD_MAX_TOTAL:
-        megabytes = settings.UPLOAD_MAX_TOTAL // 2**20
-        raise TooLarge.one("files", "too_large", _("The files are more than %(size)d MB together. Send them in two goes.") % {"size": megabytes})
-
-
 def _check_order(issued_on: date | None, valid_until: date | None) -> None:
     if issued_on and valid_until and valid_until < issued_on:
         raise Invalid.one("valid_until", "before_issued", _("The document runs out before it was issued. Check the two dates."))
 
 
-def _items_by_file(request: DocumentRequest, new_files: Sequence[NewFile]) -> list[list[Item]]:
-    items = {item.pk: item for item in request.items.all()}
-    unsettled = [item for item in items.values() if not item.is_settled]
-    chosen = []
-    for new in new_files:
-        unknown = set(new.item_ids or ()) - set(items)
-        if unknown:
-            raise Invalid.one("manifest", "unknown_item", _("One of the items is not part of this request."))
-        chosen.append([items[key] for key in new.item_ids] if new.item_ids is not None else unsettled)
-        _must_be_open(chosen[-1])
+def _items_of(request: DocumentRequest, new: NewFile) -> list[Item]:
+    items = {item.pk: item for item in request.items.select_related("document_kind")}
+    if new.item_ids is None:
+        return [item for item in items.values() if not item.is_settled]
+    if set(new.item_ids) - set(items):
+        raise Invalid.one("manifest", "unknown_item", _("One of the items is not part of this request."))
+    chosen = [items[key] for key in dict.fromkeys(new.item_ids)]
+    _must_be_open(chosen)
     return chosen
 
 
@@ -213,29 +172,26 @@ def _must_be_undelivered(document: Document) -> None:
 
 
 def _write(
-    request: DocumentRequest, kept: Sequence[Kept], *, actor: User, now: datetime, received_on: date, channel: str
+    request: DocumentRequest, files: Sequence[NewFile], *, actor: User, now: datetime, received_on: date, channel: str
 ) -> list[Document]:
     number, documents = _round(request).number, []
-    for one in kept:
-        kind = next((item.document_kind for item in one.items if item.document_kind), None)
+    for new in files:
+        _check_order(new.issued_on, new.valid_until)
+        items = _items_of(request, new)
+        kind = next((item.document_kind for item in items if item.document_kind), None)
         document = Document.objects.create(
+            **new.file.columns,
             supplier=request.supplier,
-            name=one.checked.name,
-            size=one.checked.size,
-            sha256=one.checked.sha256,
-            content_type=one.checked.content_type,
-            storage_name=one.storage_name,
-            scan_state=one.scan_state,
             kind=kind,
             access=Document.Access.RESTRICTED if kind and kind.is_restricted else Document.Access.ORDINARY,
-            issued_on=one.new.issued_on,
-            valid_until=one.new.valid_until,
+            issued_on=new.issued_on,
+            valid_until=new.valid_until,
             received_on=received_on,
             received_at=now,
             uploaded_by=actor,
             channel=channel,
         )
-        Evidence.objects.bulk_create([Evidence(item=item, document=document, round_number=number, added_at=now) for item in one.items])
+        Evidence.objects.bulk_create([Evidence(item=item, document=document, round_number=number, added_at=now) for item in items])
         documents.append(document)
     return documents
 
@@ -256,7 +212,9 @@ def _claim(item: Item, reason: str) -> None:
         raise Invalid.one(
             "not_applicable",
             "promised",
-            _("“%(item)s” was promised in your tender, so it cannot be left out as not relevant. Ask us a question if something has changed.")
+            _(
+                "“%(item)s” was promised in your tender, so it cannot be left out as not relevant. Ask us a question if something has changed."
+            )
             % {"item": item.title},
         )
     item.claim = reason.strip()
@@ -295,7 +253,9 @@ def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *,
     ourselves is taken as it came; the review says what is missing."""
     served = {one.item_id for one in evidence}
     errors = [
-        FieldError("items", "missing", _("“%(item)s” has no file yet, and you have not said that it is not relevant.") % {"item": item.title})
+        FieldError(
+            "items", "missing", _("“%(item)s” has no file yet, and you have not said that it is not relevant.") % {"item": item.title}
+        )
         for item in request.items.all()
         if item.is_required and not item.is_settled and item.pk not in served and not item.claim
     ]

@@ -40,5 +40,10 @@ def answer(*, question: Question, text: str, actor: User, now: datetime, today: 
     if request.deadline.waits_for_us:
         deadlines.wait_for_us(request.deadline, more=-1)
     asking.tell_supplier(
-        request, "question_answered", now=now, today=today, context={"question": question.text, "answer": text.strip()}, key=str(question.pk)
+        request,
+        "question_answered",
+        now=now,
+        today=today,
+        context={"question": question.text, "answer": text.strip()},
+        key=str(question.pk),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contracts.models import Judgement, Obligation
-from contracts.services import stipulations
+from contracts.services import obligations
 from core import states
 from core.errors import Invalid, WrongState
 from followup import due_dates
@@ -61,9 +61,7 @@ def return_(
 
 
 @transaction.atomic
-def mark_returned(
-    *, request: DocumentRequest, reason: str, comment: str, items: Sequence[Item] | None, actor: User, now: datetime
-) -> None:
+def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items: Sequence[Item] | None, actor: User, now: datetime) -> None:
     """Judge items as not good enough without sending anything yet: the reviewer goes on with the next."""
     if reason not in Item.Reason.values:
         raise Invalid.one("reason", "invalid_choice", _("Choose what is wrong with the documentation."))
@@ -112,7 +110,7 @@ def judge_requirement(
     """Whether the requirement is met, judged on the strength of this item; the item keeps the judgement as the chain."""
     if not item.obligations.filter(pk=obligation.pk).exists():
         raise Invalid.one("obligation", "not_in_item", _("The item does not rest on this requirement."))
-    judgement = stipulations.judge(
+    judgement = obligations.judge(
         obligation=obligation,
         verified=verified,
         declared=declared,
