@@ -109,4 +109,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "settings_url": url_or_none("accounts:settings"),
         "switch_url": url_or_none("accounts:switch"),
         "kept": kept_text.current(),
+        "text_waits": not request.user.is_authenticated and kept_text.SESSION_KEY in request.session,
     }
