@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning without any holiday near."""
 
 TODAY = date(2026, 3, 2)
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 _number = count(1)
 
@@ -57,7 +57,9 @@ def lot(framework: Framework, number: int, title: str = "") -> Lot:
     return Lot.objects.create(framework=framework, number=number, title=title or f"Delkontrakt {number}")
 
 
-def participation(framework: Framework, supplier: Organisation, lot: Lot | None = None, rank: int | None = None, **fields: Any) -> Participation:
+def participation(
+    framework: Framework, supplier: Organisation, lot: Lot | None = None, rank: int | None = None, **fields: Any
+) -> Participation:
     return Participation.objects.create(framework=framework, supplier=supplier, lot=lot, rank=rank, **fields)
 
 
@@ -92,9 +94,7 @@ def requirement(
     defaults = {"theme": Theme.HUMAN_RIGHTS, "text": f"Leverandøren skal {title.lower()}.", "created_at": NOW}
     number = framework.requirements.count() + 1
     rule = clause.rules.first() if clause else None
-    row = Requirement.objects.create(
-        framework=framework, number=number, title=title, clause=clause, rule=rule, **{**defaults, **fields}
-    )
+    row = Requirement.objects.create(framework=framework, number=number, title=title, clause=clause, rule=rule, **{**defaults, **fields})
     row.lots.set(lots)
     bound = [p for p in framework.participations.all() if not lots or p.lot in lots]
     Obligation.objects.bulk_create(
@@ -103,7 +103,7 @@ def requirement(
     return row
 
 
-def document_kind(code: str = "certificate", **fields: Any) -> DocumentKind:
+def document_kind(code: str = "proof", **fields: Any) -> DocumentKind:
     return DocumentKind.objects.create(code=code, name_nb=code, name_nn=code, name_en=code, **fields)
 
 
