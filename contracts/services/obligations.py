@@ -1,0 +1,116 @@
+"""What one supplier promised about one requirement, what it says, and what we checked."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Action
+from contracts.models import Declared, Judgement, Method, Obligation, Verified
+from core import access, history, rows
+from core.errors import FieldError, Invalid
+from core.states import Actor
+
+NEEDS_REASON = (Verified.NOT_MET, Verified.PARTLY_MET, Verified.WAIVED, Verified.NOT_APPLICABLE)
+
+SAID_BY: dict[str, str] = {
+    Verified.MET: Declared.YES,
+    Verified.PARTLY_MET: Declared.PARTLY,
+    Verified.NOT_MET: Declared.NO,
+    Verified.NOT_APPLICABLE: Declared.NOT_APPLICABLE,
+}
+"""What a supplier says when its own statement is given in the words of an outcome."""
+
+
+@transaction.atomic
+def promise(
+    *,
+    obligation: Obligation,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    value: Decimal | None = None,
+    unit: str = "",
+    source: str = "",
+) -> None:
+    """What the supplier promised in its tender, and where that is written."""
+    rows.lock(obligation)
+    access.require(actor, Action.REQUIREMENT_STIPULATE, obligation)
+    fields = {
+        "promised_text": text.strip(),
+        "promised_value": value,
+        "promised_unit": unit.strip(),
+        "promised_source": source.strip(),
+    }
+    if difference := history.difference(obligation, fields):
+        rows.write(obligation, **fields)
+        history.record(actor=actor, now=now, verb="promise", about=obligation, changes=difference)
+
+
+@transaction.atomic
+def judge(
+    *,
+    obligation: Obligation,
+    method: str,
+    checked_on: date,
+    actor: Actor,
+    today: date,
+    now: datetime,
+    verified: str = "",
+    declared: str = "",
+    valid_until: date | None = None,
+    reason: str = "",
+) -> Judgement:
+    """Record one judgement. A self-declaration moves what is declared and never what is verified; any other method the reverse."""
+    rows.lock(obligation)
+    access.require(actor, Action.OBLIGATION_JUDGE, obligation)
+    _check_dates(checked_on, valid_until, today)
+    if method == Method.SELF_DECLARED:
+        moved = _declared(declared or SAID_BY.get(verified, ""), checked_on)
+    else:
+        moved = _verified(verified, method, checked_on, valid_until, reason)
+    difference = history.difference(obligation, moved)
+    rows.write(obligation, **moved)
+    judgement = Judgement.objects.create(
+        obligation=obligation,
+        declared=moved.get("declared", ""),
+        verified=moved.get("verified", ""),
+        method=method,
+        checked_on=checked_on,
+        valid_until=valid_until,
+        reason=reason.strip(),
+        judged_by=actor if isinstance(actor, User) else None,
+        judged_at=now,
+    )
+    history.record(actor=actor, now=now, verb="judge", about=obligation, changes={**difference, "method": method})
+    return judgement
+
+
+def _declared(declared: str, on: date) -> dict[str, Any]:
+    if not declared or declared == Declared.UNKNOWN:
+        raise Invalid.one("declared", "required", _("Choose what the supplier states."))
+    return {"declared": declared, "declared_on": on}
+
+
+def _verified(verified: str, method: str, checked_on: date, valid_until: date | None, reason: str) -> dict[str, Any]:
+    errors = []
+    if not verified:
+        errors.append(FieldError("verified", "required", _("Choose an outcome.")))
+    if verified in NEEDS_REASON and not reason.strip():
+        errors.append(FieldError("reason", "required", _("Write a sentence that says why.")))
+    if errors:
+        raise Invalid(errors)
+    return {"verified": verified, "method": method, "checked_on": checked_on, "valid_until": valid_until}
+
+
+def _check_dates(checked_on: date, valid_until: date | None, today: date) -> None:
+    errors = []
+    if checked_on > today:
+        errors.append(FieldError("checked_on", "future", _("A check cannot be dated ahead of today.")))
+    if valid_until and valid_until < checked_on:
+        errors.append(FieldError("valid_until", "before_check", _("It cannot stop being valid before it was checked.")))
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,17 @@
+"""Reading a row again under lock and writing some of its columns, so that the row in the caller's hand stays true."""
+
+from typing import Any
+
+from django.db import models
+
+
+def lock(row: models.Model) -> None:
+    """Read the row anew; until the transaction ends nobody else changes it. On SQLite the whole transaction holds that lock."""
+    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+
+
+def write(row: models.Model, **fields: Any) -> None:
+    """Set and save these columns and no others."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields))
