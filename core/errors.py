@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +55,7 @@ class Invalid(HouseError):
         super().__init__(message)
 
     @classmethod
-    def one(cls, field: str, code: str, detail: Text) -> "Invalid":
+    def one(cls, field: str, code: str, detail: Text) -> Self:
         return cls([FieldError(field, code, detail)], detail)
 
 
