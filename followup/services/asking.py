@@ -13,12 +13,11 @@ from accounts.models import Organisation, User
 from contracts.models import DeadlineRule, Framework, Obligation
 from core import history, ids, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
-from core.files import KeptFile
 from followup import due_dates
-from followup.models import Attachment, DocumentKind, DocumentRequest, Item, RequestTemplate, Round
-from followup.services import briefs
+from followup.models import DocumentKind, DocumentRequest, Item, Round
+from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import audience, deadlines, outbox, reminders
+from notifications import audience, deadlines, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
 
 
@@ -152,9 +151,9 @@ def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: dat
     """Take the request back. Whoever was asked is told; a draft simply goes."""
     was_draft = request.status == DocumentRequest.Status.DRAFT
     states.advance(DOCUMENT_REQUEST, request, "withdraw", actor=actor, now=now, changes={"reason": reason}, is_internal=was_draft)
-    end_deadlines(request, now=now)
+    turns.end_all(request, now=now)
     if not was_draft:
-        tell_supplier(request, "request_withdrawn", now=now, today=today, context={"reason": reason})
+        turns.tell_supplier(request, "request_withdrawn", now=now, today=today, context={"reason": reason})
 
 
 @transaction.atomic
@@ -165,8 +164,8 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
     states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
     request.close_reason = reason
     request.save(update_fields=["close_reason"])
-    end_deadlines(request, now=now)
-    tell_supplier(request, "request_closed", now=now, today=today, context={"reason": reason})
+    turns.end_all(request, now=now)
+    turns.tell_supplier(request, "request_closed", now=now, today=today, context={"reason": reason})
 
 
 @transaction.atomic
@@ -182,7 +181,7 @@ def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, 
     request.save(update_fields=["due_is_typed", "due_reason"])
     deadlines.move(request.deadline, due_on=due_on, today=today, now=now)
     if request.status != DocumentRequest.Status.DRAFT:
-        tell_supplier(request, "date_changed", now=now, today=today, context={"due_on": due_on.isoformat(), "reason": reason})
+        turns.tell_supplier(request, "date_changed", now=now, today=today, context={"due_on": due_on.isoformat(), "reason": reason})
 
 
 @transaction.atomic
@@ -198,89 +197,6 @@ def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: Us
     request.hold_reason = reason if until else ""
     request.save(update_fields=["hold_reason"])
     deadlines.pause(request.deadline, until=until)
-
-
-@transaction.atomic
-def attach(*, requests: Iterable[DocumentRequest], files: Sequence[KeptFile], actor: User, now: datetime) -> list[Attachment]:
-    """Add files from us (forms, guidance) to drafts. Requests made in one go share the file in storage."""
-    rows: list[Attachment] = []
-    for request in requests:
-        changes = {"attached": [file.name for file in files]}
-        states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes=changes, is_internal=True)
-        rows += [Attachment(request=request, created_at=now, **file.columns) for file in files]
-    return Attachment.objects.bulk_create(rows)
-
-
-def items_from_template(template: RequestTemplate, obligations: Sequence[Obligation]) -> list[NewItem]:
-    """The template's items, each resting on the supplier's obligations of the item's theme."""
-    return [
-        NewItem(
-            title=item.title,
-            guidance=item.guidance,
-            is_required=item.is_required,
-            document_kind=item.document_kind,
-            obligations=[o for o in obligations if item.theme and o.requirement.theme == item.theme],
-        )
-        for item in template.items.select_related("document_kind")
-    ]
-
-
-def items_from_request(earlier: DocumentRequest, obligations: Sequence[Obligation]) -> list[NewItem]:
-    """The items of an earlier request, resting on this supplier's obligations under the same requirements."""
-    return [
-        NewItem(
-            title=item.title,
-            guidance=item.guidance,
-            is_required=item.is_required,
-            document_kind=item.document_kind,
-            obligations=[o for o in obligations if o.requirement_id in {earlier.requirement_id for earlier in item.obligations.all()}],
-        )
-        for item in earlier.items.select_related("document_kind").prefetch_related("obligations")
-    ]
-
-
-def end_deadlines(request: DocumentRequest, *, now: datetime) -> None:
-    """Close whatever is still owed about the request, by them and by us."""
-    theirs = Deadline.objects.filter(round__request=request)
-    reviews = Deadline.objects.filter(reviewed_round__request=request)
-    questions = Deadline.objects.filter(question__request=request)
-    for_time = Deadline.objects.filter(time_request__request=request)
-    for deadline in (theirs | reviews | questions | for_time).filter(closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)
-    request.deadline.refresh_from_db()
-
-
-def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: date, context: dict[str, Any], key: str = "") -> None:
-    """Publish to the supplier's responsible contact. The same event is told once."""
-    outbox.publish(
-        kind=kind,
-        people=audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, today=today),
-        organisation=request.supplier,
-        scope_id=request.framework_id,
-        about_id=request.pk,
-        context={**briefs.of(request), **context},
-        key=key or f"{request.pk}:{now.isoformat()}",
-        now=now,
-        deadline=None,
-    )
-
-
-def open_our_turn(request: DocumentRequest, *, kind: str, due_on: date, today: date, now: datetime) -> Deadline:
-    """Start a clock of our own about the request, and tell the contract manager by the ladder of that kind."""
-    deadline = deadlines.open_new(
-        kind=kind,
-        about_id=request.pk,
-        title=request.title,
-        scope=request.framework_id,
-        organisation=request.framework.organisation,
-        turn=Turn.CPB,
-        starts_on=today,
-        due_on=due_on,
-        brief=briefs.of(request),
-        now=now,
-    )
-    reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
-    return deadline
 
 
 def _must_be_allowed(actor: User, framework: Framework, supplier: Organisation) -> None:

@@ -18,7 +18,7 @@ from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import due_dates
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
-from followup.services import asking, briefs
+from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, outbox
 from notifications.models import DeadlineKind
@@ -212,9 +212,7 @@ def _claim(item: Item, reason: str) -> None:
         raise Invalid.one(
             "not_applicable",
             "promised",
-            _(
-                "“%(item)s” was promised in your tender, so it cannot be left out as not relevant. Ask us a question if something has changed."
-            )
+            _("“%(item)s” was promised in your tender, so it cannot be left out as not relevant. Has something changed? Ask us.")
             % {"item": item.title},
         )
     item.claim = reason.strip()
@@ -239,7 +237,7 @@ def _deliver(
     _mark_items(request, {one.item_id for one in evidence})
     deadlines.close(request.deadline, now=now)
     round_.submission = submission
-    round_.review_deadline = asking.open_our_turn(
+    round_.review_deadline = turns.open_ours(
         request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=due_dates.of_our_review(today), today=today, now=now
     )
     round_.save(update_fields=["submission", "review_deadline"])

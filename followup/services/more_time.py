@@ -10,7 +10,7 @@ from core import states
 from core.errors import Invalid, WrongState
 from followup import due_dates
 from followup.models import DocumentRequest, TimeRequest
-from followup.services import asking
+from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines
 from notifications.models import DeadlineKind
@@ -27,9 +27,7 @@ def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, 
     changes = {"wanted_on": wanted_on, "reason": reason}
     states.advance(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor, now=now, changes=changes)
     wish = _write(request, wanted_on=wanted_on, reason=reason.strip(), actor=actor, now=now)
-    wish.deadline = asking.open_our_turn(
-        request, kind=DeadlineKind.TIME_REQUEST, due_on=due_dates.of_our_answer(today), today=today, now=now
-    )
+    wish.deadline = turns.open_ours(request, kind=DeadlineKind.TIME_REQUEST, due_on=due_dates.of_our_answer(today), today=today, now=now)
     wish.save(update_fields=["deadline"])
     deadlines.wait_for_us(request.deadline, more=1)
     return wish
@@ -46,7 +44,7 @@ def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on:
     request.due_is_typed, request.due_reason = True, wish.reason[:300]
     request.save(update_fields=["due_is_typed", "due_reason"])
     deadlines.move(request.deadline, due_on=granted, today=today, now=now)
-    asking.tell_supplier(
+    turns.tell_supplier(
         request, "date_changed", now=now, today=today, context={"due_on": granted.isoformat(), "reason": answer}, key=str(wish.pk)
     )
 
@@ -57,7 +55,7 @@ def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today:
     if not answer.strip():
         raise Invalid.one("answer", "required", _("Say why the date stays."))
     _decide(wish, TimeRequest.Decision.REFUSED, granted_on=None, answer=answer, actor=actor, now=now)
-    asking.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context={"answer": answer}, key=str(wish.pk))
+    turns.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context={"answer": answer}, key=str(wish.pk))
 
 
 def _write(request: DocumentRequest, *, wanted_on: date, reason: str, actor: User, now: datetime) -> TimeRequest:

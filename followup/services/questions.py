@@ -10,7 +10,7 @@ from core import states
 from core.errors import Invalid, WrongState
 from followup import due_dates
 from followup.models import DocumentRequest, Item, Question
-from followup.services import asking
+from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines
 from notifications.models import DeadlineKind
@@ -21,7 +21,7 @@ def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, toda
     if not text.strip():
         raise Invalid.one("text", "required", _("Write your question."))
     states.advance(DOCUMENT_REQUEST, request, "ask", actor=actor, now=now, changes={"question": text})
-    deadline = asking.open_our_turn(request, kind=DeadlineKind.QUESTION, due_on=due_dates.of_our_answer(today), today=today, now=now)
+    deadline = turns.open_ours(request, kind=DeadlineKind.QUESTION, due_on=due_dates.of_our_answer(today), today=today, now=now)
     deadlines.wait_for_us(request.deadline, more=1)
     return Question.objects.create(request=request, item=item, text=text.strip(), asked_by=actor, asked_at=now, deadline=deadline)
 
@@ -39,7 +39,7 @@ def answer(*, question: Question, text: str, actor: User, now: datetime, today: 
         deadlines.close(question.deadline, now=now)
     if request.deadline.waits_for_us:
         deadlines.wait_for_us(request.deadline, more=-1)
-    asking.tell_supplier(
+    turns.tell_supplier(
         request,
         "question_answered",
         now=now,

@@ -16,7 +16,7 @@ from core import states
 from core.errors import Invalid, WrongState
 from followup import due_dates
 from followup.models import DocumentRequest, Item, Round
-from followup.services import asking, briefs
+from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, reminders
 from notifications.models import DeadlineKind, Turn
@@ -150,8 +150,8 @@ def _judge_item(item: Item, *, state: str, reason: str, comment: str, now: datet
 def _finish(request: DocumentRequest, *, actor: User, now: datetime, today: date) -> None:
     states.advance(DOCUMENT_REQUEST, request, "accept", actor=actor, now=now)
     _end_round(request, Round.Verdict.ACCEPTED, now=now)
-    asking.end_deadlines(request, now=now)
-    asking.tell_supplier(request, "documentation_accepted", now=now, today=today, context={})
+    turns.end_all(request, now=now)
+    turns.tell_supplier(request, "documentation_accepted", now=now, today=today, context={})
 
 
 def _end_round(request: DocumentRequest, verdict: str, *, now: datetime) -> None:
