@@ -1,5 +1,6 @@
 """Runs web, worker and scheduler as children of one foreground process: starts again what dies, and leaves nothing behind."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -86,8 +87,8 @@ def stop_all(children: Sequence[Child]) -> None:
     end = time.monotonic() + GRACE
     while time.monotonic() < end and any(child.lives for child in children):
         time.sleep(0.1)
-    for child in children:
-        if child.lives:
+    for child in children:  # and what it may have started and left
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
 
 

@@ -1,0 +1,101 @@
+"""`make run` after its set-up: one command, the whole product, on an empty folder; killed hard, it starts again."""
+
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Process, free_port, is_open, wait_until
+
+Serve = Callable[..., Process]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def serve(tmp_path: Path, port: int) -> Iterator[Serve]:
+    started: list[Process] = []
+
+    def begin(**environment: str) -> Process:
+        env = {"CPB_DATA_DIR": str(tmp_path / "var"), "PORT": str(port), "DATABASE_URL": ""} | environment
+        log = tmp_path / f"serve-{len(started)}.log"
+        started.append(Process(sys.executable, "manage.py", "serve", env=env, log=log))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def children_of(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
+def test_an_empty_folder_becomes_a_running_product(serve: Serve, port: int, tmp_path: Path) -> None:
+    process = serve()
+    process.wait_for("Ready:", 60)
+    assert f"http://127.0.0.1:{port}/" in process.output
+    assert get(port, "/health/live") == (200, '{"status": "ok"}')
+    assert get(port, "/health/ready") == (200, '{"status": "ok"}')
+    assert get(port, "/accounts/login/")[0] == 200
+    assert len(children_of(process.pid)) == 3
+    os.kill(process.pid, signal.SIGINT)  # Ctrl-C
+    assert process.popen.wait(20) == 0
+    assert not is_open(port)
+
+
+def test_killed_hard_it_leaves_nothing_and_starts_again(serve: Serve, port: int) -> None:
+    process = serve()
+    process.wait_for("Ready:", 60)
+    children = children_of(process.pid)
+    os.kill(process.pid, signal.SIGKILL)
+    process.popen.wait()
+    again = serve()
+    again.wait_for("Ready:", 60)
+    assert get(port, "/health/ready")[0] == 200
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_a_port_in_use_is_named(serve: Serve, port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        process = serve()
+        assert process.popen.wait(60) == 1
+    assert f"Port {port} is in use" in process.output
+    assert f"PORT={port + 1} make run" in process.output
+    assert "Traceback" not in process.output
+
+
+def test_a_second_one_in_the_same_folder_is_refused(serve: Serve) -> None:
+    serve().wait_for("Ready:", 60)
+    second = serve(PORT=str(free_port()))
+    assert second.popen.wait(60) == 1
+    assert "It is running already in" in second.output
+
+
+def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path) -> None:
+    process = serve()
+    process.wait_for("Ready:", 60)
+    worker = next(pid for pid in children_of(process.pid) if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: "worker ended with -9" in process.output)
+    wait_until(lambda: len(children_of(process.pid)) == 3)
