@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import Organisation, Scope
 from core import dates
-from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion
+from notifications import outbox
+from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion, ReminderStep
 
 
 def prepare(
@@ -69,6 +70,7 @@ def move(deadline: Deadline, *, due_on: date, today: date, now: datetime) -> Non
     if deadline.is_open:
         _cancel(deadline, now=now, reason="moved")
         _plan(deadline, since=today)
+        _ask_after_all(deadline, today)
 
 
 def close(deadline: Deadline, *, now: datetime) -> None:
@@ -108,6 +110,19 @@ def wait_for_us(deadline: Deadline, *, more: int) -> None:
     deadline.refresh_from_db(fields=["waits_for_us"])
 
 
+def try_again(pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """Plan steps anew, given as (deadline, step), whose line was taken back because of the person: somebody else is told."""
+    for deadline_id, step_id in dict.fromkeys(pairs):
+        _handled(deadline_id).filter(step_id=step_id).update(status=PlannedStep.Status.PLANNED, handled_at=None, note="")
+
+
+def try_unreached_again(deadline_id: UUID) -> None:
+    """Once there is a contact again: the sweep tells the latest of what reached nobody."""
+    PlannedStep.objects.filter(deadline_id=deadline_id, deadline__closed_at=None, status=PlannedStep.Status.UNREACHED).update(
+        status=PlannedStep.Status.PLANNED, handled_at=None, note=""
+    )
+
+
 def policy_in_force(kind: str) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(policy__kind=kind).order_by("-number").first()
 
@@ -119,30 +134,46 @@ def calendar_of(deadline: Deadline) -> dates.Calendar:
 
 
 def _plan(deadline: Deadline, *, since: date) -> None:
-    """Write the coming steps. A step whose day lies before `since` is not caught up with."""
+    """Write the coming steps. A step whose day lies before `since` is not caught up with, unless the ladder only looks
+    back from the due date: then an agreement that is taken in late is told of at once."""
     if deadline.policy_version is None:
         return
     calendar = calendar_of(deadline)
-    rows = [
-        PlannedStep(deadline=deadline, step=step, on=on)
-        for step in deadline.policy_version.steps.all()
-        if (on := _day_of(step, deadline, calendar)) >= since
-    ]
-    PlannedStep.objects.bulk_create(_not_taken(deadline, rows))
+    steps = list(deadline.policy_version.steps.all())
+    looks_back = all(step.anchor == ReminderStep.Anchor.DUE for step in steps) and deadline.due_on >= since
+    rows = [PlannedStep(deadline=deadline, step=step, on=_day_of(step, deadline, calendar)) for step in steps]
+    coming = [row for row in rows if looks_back or (row.on >= since and not _is_too_early(row, deadline))]
+    PlannedStep.objects.bulk_create(_not_taken(deadline, coming))
 
 
-def _day_of(step: Any, deadline: Deadline, calendar: dates.Calendar) -> date:
-    anchor = deadline.starts_on if step.anchor == "start" else deadline.due_on
+def _day_of(step: ReminderStep, deadline: Deadline, calendar: dates.Calendar) -> date:
+    anchor = deadline.starts_on if step.anchor == ReminderStep.Anchor.START else deadline.due_on
     return dates.add(anchor, step.offset, dates.Unit(step.unit), calendar)
 
 
-def _not_taken(deadline: Deadline, rows: list[PlannedStep]) -> Iterable[PlannedStep]:
+def _is_too_early(row: PlannedStep, deadline: Deadline) -> bool:
+    """A reminder before the date that would come with the request itself, or before it: the time given is short."""
+    return row.step.anchor == ReminderStep.Anchor.DUE and row.on <= deadline.starts_on
+
+
+def _not_taken(deadline: Deadline, rows: list[PlannedStep]) -> list[PlannedStep]:
     """Leave out steps already taken on the very same day: recalling a delivery must not tell people twice."""
-    taken = set(deadline.steps.exclude(status="cancelled").values_list("step_id", "on"))
+    taken = set(deadline.steps.exclude(status=PlannedStep.Status.CANCELLED).values_list("step_id", "on"))
     return [row for row in rows if (row.step_id, row.on) not in taken]
 
 
 def _cancel(deadline: Deadline, *, now: datetime, reason: str) -> None:
     deadline.steps.planned().update(status=PlannedStep.Status.CANCELLED, handled_at=now, note=reason)
-    Delivery.objects.unbound().filter(deadline=deadline).update(cancelled_at=now, cancel_reason=reason)
+    outbox.cancel(Delivery.objects.unsent().filter(deadline=deadline), reason=reason, now=now)
 
+
+def _ask_after_all(deadline: Deadline, today: date) -> None:
+    """The date was moved before the first mail had left: what asks is planned again, or nobody would ever be asked."""
+    lines = Delivery.objects.filter(deadline=deadline, step__anchor=ReminderStep.Anchor.START)
+    told = lines.filter(cancelled_at=None).values("step_id")
+    untold = lines.exclude(step_id__in=told).values("step_id")
+    _handled(deadline.pk).filter(step_id__in=untold, on__lte=today).update(status=PlannedStep.Status.PLANNED, handled_at=None, note="")
+
+
+def _handled(deadline_id: UUID) -> QuerySet[PlannedStep]:
+    return PlannedStep.objects.filter(deadline_id=deadline_id, deadline__closed_at=None, status=PlannedStep.Status.DONE)

@@ -201,7 +201,8 @@ class Message(Record):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
-    not_before = models.DateTimeField()
+    earliest_at = models.DateTimeField(help_text="From when it may leave at all: one mail a day.")
+    not_before = models.DateTimeField(help_text="The same, moved into the recipient's daytime.")
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -219,6 +220,7 @@ class Message(Record):
         constraints = [models.UniqueConstraint(fields=["person", "channel", "bundle"], name="message_bundle_once")]
         indexes = [
             models.Index(fields=["status", "not_before", "id"], name="message_waiting"),
+            models.Index(fields=["status", "earliest_at", "id"], name="message_earliest"),
             models.Index(fields=["person", "created_at"], name="message_person"),
         ]
 
@@ -295,6 +297,21 @@ class Notice(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.person}"
+
+
+class Mute(Record):
+    """That a person does not want a kind by mail. Only kinds that are not mandatory; the site's inbox has them all the same."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mutes")
+    kind = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("kind not wanted by mail")
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="mute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} ≠ {self.kind}"
 
 
 class SweepRun(Record):

@@ -41,6 +41,15 @@ class PlannedStepQuerySet(models.QuerySet[Any]):
         """Every step whose day has come, also those of nights that were missed."""
         return self.planned().filter(on__lte=today)
 
+    def awaited(self, today: date) -> Self:
+        """Of open deadlines that do not rest and where it is not the other side's turn."""
+        return self.filter(
+            Q(deadline__paused_until=None) | Q(deadline__paused_until__lte=today),
+            deadline__opened_at__isnull=False,
+            deadline__closed_at=None,
+            deadline__waits_for_us=0,
+        )
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
@@ -49,7 +58,15 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         return self.filter(organisation_id__in=user.supplier_ids)
 
     def unbound(self) -> Self:
+        """Waiting to be put into a message."""
         return self.filter(message=None, cancelled_at=None, held_at=None)
+
+    def unsent(self) -> Self:
+        """Not yet on its way, so that it can still be taken back."""
+        return self.filter(Q(message=None) | Q(message__status__in=("pending", "retry")), cancelled_at=None)
+
+    def held(self) -> Self:
+        return self.filter(held_at__isnull=False, message=None, cancelled_at=None)
 
     def with_status(self) -> Self:
         """Annotate `status` and friends: they are the message's, or follow from the line where it has none yet."""

@@ -13,6 +13,8 @@ from django.test import Client
 from accounts.models import Organisation, User
 from accounts.permissions import Role
 from contracts.models import Clause, Framework, Lot, Requirement
+from notifications import ladders
+from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import factories
 
 
@@ -54,6 +56,7 @@ class Cast:
 
 
 def build() -> Cast:
+    ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)  # a test that empties the tables takes them away
     cpb = factories.organisation("Statens innkjøp", "cpb", identifier_scheme="NO-BRC", identifier="971277882")
     nordvare = factories.organisation("Nordvare AS", identifier_scheme="NO-BRC", identifier="923456783")
     fjordtek = factories.organisation("Fjordtek AS")

@@ -1,0 +1,155 @@
+"""Who is told: roles on an agreement become persons who can be reached today.
+
+A role that nobody holds goes to the next one in its chain. The rules are resolved for many agreements at once, because
+the sweep asks for hundreds; the functions at the end ask for one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Contact, Membership, Organisation, Person, ScopeRole
+from accounts.permissions import Role
+
+R = ScopeRole.Role
+
+SUPPLIER_CHAIN: dict[str, tuple[str, ...]] = {
+    R.RESPONSIBLE: (R.RESPONSIBLE, R.CSR, R.KEY_ACCOUNT, R.REPRESENTATIVE, Role.MAIN_CONTACT),
+    R.CSR: (R.CSR, R.RESPONSIBLE, R.KEY_ACCOUNT, R.REPRESENTATIVE, Role.MAIN_CONTACT),
+    R.KEY_ACCOUNT: (R.KEY_ACCOUNT, R.RESPONSIBLE, R.CSR, R.REPRESENTATIVE, Role.MAIN_CONTACT),
+    R.REPRESENTATIVE: (R.REPRESENTATIVE, R.DIRECTOR, Role.MAIN_CONTACT, R.RESPONSIBLE, R.CSR, R.KEY_ACCOUNT),
+    R.DIRECTOR: (R.DIRECTOR, R.REPRESENTATIVE, Role.MAIN_CONTACT, R.RESPONSIBLE, R.CSR, R.KEY_ACCOUNT),
+}
+STAFF_CHAIN: dict[str, tuple[str, ...]] = {
+    R.MANAGER: (R.MANAGER, R.DEPUTY, R.OWNER, R.SECTION_HEAD, Role.ADMINISTRATOR),
+    R.DEPUTY: (R.DEPUTY, R.MANAGER, R.OWNER, R.SECTION_HEAD, Role.ADMINISTRATOR),
+    R.OWNER: (R.OWNER, R.SECTION_HEAD, Role.ADMINISTRATOR),
+    R.SECTION_HEAD: (R.SECTION_HEAD, Role.ADMINISTRATOR),
+}
+OF_THE_BODY = (Role.SECTION_HEAD, Role.ADMINISTRATOR)
+
+
+class Recipient(NamedTuple):
+    """A person, the role through which it is told, and the organisation it stands for."""
+
+    person_id: UUID
+    email: str
+    role: str
+    organisation_id: UUID
+
+
+class Directory:
+    """Who holds which role on these agreements today and can be reached. Three queries, however many there are."""
+
+    def __init__(self, *, scope_ids: Iterable[UUID], organisation_ids: Iterable[UUID], today: date) -> None:
+        self._holders: dict[tuple[UUID | None, UUID | None, str], list[Recipient]] = defaultdict(list)
+        self._read_roles(set(scope_ids), today)
+        self._read_main_contacts(set(organisation_ids))
+        self._read_body()
+
+    def reached(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
+        """Whoever the role stands for, on the side it belongs to. `organisation_id` is the supplier."""
+        if role in STAFF_CHAIN:
+            return self.staff(role, scope_id=scope_id)
+        return self.contacts(role, scope_id=scope_id, organisation_id=organisation_id)
+
+    def contacts(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
+        for candidate in SUPPLIER_CHAIN[role]:
+            if found := self._at_supplier(candidate, scope_id, organisation_id):
+                return found
+        return []
+
+    def staff(self, role: str, *, scope_id: UUID) -> list[Recipient]:
+        for candidate in STAFF_CHAIN[role]:
+            if found := self._holders.get((scope_id, None, candidate)) or self._holders.get((None, None, candidate)):
+                return found
+        return []
+
+    def holds(self, person_id: UUID, role: str, *, scope_id: UUID, organisation_id: UUID) -> bool:
+        """Whether the person is still what it was told as."""
+        ours = [(scope_id, None, role), (None, None, role)]
+        theirs = self._at_supplier(role, scope_id, organisation_id)
+        return any(holder.person_id == person_id for holder in [*theirs, *self._holders.get(ours[0], []), *self._holders.get(ours[1], [])])
+
+    def _at_supplier(self, role: str, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
+        scope = None if role == Role.MAIN_CONTACT else scope_id
+        return self._holders.get((scope, organisation_id, role), [])
+
+    def _read_roles(self, scope_ids: set[UUID], today: date) -> None:
+        rows = (
+            ScopeRole.objects.on(today)
+            .filter(scope_id__in=scope_ids, person__undeliverable_since=None)
+            .annotate(is_member=Exists(_members(OuterRef("organisation"), OuterRef("person"))), is_contact=Exists(_confirmed()))
+            .filter(Q(is_member=True) | Q(is_contact=True, organisation__kind=Organisation.Kind.SUPPLIER))
+            .order_by("starts_on", "id")
+            .values_list("scope_id", "organisation__kind", "role", "person_id", "person__email", "organisation_id")
+        )
+        for scope_id, kind, role, person_id, email, organisation_id in rows:
+            at = None if kind == Organisation.Kind.CPB else organisation_id
+            self._holders[scope_id, at, role].append(Recipient(person_id, email, role, organisation_id))
+
+    def _read_main_contacts(self, organisation_ids: set[UUID]) -> None:
+        rows = _active().filter(organisation_id__in=organisation_ids, role=Role.MAIN_CONTACT)
+        for person_id, email, role, organisation_id in _people(rows):
+            self._holders[None, organisation_id, role].append(Recipient(person_id, email, role, organisation_id))
+
+    def _read_body(self) -> None:
+        rows = _active().filter(organisation__kind=Organisation.Kind.CPB, role__in=OF_THE_BODY)
+        for person_id, email, role, organisation_id in _people(rows):
+            self._holders[None, None, role].append(Recipient(person_id, email, role, organisation_id))
+
+
+def contacts(*, scope_id: UUID, organisation_id: UUID, role: str = R.RESPONSIBLE, today: date) -> list[Person]:
+    """The supplier's people for the role on this agreement. Empty when nobody can be reached."""
+    directory = Directory(scope_ids=[scope_id], organisation_ids=[organisation_id], today=today)
+    return _persons(directory.contacts(role, scope_id=scope_id, organisation_id=organisation_id))
+
+
+def staff(*, scope_id: UUID, role: str, today: date) -> list[Person]:
+    """Our own people for the role on this agreement."""
+    directory = Directory(scope_ids=[scope_id], organisation_ids=[], today=today)
+    return _persons(directory.staff(role, scope_id=scope_id))
+
+
+def administrators() -> list[Person]:
+    members = _active().filter(organisation__kind=Organisation.Kind.CPB, role=Role.ADMINISTRATOR).select_related("user__person")
+    return [membership.user.person for membership in members]
+
+
+def still_belong(pairs: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Of these (person, organisation) those where the person is a member, or a confirmed contact, today."""
+    wanted = set(pairs)
+    persons, organisations = {person for person, _ in wanted}, {organisation for _, organisation in wanted}
+    members = _active().filter(user__person_id__in=persons, organisation_id__in=organisations)
+    known = Contact.objects.filter(person_id__in=persons, organisation_id__in=organisations, confirmed_at__isnull=False, ended_at=None)
+    found = {*members.values_list("user__person_id", "organisation_id"), *known.values_list("person_id", "organisation_id")}
+    return wanted & found
+
+
+def _persons(recipients: list[Recipient]) -> list[Person]:
+    found = Person.objects.in_bulk([recipient.person_id for recipient in recipients])
+    return [found[recipient.person_id] for recipient in recipients]
+
+
+def _active() -> QuerySet[Membership]:
+    return Membership.objects.filter(ended_at=None, user__is_active=True, user__person__undeliverable_since=None).order_by(
+        "created_at", "id"
+    )
+
+
+def _people(memberships: QuerySet[Membership]) -> Iterable[tuple[UUID, str, str, UUID]]:
+    return memberships.values_list("user__person_id", "user__person__email", "role", "organisation_id")
+
+
+def _members(organisation: OuterRef, person: OuterRef) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=organisation, user__person=person, user__is_active=True, ended_at=None)
+
+
+def _confirmed() -> QuerySet[Contact]:
+    return Contact.objects.filter(
+        organisation=OuterRef("organisation"), person=OuterRef("person"), confirmed_at__isnull=False, ended_at=None
+    )

@@ -1,0 +1,105 @@
+"""Everything we ever tell anybody. A kind is a name; its words are `templates/mail/<name>.{subject.txt,txt,html}`."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LeadsTo = Literal["about", "scope", "deadline", "nothing"]
+
+REQUEST = "followup:document-request"
+AGREEMENT = "contracts:framework"
+LETTER = "notifications:letter"
+TASK = "notifications:task"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`url_name` is the page that the button leads to, and `leads_to` says whose id that page takes.
+
+    An immediate kind does not wait for daytime or for the day's mail. A secret one gets its link minted when it is
+    sent, and the stored text has it cut out. Who does not want a kind that is not mandatory by mail may say so.
+    """
+
+    name: str
+    label: str | Promise
+    url_name: str = REQUEST
+    leads_to: LeadsTo = "about"
+    is_immediate: bool = False
+    is_secret: bool = False
+    is_mandatory: bool = True
+
+
+_ALL = (
+    # To the supplier
+    Kind("documents_requested", _("Request for documentation")),
+    Kind("reminder_unopened", _("Reminder: the request has not been opened")),
+    Kind("reminder_before", _("Reminder before the date")),
+    Kind("overdue_first", _("First reminder after the date")),
+    Kind("overdue_second", _("Second reminder after the date")),
+    Kind("documents_returned", _("Documentation must be supplemented")),
+    Kind("receipt", _("Receipt for documentation"), is_immediate=True),
+    Kind("request_withdrawn", _("Request withdrawn")),
+    Kind("request_closed", _("Request closed")),
+    Kind("date_changed", _("New date")),
+    Kind("more_time_refused", _("More time was not granted")),
+    Kind("question_answered", _("Answer to a question")),
+    Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
+    # To us
+    Kind("review_waiting", _("Documentation to review"), is_mandatory=False),
+    Kind("review_overdue", _("Review past its date")),
+    Kind("question_waiting", _("Question from a supplier")),
+    Kind("more_time_wanted", _("A supplier asks for more time")),
+    Kind("formal_notice_due", _("Formal notice to approve and send"), LETTER, "deadline"),
+    Kind("call_supplier", _("Call a supplier that does not answer")),
+    Kind("escalation_to_owner", _("A supplier does not answer: for the agreement owner")),
+    Kind("task", _("Something to do"), TASK, "deadline"),
+    Kind("no_contact", _("A supplier cannot be reached"), TASK, "deadline"),
+    Kind("delivery_failed", _("Mail to a supplier could not be delivered"), TASK, "deadline"),
+    Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
+    Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
+    Kind("mail_held", _("Mail is held back"), "notifications:deliveries", "nothing", is_immediate=True),
+    # About the account
+    Kind("invitation", _("Invitation"), "accounts:invitation", "nothing", is_immediate=True, is_secret=True),
+    Kind("password_reset", _("New password"), "account_reset_password_from_key", "nothing", is_immediate=True, is_secret=True),
+    Kind("password_changed", _("Password changed"), "account_reset_password", "nothing", is_immediate=True),
+)
+
+CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+
+ABOUT_ACCOUNT = frozenset({"invitation", "password_reset", "password_changed"})
+"""Told to a person as such, whatever the person is to any organisation."""
+
+PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
+    "document_request": (REQUEST, "about"),
+    "document_review": (REQUEST, "about"),
+    "question": (REQUEST, "about"),
+    "time_request": (REQUEST, "about"),
+    "formal_notice": (LETTER, "deadline"),
+    "follow_up": (TASK, "deadline"),
+    "option_notice": (AGREEMENT, "scope"),
+    "agreement_expiry": (AGREEMENT, "scope"),
+}
+
+
+def get(name: str) -> Kind:
+    return CATALOGUE[name]
+
+
+def told_by(step_kind: str, brief: dict[str, Any]) -> Kind:
+    """The kind that a step of the ladder tells about a deadline with this brief.
+
+    Asking anew is a return, and a task says itself what it is.
+    """
+    if step_kind == "documents_requested" and int(brief.get("round") or 1) > 1:
+        return get("documents_returned")
+    if step_kind == "task":
+        return get(brief.get("task") or "task")
+    return get(step_kind)
+
+
+def page_id(leads_to: LeadsTo, *, about_id: UUID | None, scope_id: UUID | None, deadline_id: UUID | None) -> UUID | None:
+    """The id that the page takes."""
+    return {"about": about_id, "scope": scope_id, "deadline": deadline_id, "nothing": None}[leads_to]
