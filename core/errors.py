@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 from typing import Self
 
 from django.utils.functional import Promise
@@ -37,11 +38,15 @@ class WrongState(HouseError):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing that is wrong with one field; `code` is for programs, `detail` for people."""
+    """One thing that is wrong with one field; `code` is for programs, `detail` for people.
+
+    `about` is the row that the field belongs to, where a page shows the field once for each of several rows.
+    """
 
     field: str
     code: str
     detail: Text
+    about: UUID | None = None
 
 
 class Invalid(HouseError):

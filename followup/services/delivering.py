@@ -3,14 +3,14 @@
 Also what we register on its behalf when documentation comes by mail, on paper or in a meeting.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import states
@@ -136,8 +136,8 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     submission.recalled_at = now
     submission.save(update_fields=["recalled_at"])
     deadlines.close(round_.review_deadline, now=now)
+    _undo_marks(request, set(submission.evidence.values_list("item_id", flat=True)))
     submission.evidence.update(submission=None)
-    request.items.filter(state__in=(Item.State.DELIVERED, Item.State.NOT_APPLICABLE)).update(state=Item.State.OPEN)
     round_.submission, round_.review_deadline = None, None
     round_.save(update_fields=["submission", "review_deadline"])
     deadlines.reopen(request.deadline, today=today, now=now)
@@ -236,6 +236,7 @@ def _deliver(
     Document.objects.filter(pk__in={one.document_id for one in evidence}, delivered_at=None).update(delivered_at=now)
     _mark_items(request, {one.item_id for one in evidence})
     deadlines.close(request.deadline, now=now)
+    turns.end_tasks(request, now=now)
     round_.submission = submission
     round_.review_deadline = turns.open_ours(
         request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=due_dates.of_our_review(today), today=today, now=now
@@ -247,15 +248,18 @@ def _deliver(
 
 
 def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *, by_supplier: bool, today: date) -> None:
-    """Every required item has a file or a claim, and every file the dates its kind asks for. What we register
-    ourselves is taken as it came; the review says what is missing."""
+    """Every required item has a file or a claim, and every file the dates its kind asks for. What an earlier round
+    left unjudged stays delivered. What we register ourselves is taken as it came; the review says what is missing."""
     served = {one.item_id for one in evidence}
     errors = [
         FieldError(
-            "items", "missing", _("“%(item)s” has no file yet, and you have not said that it is not relevant.") % {"item": item.title}
+            "items",
+            "missing",
+            _("“%(item)s” has no file yet, and you have not said that it is not relevant.") % {"item": item.title},
+            about=item.pk,
         )
         for item in request.items.all()
-        if item.is_required and not item.is_settled and item.pk not in served and not item.claim
+        if item.is_required and not item.is_answered and item.pk not in served and not item.claim
     ]
     if by_supplier:
         errors += [error for one in evidence for error in _faults(one, today)]
@@ -265,20 +269,21 @@ def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *,
         raise Invalid(errors)
 
 
-def _faults(evidence: Evidence, today: date) -> list[FieldError]:
+def _faults(evidence: Evidence, today: date) -> Iterator[FieldError]:
     document, kind = evidence.document, evidence.item.document_kind
-    words: dict[str, Any] = {"file": document.name}
-    faults = []
+    words: dict[str, Any] = {"file": document.name, "days": kind.max_age_days if kind else None}
+
+    def fault(field: str, code: str, text: str) -> FieldError:
+        return FieldError(field, code, text % words, about=document.pk)
+
     if document.is_expired(today):
-        faults.append(FieldError("valid_until", "expired", _("“%(file)s” has expired. Send one that is valid now.") % words))
+        yield fault("valid_until", "expired", _("“%(file)s” has expired. Send one that is valid now."))
     if kind and kind.needs_valid_until and document.valid_until is None:
-        faults.append(FieldError("valid_until", "required", _("Say how long “%(file)s” is valid.") % words))
+        yield fault("valid_until", "required", _("Say how long “%(file)s” is valid."))
     if kind and kind.max_age_days is not None and document.issued_on is None:
-        faults.append(FieldError("issued_on", "required", _("Say when “%(file)s” was issued.") % words))
+        yield fault("issued_on", "required", _("Say when “%(file)s” was issued."))
     if kind and kind.max_age_days and document.issued_on and (today - document.issued_on).days > kind.max_age_days:
-        words["days"] = kind.max_age_days
-        faults.append(FieldError("issued_on", "too_old", _("“%(file)s” is too old. It may be at most %(days)d days old.") % words))
-    return faults
+        yield fault("issued_on", "too_old", _("“%(file)s” is too old. It may be at most %(days)d days old."))
 
 
 def _mark_items(request: DocumentRequest, served: set[UUID]) -> None:
@@ -290,6 +295,14 @@ def _mark_items(request: DocumentRequest, served: set[UUID]) -> None:
         elif item.claim:
             item.state = Item.State.NOT_APPLICABLE
         item.save(update_fields=["state"])
+
+
+def _undo_marks(request: DocumentRequest, served: set[UUID]) -> None:
+    """As before the delivery: what had been returned is returned again."""
+    for item in request.items.all():
+        if item.state == Item.State.NOT_APPLICABLE or (item.state == Item.State.DELIVERED and item.pk in served):
+            item.state = Item.State.RETURNED if item.reason else Item.State.OPEN
+            item.save(update_fields=["state"])
 
 
 def _receipt(request: DocumentRequest, submission: Submission, evidence: Sequence[Evidence], *, actor: User, now: datetime) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contracts.models import Judgement, Obligation
 from contracts.services import obligations
 from core import states
 from core.errors import Invalid, WrongState
+from core.models import History
 from followup import due_dates
 from followup.models import DocumentRequest, Item, Round
 from followup.services import briefs, turns
@@ -28,7 +29,10 @@ DELIVERED = (Item.State.DELIVERED, Item.State.NOT_APPLICABLE)
 def accept(
     *, request: DocumentRequest, actor: User, now: datetime, today: date, items: Sequence[Item] | None = None, comment: str = ""
 ) -> None:
-    """Accept the documentation of these items (None: all that was delivered). When nothing is left, the request is accepted."""
+    """Accept the documentation of these items (None: all that was delivered). When nothing is left, the request is accepted.
+
+    The items are taken as the caller read them: if somebody has judged one since then, nothing is changed.
+    """
     states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
     chosen = _delivered(request, items)
     states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes={"accepted": [item.title for item in chosen]})
@@ -62,7 +66,10 @@ def return_(
 
 @transaction.atomic
 def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items: Sequence[Item] | None, actor: User, now: datetime) -> None:
-    """Judge items as not good enough without sending anything yet: the reviewer goes on with the next."""
+    """Judge items as not good enough without sending anything yet: the reviewer goes on with the next.
+
+    The items are taken as the caller read them, as in `accept`.
+    """
     if reason not in Item.Reason.values:
         raise Invalid.one("reason", "invalid_choice", _("Choose what is wrong with the documentation."))
     if reason == Item.Reason.OTHER and not comment.strip():
@@ -86,8 +93,8 @@ def finish_round(*, request: DocumentRequest, actor: User, now: datetime, today:
     _end_round(request, Round.Verdict.RETURNED, now=now)
     due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
     states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={"due_on": due_on})
-    # What was delivered but not judged belongs to the next round too, so that the supplier sees it again.
-    request.items.filter(state__in=DELIVERED, is_required=False).update(state=Item.State.OPEN)
+    # A claim that was returned is refused: it does not answer the item a second time. What nobody judged stays delivered.
+    request.items.filter(state=Item.State.RETURNED).update(claim="")
     _open_round(request, due_on=due_on, now=now, today=today)
 
 
@@ -143,8 +150,18 @@ def _unsettled(request: DocumentRequest) -> list[Item]:
 
 
 def _judge_item(item: Item, *, state: str, reason: str, comment: str, now: datetime) -> None:
+    """By compare-and-set on the last judgement: of two reviewers the second is told what the first decided."""
+    judged = Item.objects.filter(pk=item.pk, judged_at=item.judged_at).exclude(state=Item.State.ACCEPTED)
+    if not judged.update(state=state, reason=reason, comment=comment, judged_at=now):
+        raise WrongState(_judged_meanwhile(item))
     item.state, item.reason, item.comment, item.judged_at = state, reason, comment, now
-    item.save(update_fields=["state", "reason", "comment", "judged_at"])
+
+
+def _judged_meanwhile(item: Item) -> str:
+    latest = Item.objects.get(pk=item.pk)
+    last = History.objects.filter(object_id=item.request_id, verb="judge").order_by("-at").first()
+    words = {"name": last.actor_name if last else "", "item": latest.title, "state": latest.get_state_display()}
+    return _("%(name)s has judged “%(item)s” since you opened the page: %(state)s. Your judgement was not saved.") % words
 
 
 def _finish(request: DocumentRequest, *, actor: User, now: datetime, today: date) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from followup.models import DocumentRequest
 from followup.services import briefs
 from notifications import audience, deadlines, outbox, reminders
-from notifications.models import Deadline, Turn
+from notifications.models import Deadline, DeadlineKind, Turn
 
 
 def open_ours(request: DocumentRequest, *, kind: str, due_on: date, today: date, now: datetime) -> Deadline:
@@ -32,6 +32,13 @@ def end_all(request: DocumentRequest, *, now: datetime) -> None:
     for deadline in Deadline.objects.filter(about_id=request.pk, closed_at=None).select_related("organisation"):
         deadlines.close(deadline, now=now)
     request.deadline.refresh_from_db()
+
+
+def end_tasks(request: DocumentRequest, *, now: datetime) -> None:
+    """The supplier has answered: no letter has to be written about its silence, and no contact to be found."""
+    tasks = Deadline.objects.filter(about_id=request.pk, closed_at=None, kind__in=(DeadlineKind.FORMAL_NOTICE, DeadlineKind.FOLLOW_UP))
+    for task in tasks.select_related("organisation"):
+        deadlines.close(task, now=now)
 
 
 def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: date, context: dict[str, Any], key: str = "") -> None:
