@@ -151,7 +151,7 @@ class SignIn:
 
     def __call__(self, user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
 
