@@ -1,6 +1,7 @@
 """Every form of the house: one renderer, and the few fields that Django's own do not read as people type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -13,6 +14,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from core import kept_text
+from core.errors import Invalid
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y"]
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -27,6 +29,7 @@ class BoundField(DjangoBoundField):
         widget = widget or self.field.widget
         if not widget.is_hidden:
             attrs["class"] = f"{widget.attrs.get('class', '')} ds-input".strip()
+            attrs["placeholder"] = False  # the label stands above and says it already
         return attrs
 
     @property
@@ -163,6 +166,20 @@ class Form(_House, forms.Form):
 
 class ModelForm(_House, forms.ModelForm):
     """Base of every form over a model."""
+
+
+@contextmanager
+def blamed_on(*shown: forms.BaseForm) -> Iterator[None]:
+    """What a service called inside finds invalid is said at the field it names, in the form that has it, else on top of the first.
+
+    Ask `form.errors` afterwards. Every other refusal becomes a page, as always.
+    """
+    try:
+        yield
+    except Invalid as error:
+        for fault in error.errors:
+            form = next((each for each in shown if fault.field in each.fields), shown[0])
+            form.add_error(fault.field if fault.field in form.fields else None, str(fault.detail))
 
 
 class FilterForm(Form):
