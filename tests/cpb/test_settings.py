@@ -20,11 +20,17 @@ PRODUCTION = {
 OURS = (*PRODUCTION, "REDIS_URL", "EMAIL_URL", "STORAGE_URL", "PORT", "CPB_DEMO", "TIME_ZONE")
 
 
+SCRIPT = """
+import json, sys
+from django.conf import settings
+print(json.dumps([getattr(settings, name, None) for name in sys.argv[1:]], default=str))
+"""
+
+
 def load(folder: Path, *names: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    script = "import json, sys; from django.conf import settings; print(json.dumps([getattr(settings, n, None) for n in sys.argv[1:]], default=str))"
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     env = inherited | {"CPB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cpb.settings"} | environment
-    return subprocess.run([sys.executable, "-c", script, *names], env=env, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", SCRIPT, *names], env=env, capture_output=True, text=True)
 
 
 def values(folder: Path, *names: str, **environment: str) -> list[Any]:
@@ -46,10 +52,9 @@ def test_production_names_all_that_is_missing(tmp_path: Path) -> None:
 
 
 def test_production(tmp_path: Path) -> None:
-    names = (
-        "DATABASES ALLOWED_HOSTS SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS BASE_URL DEBUG".split()
-    )
-    databases, hosts, session, csrf, redirect, hsts, base_url, debug = values(tmp_path, *names, **PRODUCTION)
+    names = ["DATABASES", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"]
+    databases, hosts, session, csrf, redirect, hsts = values(tmp_path, *names, **PRODUCTION)
+    base_url, debug = values(tmp_path, "BASE_URL", "DEBUG", **PRODUCTION)
     assert (databases["default"]["HOST"], databases["default"]["PORT"]) == ("db.example", 5433)
     assert set(hosts) >= {"cpb.example", "www.cpb.example"}
     assert (session, csrf, redirect) == (True, True, True)
