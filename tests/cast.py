@@ -57,8 +57,8 @@ class Cast:
 
 def build() -> Cast:
     ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)  # a test that empties the tables takes them away
-    cpb = factories.organisation("Statens innkjøp", "cpb", identifier_scheme="NO-BRC", identifier="971277882")
-    nordvare = factories.organisation("Nordvare AS", identifier_scheme="NO-BRC", identifier="923456783")
+    cpb = factories.organisation("Statens innkjøp", "cpb", identifier_scheme="NO-BRC", identifier="123456017")
+    nordvare = factories.organisation("Nordvare AS", identifier_scheme="NO-BRC", identifier="123456785")
     fjordtek = factories.organisation("Fjordtek AS")
     polar = factories.organisation("Polar Kontor AS")
     agency_body = factories.organisation("Kartverksdirektoratet", "agency")

@@ -22,11 +22,11 @@ class Cast:
 
 
 ORGANISATIONS = {
-    # key: name, kind, country, register, number. The numbers are made up; their check digits are right.
+    # key: name, kind, country, register, number. The numbers have right check digits and a first digit that the register never gives.
     "kart": ("Kartdirektoratet", "agency", "NO", "", ""),
     "revisor": ("Granskerne AS", "auditor", "NO", "", ""),
-    "nordvare": ("Nordvare AS", "supplier", "NO", "NO-BRC", "912345675"),
-    "fjordtek": ("Fjordtek AS", "supplier", "NO", "NO-BRC", "923456783"),
+    "nordvare": ("Nordvare AS", "supplier", "NO", "NO-BRC", "123456785"),
+    "fjordtek": ("Fjordtek AS", "supplier", "NO", "NO-BRC", "123456009"),
     "bergdata": ("Bergdata AS", "supplier", "NO", "", ""),
     "polar": ("Polar Kontor AS", "supplier", "NO", "", ""),
     "papirhuset": ("Papirhuset AS", "supplier", "NO", "", ""),
