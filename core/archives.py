@@ -95,15 +95,27 @@ class OleMacros:
 
 
 class _ShortReads:
-    """A file that refuses to be read in large pieces: `zipfile` reads a directory whole, whatever size it claims."""
+    """A file as `zipfile` needs it, that is never read or skipped in large pieces.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self.seek, self.tell, self.seekable, self._read = file.seek, file.tell, file.seekable, file.read
+    `zipfile` reads a directory whole, whatever size it claims, and to skip in a packed file it unpacks up to 16 MB at a time.
+    """
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self.file, self.size, self.is_opening = file, size, True
+        self.tell, self.seekable = file.tell, file.seekable
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > MOST_DIRECTORY:
+        if self.is_opening and size is not None and size > MOST_DIRECTORY:
             raise ContentError("too_many_entries", TOO_MANY)
-        return self._read(MOST_DIRECTORY if size is None or size < 0 else size)
+        return self.file.read(MOST_DIRECTORY if size is None or size < 0 else min(size, MOST_DIRECTORY))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        target = offset + (0, self.tell(), self.size)[whence]
+        if target < self.tell():
+            self.file.seek(0)
+        for position in range(self.tell() + MIB, target, MIB):
+            self.file.seek(position)
+        return self.file.seek(target)
 
 
 @contextmanager
@@ -121,7 +133,9 @@ def kind_of(file: IO[bytes], size: int, budget: Budget) -> str:
 
 
 def _kind_of(file: IO[bytes], size: int, budget: Budget, *, depth: int) -> str:
-    with ZipFile(_ShortReads(file)) as archive:
+    reads = _ShortReads(file, size)
+    with ZipFile(reads) as archive:
+        reads.is_opening = False
         entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
         _check_directory(entries, size, budget)
         kind = _office_kind(archive, entries) or "zip"

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from openpyxl import Workbook
@@ -91,3 +92,44 @@ def tiff(order: str = "<") -> bytes:
 def heic(brand: bytes = b"heic", *others: bytes) -> bytes:
     brands = brand + b"\x00\x00\x00\x00" + b"".join(others)
     return struct.pack(">I", 8 + len(brands)) + b"ftyp" + brands + b"\x00\x00\x00\x08meta"
+
+
+def raw_zip(*entries: dict[str, Any]) -> bytes:
+    """A ZIP file whose directory may lie: `name`, `data` (as it lies there), and what is claimed: `size`, `packed`, `flags`, ..."""
+    body, directory = io.BytesIO(), io.BytesIO()
+    for entry in entries:
+        name, data = entry["name"].encode(), entry["data"]
+        fields = struct.pack(
+            "<HHHHHIIIHH",
+            20,
+            entry.get("flags", 0),
+            entry.get("method", ZIP_DEFLATED),
+            0,
+            0x21,
+            entry.get("crc", 0),
+            entry.get("packed", len(data)),
+            entry.get("size", len(data)),
+            len(name),
+            0,
+        )
+        offset = entry.get("offset", body.tell())
+        directory.write(b"PK\x01\x02\x14\x03" + fields + struct.pack("<HHHII", 0, 0, 0, entry.get("mode", 0) << 16, offset) + name)
+        if "offset" not in entry:
+            body.write(b"PK\x03\x04" + fields + name + data)
+    count = min(len(entries), 0xFFFF)
+    end = struct.pack("<HHHHIIH", 0, 0, count, count, directory.tell(), body.tell(), 0)
+    return body.getvalue() + directory.getvalue() + b"PK\x05\x06" + end
+
+
+def deflated_zeros(mebibytes: int) -> bytes:
+    """A megabyte of zeros packed once and repeated."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return block * mebibytes + b"\x03\x00"
+
+
+def crc_of_zeros(mebibytes: int) -> int:
+    crc = 0
+    for _ in range(mebibytes):
+        crc = zlib.crc32(bytes(1 << 20), crc)
+    return crc
