@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from core import kept_text
+from core.api import problems
 from core.errors import HouseError, Invalid
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def page(request: HttpRequest, status: int, text: str | Promise | None = None, *
     """The page of that status, its fragment for htmx, or a problem for programs."""
     words = WORDS.get(status, WORDS[400])
     if request.path.startswith("/api/"):
-        return _problem(status, str(words.title), str(text or words.text))
+        return _problem(status, problems.not_here() if status == 404 else str(text or words.text))
     context = {"status": status, "title": words.title, "text": text or words.text, "details": details or [], "back": _back(request)}
     if status >= 500:
         return HttpResponse(render_to_string("core/error_plain.html", context), status=status)
@@ -64,9 +65,8 @@ def page(request: HttpRequest, status: int, text: str | Promise | None = None, *
     return render(request, name, context, status=status)
 
 
-def _problem(status: int, title: str, detail: str) -> JsonResponse:
-    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JsonResponse(content, status=status, content_type="application/problem+json")
+def _problem(status: int, detail: str) -> JsonResponse:
+    return JsonResponse(problems.content(status, detail), status=status, content_type=problems.CONTENT_TYPE)
 
 
 def _back(request: HttpRequest) -> str | None:

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("cpb.api_urls")),
     path("", include("core.urls")),
 ]
 

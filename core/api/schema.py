@@ -1,0 +1,64 @@
+"""The OpenAPI description, drawn from what a resource says of itself: `inputs`, `output`, filters and orders."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2
+from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers
+
+from core.api.problems import CONTENT_TYPE
+
+
+class FieldProblem(serializers.Serializer[Any]):
+    field = serializers.CharField(allow_blank=True)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]
+
+
+class ResourceSchema(AutoSchema):
+    """Every answer, also every refusal, is described."""
+
+    view: Any
+
+    def get_request_serializer(self) -> Any:
+        return self.view.inputs.get(self.view.action)
+
+    def get_response_serializers(self) -> Any:
+        problems = {(str(code), CONTENT_TYPE): Problem for code in self._refusals()}
+        return {self._success(): self.view.output, **problems}
+
+    def _success(self) -> str:
+        return "201" if self.view.action == "create" else "200"
+
+    def _refusals(self) -> list[int]:
+        """400 is everywhere: an unknown parameter is one."""
+        refusals = [400, 401, 429]
+        if "{" in self.path:
+            refusals += [404]
+        if self.method in ("POST", "PATCH"):
+            refusals += [403, 409]
+        if self.view.inputs.get(self.view.action):
+            refusals += [413, 415]
+        return sorted(refusals + [422] * (self.method == "POST"))
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method != "POST":
+            return []
+        text = "The same key within 24 hours gives the first answer again; with another content it is 422."
+        return [OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text)]
+
+
+class SchemaView(SpectacularAPIView):
+    """`/api/v1/schema/`: JSON unless YAML is asked for. Open to all: it describes and tells nothing."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]

@@ -1,0 +1,55 @@
+"""`api(cast.manager)` is a program that has that person's token. The clock stands at a Monday morning."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import ApiToken, User
+from tests.factories import NOW
+
+
+class Program:
+    """Speaks JSON with a token. Paths are below /api/v1/."""
+
+    def __init__(self, user: User) -> None:
+        token = f"token of {user.email}"
+        ApiToken.objects.get_or_create(
+            digest=hashlib.sha256(token.encode()).hexdigest(), defaults={"user": user, "name": "tests", "created_at": NOW}
+        )
+        self.user = user
+        self.client = Client(headers={"Authorization": f"Bearer {token}"})
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        return self.client.get(self.address(path), parameters)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None, **options: Any) -> Any:
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        if body is None and not options:
+            return self.client.post(self.address(path), headers=headers)
+        return self.client.post(self.address(path), **{"data": body, "content_type": "application/json", "headers": headers, **options})
+
+    def upload(self, path: str, *, key: str | None = None, **parts: Any) -> Any:
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.client.post(self.address(path), parts, headers=headers)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self.client.patch(self.address(path), body, content_type="application/json")
+
+    @staticmethod
+    def address(path: str) -> str:
+        return path if "://" in path else f"/api/v1/{path.lstrip('/')}"
+
+
+@pytest.fixture
+def api(db: None) -> Callable[[User], Program]:
+    return Program
+
+
+@pytest.fixture(autouse=True)
+def monday_morning() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
