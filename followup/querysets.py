@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.permissions import Action
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
+MOST_WORDS = 8
 
 
 class DocumentRequestQuerySet(models.QuerySet[Any]):
@@ -33,6 +35,18 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
 
     def to_review(self) -> Self:
         return self.filter(status="submitted")
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in the title, the supplier's name, or the agreement's title or reference."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(supplier__name__icontains=word)
+                | Q(framework__title__icontains=word)
+                | Q(framework__reference__icontains=word)
+            )
+        return found
 
 
 class DocumentQuerySet(models.QuerySet[Any]):

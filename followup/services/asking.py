@@ -129,6 +129,23 @@ def edit(
 
 
 @transaction.atomic
+def adjust(
+    *, request: DocumentRequest, sentence: str, due_on: date | None, due_reason: str, actor: User, now: datetime, today: date
+) -> None:
+    """The last touches to a draft: a sentence of its own, and another date than the rule's (None: the rule's)."""
+    if due_on is not None:
+        _date_must_be_ahead(due_on, today)
+        if not due_reason.strip():
+            raise Invalid.one("due_reason", "required", _("Say why the date is another than the one the rule gives."))
+    states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"due_on": due_on}, is_internal=True)
+    request.sentence, request.due_is_typed, request.due_reason = sentence, due_on is not None, due_reason if due_on else ""
+    request.save(update_fields=["sentence", "due_is_typed", "due_reason"])
+    due = due_on or by_rule(request, today).on
+    deadlines.move(request.deadline, due_on=due, today=today, now=now)
+    briefs.refresh(request)
+
+
+@transaction.atomic
 def send(*, request: DocumentRequest, actor: User, now: datetime, today: date) -> None:
     """Open the deadline and tell the supplier's contact. Refused, and still a draft, while nobody can be reached."""
     states.check(DOCUMENT_REQUEST, request, "send", actor=actor)
@@ -267,8 +284,13 @@ def _due_when_sent(request: DocumentRequest, today: date) -> date:
     if request.due_is_typed:
         _date_must_be_ahead(request.deadline.due_on, today)
         return request.deadline.due_on
+    return by_rule(request, today).on
+
+
+def by_rule(request: DocumentRequest, sent_on: date) -> due_dates.DueDate:
+    """The date that the clauses behind its items give, if it is sent that day."""
     obligations = Obligation.objects.filter(items__request=request)
-    return suggested_due(framework=request.framework, supplier=request.supplier, obligations=obligations, sent_on=today).on
+    return suggested_due(framework=request.framework, supplier=request.supplier, obligations=obligations, sent_on=sent_on)
 
 
 def _write_items(request: DocumentRequest, items: Sequence[NewItem]) -> None:

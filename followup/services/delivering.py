@@ -120,8 +120,10 @@ def register(
         raise Invalid.one("received_on", "future", _("This day has not come yet. Choose the day the documentation was received."))
     if channel not in (Document.Channel.EMAIL, Document.Channel.PAPER, Document.Channel.MEETING):
         raise Invalid.one("channel", "invalid_choice", _("Say how the documentation came: by e-mail, on paper or in a meeting."))
-    _write(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
-    return _deliver(request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note)
+    ours = _write(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
+    return _deliver(
+        request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note, documents=ours
+    )
 
 
 @transaction.atomic
@@ -220,12 +222,22 @@ def _claim(item: Item, reason: str) -> None:
 
 
 def _deliver(
-    request: DocumentRequest, verb: str, *, actor: User, now: datetime, today: date, received_on: date, channel: str, note: str
+    request: DocumentRequest,
+    verb: str,
+    *,
+    actor: User,
+    now: datetime,
+    today: date,
+    received_on: date,
+    channel: str,
+    note: str,
+    documents: Sequence[Document] | None = None,
 ) -> Submission:
+    """Hand over these documents, or (None) everything that is saved. What the supplier has only saved is not ours to hand over."""
     round_ = _round(request)
-    evidence = list(
-        Evidence.objects.filter(item__request=request, round_number=round_.number, submission=None).select_related("document__kind", "item")
-    )
+    saved = Evidence.objects.filter(item__request=request, round_number=round_.number, submission=None)
+    chosen = saved if documents is None else saved.filter(document__in=documents)
+    evidence = list(chosen.select_related("document__kind", "item__document_kind"))
     _must_be_complete(request, evidence, by_supplier=verb == "submit", today=received_on)
     submission = Submission.objects.create(
         request=request, submitted_at=now, received_on=received_on, submitted_by=actor, channel=channel, note=note

@@ -16,7 +16,7 @@ from core import states
 from core.errors import Invalid, WrongState
 from core.models import History
 from followup import due_dates
-from followup.models import DocumentRequest, Item, Round
+from followup.models import DocumentRequest, Evidence, Item, Round
 from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, reminders
@@ -194,6 +194,7 @@ def _open_round(request: DocumentRequest, *, due_on: date, now: datetime, today:
         now=now,
     )
     Round.objects.create(request=request, number=number, deadline=deadline)
+    Evidence.objects.filter(item__request=request, submission=None).update(round_number=number)
     request.deadline = deadline
     request.save(update_fields=["deadline"])
     briefs.refresh(request)

@@ -1,0 +1,67 @@
+"""What lists of requests can be narrowed by: one FilterSet for API and page; the page's has a search and its own controls."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, FilterSet
+
+from core import clock
+from core.api.filters import Choice, Day, Flag, Id
+from core.forms import FilterForm
+from followup.models import DocumentRequest
+
+
+class DocumentRequestFilters(FilterSet):
+    status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
+    framework = Id(field_name="framework_id", label=_("Agreement"))
+    supplier = Id(field_name="supplier_id", label=_("Supplier"))
+    overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
+    due_after = Day(field_name="deadline__due_on", lookup_expr="gte", label=_("Due from"))
+    due_before = Day(field_name="deadline__due_on", lookup_expr="lte", label=_("Due until"))
+
+    class Meta:
+        model = DocumentRequest
+        fields: list[str] = []
+
+    def narrow_to_overdue(self, requests: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
+        """Past the present round's date without a delivery, or (false) everything else."""
+        late = DocumentRequest.objects.overdue(clock.today())
+        return requests.overdue(clock.today()) if wanted else requests.exclude(pk__in=late.values("pk"))  # type: ignore[attr-defined]
+
+
+class Tick(forms.CheckboxInput):
+    """Ticked is true; not ticked is not asked, where a plain box would say false."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return super().value_from_datadict(data, files, name) if name in data else None
+
+
+class PageFilters(DocumentRequestFilters):
+    """The same with a search, and pickers of these agreements and suppliers."""
+
+    q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    order = ("q", "status", "framework", "supplier", "overdue", "due_after", "due_before")
+
+    class Meta(DocumentRequestFilters.Meta):
+        form = FilterForm
+
+    def __init__(self, *args: Any, frameworks: QuerySet[Any], suppliers: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        fields["framework"].widget = _picker(frameworks)
+        fields["supplier"].widget = _picker(suppliers)
+        fields["overdue"].widget = Tick()
+        self.form.order_fields(self.order)
+
+    def search(self, requests: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return requests.search(text)  # type: ignore[attr-defined]
+
+
+def _picker(rows: QuerySet[Any]) -> forms.Select:
+    return forms.Select(choices=[("", _("All")), *((row.pk, str(row)) for row in rows[:MOST_CHOICES])])
+
+
+MOST_CHOICES = 500
+"""More than this nobody looks through; the search finds the rest by name."""
