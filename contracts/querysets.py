@@ -2,9 +2,11 @@
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -15,15 +17,52 @@ class FrameworkQuerySet(models.QuerySet[Any]):
         """Our staff see all, agencies what is signed, a supplier those it takes or took part in."""
         if user.works_here:
             return self
-        seen = Q(pk__in=_participations(self).filter(supplier_id__in=user.supplier_ids).values("framework_id"))
+        seen = Q(pk__in=_related(self, "participations").filter(supplier_id__in=user.supplier_ids).values("framework_id"))
         return self.filter(seen | ~Q(status="planned")) if user.is_agency else self.filter(seen)
+
+    def with_end(self) -> Self:
+        """Annotate `until`: the day it really ends, options counted. A signed agreement's own deadline knows it."""
+        return self.annotate(until=Coalesce("expiry__due_on", "ends_on"))
+
+    def ending_before(self, day: date) -> Self:
+        return self.with_end().filter(until__lt=day)
+
+    def in_phase(self, phase: str, today: date) -> Self:
+        """Those that `Framework.phase` would call so."""
+        if phase in ("planned", "terminated", "evaluated"):
+            return self.filter(status=phase)
+        signed = self.with_end().filter(status="signed")
+        if phase == "signed":
+            return signed.filter(Q(starts_on=None) | Q(starts_on__gt=today))
+        running = signed.filter(starts_on__lte=today)
+        if phase == "ended":
+            return running.filter(until__lt=today)
+        soon = today + self.model.EXPIRING_WITHIN
+        if phase == "expiring":
+            return running.filter(until__gte=today, until__lte=soon)
+        steady = running.filter(Q(until=None) | Q(until__gt=soon))
+        young = Q(starts_on__gte=today - self.model.ONBOARDING_FOR)
+        if phase == "onboarding":
+            return steady.filter(young)
+        extended = Q(pk__in=_related(self, "options").filter(_EXTENDS).values("framework_id"))
+        return steady.exclude(young).filter(extended if phase == "extended" else ~extended)
+
+    def with_supplier(self, supplier_id: UUID) -> Self:
+        return self.filter(pk__in=_related(self, "participations").filter(supplier_id=supplier_id).values("framework_id"))
+
+    def with_manager(self, person_id: UUID, today: date) -> Self:
+        roles = self.model._meta.get_field("scope").related_model._meta.get_field("roles").related_model.objects
+        return self.filter(pk__in=roles.on(today).filter(role="manager", person_id=person_id).values("scope_id"))
 
     def managed_by(self, user: "User") -> Self:
         return self.filter(pk__in=[scope for scope, roles in user.scope_roles.items() if roles & {"owner", "manager", "deputy"}])
 
 
-def _participations(frameworks: FrameworkQuerySet) -> Any:
-    return frameworks.model._meta.get_field("participations").related_model.objects
+_EXTENDS = Q(decision="used") | Q(decision="pending", kind="runs_unless_refused")
+
+
+def _related(frameworks: FrameworkQuerySet, name: str) -> Any:
+    return frameworks.model._meta.get_field(name).related_model.objects
 
 
 class FrameworkPartQuerySet(models.QuerySet[Any]):
@@ -77,3 +116,9 @@ class ObligationQuerySet(SupplierPartQuerySet):
 
     def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today).exclude(verified="unknown")
+
+    def reading_as(self, outcome: str, today: date) -> Self:
+        """Those shown with that outcome: what has expired is shown as expired and nothing else."""
+        if outcome == "expired":
+            return self.expired(today)
+        return self.filter(Q(verified="unknown") | Q(valid_until=None) | Q(valid_until__gte=today), verified=outcome)

@@ -13,9 +13,6 @@ from contracts.querysets import CallOffQuerySet, FrameworkQuerySet, Participatio
 from core.models import Record
 from notifications.models import Deadline
 
-EXPIRING_WITHIN = timedelta(days=180)
-ONBOARDING_FOR = timedelta(days=60)
-
 
 class CpvCode(models.Model):
     """A code of the Common Procurement Vocabulary, eight digits."""
@@ -83,6 +80,9 @@ class Framework(models.Model):
     expiry = models.OneToOneField(Deadline, on_delete=models.PROTECT, null=True, related_name="framework")
     created_at = models.DateTimeField()
 
+    EXPIRING_WITHIN = timedelta(days=180)
+    ONBOARDING_FOR = timedelta(days=60)
+
     objects = FrameworkQuerySet.as_manager()
 
     class Meta:
@@ -121,9 +121,9 @@ class Framework(models.Model):
             return self.Phase.SIGNED
         if until is not None and until < today:
             return self.Phase.ENDED
-        if until is not None and until - today <= EXPIRING_WITHIN:
+        if until is not None and until - today <= self.EXPIRING_WITHIN:
             return self.Phase.EXPIRING
-        if today - self.starts_on <= ONBOARDING_FOR:
+        if today - self.starts_on <= self.ONBOARDING_FOR:
             return self.Phase.ONBOARDING
         return self.Phase.EXTENDED if self.used_options else self.Phase.ACTIVE
 

@@ -1,0 +1,53 @@
+"""A list page: its filters, its order, one page of its rows by keyset, and the addresses of the neighbouring pages.
+
+listing = listing.of(request, filters, orders=ORDERS, usual="title")
+listing.rows, listing.total, listing.next_url, listing.previous_url, listing.form
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core import paging
+from core.paging import Order
+
+SIZE = 50
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`total` is counted no further than 1 001; write it with the `count` filter."""
+
+    rows: list[Any]
+    total: int
+    next_url: str | None
+    previous_url: str | None
+    form: Any
+    ordering: str
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether an empty list may be empty because of what was asked for."""
+        return any(self.form[name].value() for name in self.form.fields)
+
+
+def of(request: HttpRequest, filters: Any, *, orders: Mapping[str, Order], usual: str, size: int = SIZE) -> Listing:
+    """`filters` is a bound FilterSet. An order that we do not offer is the usual one."""
+    ordering = request.GET.get("ordering", "")
+    ordering = ordering if ordering in orders else usual
+    rows: QuerySet[Any] = filters.qs
+    page = paging.page(rows, order=orders[ordering], size=size, cursor=request.GET.get("cursor"))
+    total = paging.count_up_to(rows, MOST_COUNTED) if page.next or page.previous else len(page.rows)
+    return Listing(page.rows, total, _url(request, page.next), _url(request, page.previous), filters.form, ordering)
+
+
+def _url(request: HttpRequest, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"?{query.urlencode()}"
