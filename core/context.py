@@ -98,6 +98,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     scheme = request.COOKIES.get("colour_scheme", "auto")
     return {
         "reader": SimpleLazyObject(lambda: Reader(request)),
+        "languages": settings.LANGUAGES,  # each under its own name, untranslated
         "organisation_name": settings.ORGANISATION_NAME,
         "organisation_email": settings.ORGANISATION_EMAIL,
         "organisation_phone": settings.ORGANISATION_PHONE,

@@ -45,7 +45,8 @@ class BoundField(DjangoBoundField):
     @property
     def first_id(self) -> str:
         """Where the error summary's link leads: the first control, also of a list of choices."""
-        return f"{self.auto_id}_0" if self.kind == "list" else self.id_for_label
+        options = self.subwidgets if self.kind == "list" else []
+        return options[0].id_for_label if options else self.id_for_label
 
     @property
     def option_groups(self) -> list[tuple[str, list[Any]]]:
@@ -55,7 +56,7 @@ class BoundField(DjangoBoundField):
         return [(name, [option for _, option in group]) for name, group in groupby(labelled, key=lambda pair: pair[0])]
 
     def _group_names(self) -> Iterable[str]:
-        for value, label in self.field.widget.choices:  # type: ignore[attr-defined]
+        for value, label in self.field.widget.choices:
             yield from [str(value)] * len(label) if isinstance(label, list | tuple) else [""]
 
 
@@ -129,7 +130,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Sequence[UploadedFile] | UploadedFile | None, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Sequence[UploadedFile] | UploadedFile | None, initial: Any = None) -> list[UploadedFile]:
         files = list(data) if isinstance(data, list | tuple) else [data] if data else []
         if not files:
             super().clean(None, initial)
@@ -140,7 +141,7 @@ class _House:
     """What both kinds of form share: dates as above, and text that a session's end left behind."""
 
     fields: dict[str, forms.Field]
-    initial: dict[str, Any]
+    initial: Any
     is_bound: bool
     label_suffix = ""
 

@@ -125,7 +125,7 @@ def for_form(form: forms.BaseForm) -> dict[str, Any]:
         return {}
     kept.used = True
     return {
-        name: part.widget.value_from_datadict(data, {}, form.add_prefix(name))  # type: ignore[arg-type]
+        name: part.widget.value_from_datadict(data, {}, form.add_prefix(name))
         for name, part in form.fields.items()
         if not isinstance(part.widget, forms.FileInput | forms.PasswordInput)
     }

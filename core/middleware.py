@@ -24,7 +24,7 @@ class SignInFirst(LoginRequiredMiddleware):
     Stands before the CSRF check, so that files of a stranger are never written to disk.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
         came_from = request.get_full_path()
         if request.method == "POST":
             kept_text.keep(request, now=timezone.now())

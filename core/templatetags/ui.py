@@ -39,7 +39,8 @@ def tag(label: str, colour: str = "neutral") -> SafeString:
 @register.simple_tag
 def state(kind: str, code: str) -> SafeString:
     """The word of core/status_words.py with its colour: {% state "document_request" it.status %}."""
-    return tag(*status_words.word(kind, code))
+    word = status_words.word(kind, code)
+    return tag(str(word.label), word.colour)
 
 
 @register.simple_tag(takes_context=True)

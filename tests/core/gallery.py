@@ -43,7 +43,7 @@ class Written(Form):
         choices=[("Menneskerettigheter", [("1", "ILO 87"), ("2", "ILO 98")]), ("Miljø", [("3", "ISO 14001")])],
     )
     supplier = forms.ChoiceField(label="Leverandør", choices=[("", "Velg"), ("1", "Nordvare AS")])
-    files = FilesField(label="Filer", required=False, help_text="PDF, bilder eller Office. Inntil 100 MB hver.")
+    files = FilesField(label="Filer", required=False, help_text="PDF, bilder eller Office. Inntil 100 MB hver.")  # type: ignore[assignment]
     urgent = forms.BooleanField(label="Send straks", required=False)
 
 

@@ -1,0 +1,89 @@
+"""Use case: finding one's way: menu by role, language, colours, search, the person's own menu."""
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client
+
+from core import context
+from tests.cast import Cast, SignIn
+
+
+def menu(client: Client, url: str) -> list[tuple[str, bool]]:
+    answer = client.get(url, headers={"accept-language": "en"})
+    return [(str(entry["label"]), entry["is_current"]) for entry in answer.context["reader"].menu]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.gallery")
+def test_every_page_has_one_heading_a_skip_link_and_no_inline_script(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.manager).get("/gallery/").content.decode()
+    assert page.count("<h1") == 1
+    assert page.index('href="#main"') < page.index("<header")
+    assert ' style="' not in page
+    assert "hx-on" not in page
+    assert page.count("<script") == page.count(" defer></script>") == 2
+
+
+@pytest.mark.django_db
+def test_only_pages_that_exist_are_in_the_menu(cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = context.Entry("Nowhere", "nowhere:at-all")
+    monkeypatch.setitem(context.MENUS, "cpb", [entry, context.Entry("Help", "core:help")])
+    assert menu(sign_in(cast.manager), "/help/") == [("Help", True)]
+
+
+@pytest.mark.parametrize(
+    ("who", "side"), [("manager", "cpb"), ("csr", "supplier"), ("csr_fjordtek", "supplier"), ("agency", "agency"), ("auditor", "auditor")]
+)
+def test_whose_words_a_page_uses(cast: Cast, who: str, side: str) -> None:
+    request = HttpRequest()
+    request.user = cast.everybody[who]
+    assert context.Reader(request).side == side
+
+
+@pytest.mark.django_db
+def test_a_visitor_sees_no_menu_and_can_choose_the_language() -> None:
+    client = Client()
+    page = client.get("/help/").content.decode()
+    assert 'id="site-menu"' not in page
+    client.post("/language/", {"language": "en", "next": "/help/"})
+    assert '<html lang="en"' in client.get("/help/").content.decode()
+
+
+@pytest.mark.django_db
+def test_colours_are_remembered_without_script() -> None:
+    client = Client()
+    assert 'data-color-scheme="auto"' in client.get("/help/").content.decode()
+    answer = client.post("/appearance/", {"colour_scheme": "dark", "next": "/help/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/help/")
+    assert 'data-color-scheme="dark"' in client.get("/help/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_unknown_colour_and_a_foreign_address_are_ignored() -> None:
+    client = Client()
+    answer = client.post("/appearance/", {"colour_scheme": "pink", "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+    assert 'data-color-scheme="auto"' in client.get("/help/").content.decode()
+
+
+@pytest.mark.django_db
+def test_single_keys_can_be_switched_off(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    assert "data-shortcuts" in client.get("/help/").content.decode()
+    client.post("/appearance/", {"shortcuts": "off", "next": "/help/"})
+    assert "data-shortcuts" not in client.get("/help/").content.decode()
+
+
+@pytest.mark.django_db
+def test_pages_of_the_signed_in_are_not_kept_by_caches(cast: Cast, sign_in: SignIn) -> None:
+    assert "private" in sign_in(cast.manager).get("/help/").headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.gallery")
+def test_filters_keep_the_sorting_and_lose_the_place(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.manager).get("/gallery/?ordering=-due_on&cursor=abc&status=sent").content.decode()
+    assert '<input type="hidden" name="ordering" value="-due_on">' in page
+    assert 'name="cursor"' not in page
+    assert 'aria-sort="descending"' in page
+    assert 'href="?ordering=due_on&amp;status=sent"' in page
