@@ -136,6 +136,9 @@ class _Reader:
         process.lots = list(self.lots.values())
         process.starts_on, process.ends_on = self._period()
         process.signed_on = self._signed(self.contracts)
+        if process.signed_on and process.ends_on and process.signed_on > process.ends_on:
+            self.problems.append(problem("signed_after_end", signed=process.signed_on, end=process.ends_on))
+            process.signed_on = None
         process.value, process.currency = self._value()
         process.places = self._places(process.starts_on, process.ends_on)
 

@@ -1,7 +1,9 @@
 """The releases of one process, merged into one by the rules of the standard."""
 
 import warnings
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from ocdsmerge.exceptions import DuplicateIdValueWarning
@@ -43,25 +45,25 @@ RULES = {
 
 
 def merge(releases: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], list[Problem]]:
-    """What releases say together, given oldest first. A single release is taken as it is."""
-    newest: dict[str, Any] = {}
-    merged: CompiledRelease | None = None
+    """What releases say together, given oldest first, read one at a time. A single release is taken as it is."""
+    ordered = iter(releases)
+    first = next(ordered, {})
+    second = next(ordered, None)
+    if second is None:
+        return first, []
+    newest: dict[str, Any] = second
+    merged = CompiledRelease(merge_rules=RULES)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DuplicateIdValueWarning)
         try:
-            for release in releases:
-                if newest:
-                    merged = merged or _starting_with(newest)
-                    merged.append(release)
-                newest = release
-            result = merged.asdict() if merged else newest
+            for newest in chain((first, second), ordered):
+                merged.append(newest)
+            result = merged.asdict()
         except (TypeError, AttributeError, KeyError, RecursionError):
-            return newest, [problem("not_mergeable")]
+            return _last(ordered, newest), [problem("not_mergeable")]
     doubles = sorted({str(warning.message) for warning in caught})
     return result, [problem("same_id", detail="; ".join(doubles))] if doubles else []
 
 
-def _starting_with(release: dict[str, Any]) -> CompiledRelease:
-    merged = CompiledRelease(merge_rules=RULES)
-    merged.append(release)
-    return merged
+def _last(rest: Iterator[dict[str, Any]], newest: dict[str, Any]) -> dict[str, Any]:
+    return next(iter(deque(rest, maxlen=1)), newest)

@@ -47,12 +47,25 @@ TEXTS: dict[str, str | Promise] = {
     "placed_on_all": _("Nothing says which lot %(name)s won, so it was placed on all of them."),
     "lot_without_id": _("Lot %(number)s has no id."),
     "award_pending": _("An award is still pending. Its suppliers are not taken in yet."),
+    # What became of it
+    "agreement_planned": _("Agreement %(reference)s, planned. Lots: %(lots)s. Suppliers: %(suppliers)s."),
+    "agreement_signed": _("Agreement %(reference)s, signed. Lots: %(lots)s. Suppliers: %(suppliers)s."),
+    "agreement_terminated": _("Agreement %(reference)s, terminated. Lots: %(lots)s. Suppliers: %(suppliers)s."),
+    "call_offs": _("Call-offs on agreement %(reference)s: %(number)s."),
+    "supplier_added": _("New on the agreement: %(name)s."),
+    "supplier_ended": _("%(name)s ends on %(on)s."),
+    "ended_by_notice": _("Ended according to the notice."),
+    "contact_added": _("New contact at %(organisation)s, not confirmed: %(name)s."),
+    "neither": _("It is neither flagged as a framework agreement nor called off from one."),
+    "no_agreement": _("It was called off from %(ocid)s, which is not here. Import it again when that agreement is."),
+    "no_award": _("It belongs to agreement %(reference)s, but nothing was awarded yet."),
+    "closed": _("The final evaluation of agreement %(reference)s is done; nothing was changed."),
+    "signed_after_end": _("It was signed %(signed)s, after its end %(end)s. The date of signing was left out."),
     # Call-offs
     "value_not_divided": _("One amount is given for several suppliers, so no call-off got it."),
-    "not_on_agreement": _("%(name)s called off from is not a supplier on the agreement."),
-    "edited_here": _("%(field)s was edited here and is kept."),
+    "not_on_agreement": _("%(name)s is not a supplier on agreement %(reference)s."),
     "ended_here": _("%(name)s was ended on this agreement here and is not taken in again."),
-    "not_deleted": _("%(name)s is no longer in the notice, but was left as it is."),
+    "no_longer_named": _("The notice no longer names %(name)s, who is left on the agreement."),
     "refused": _("The process could not be stored: %(detail)s"),
 }
 

@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from contracts.ocds import values
 
@@ -35,12 +34,6 @@ class Spool:
             CREATE TABLE release (position INTEGER PRIMARY KEY, ocid TEXT, id TEXT, date TEXT, is_second_stage INT, data TEXT);
             CREATE INDEX release_ocid ON release (ocid, date);
         """)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._db.close()
 
     def add(self, *, ocid: str, data: dict[str, Any], is_second_stage: bool) -> None:
         content = json.dumps(data)
@@ -70,3 +63,6 @@ class Spool:
 
     def __contains__(self, ocid: str) -> bool:
         return self._db.execute("SELECT 1 FROM release WHERE ocid = ? LIMIT 1", (ocid,)).fetchone() is not None
+
+    def close(self) -> None:
+        self._db.close()
