@@ -1,11 +1,12 @@
 """Which agreements, participations, requirements and obligations exist for you."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -116,6 +117,24 @@ class ObligationQuerySet(SupplierPartQuerySet):
 
     def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today).exclude(verified="unknown")
+
+    def shares(self, framework_ids: Sequence[UUID], today: date) -> dict[UUID, dict[str, int]]:
+        """For each agreement how many are checked, failed, only stated, and unknown; counted as `matrix.Shares` counts."""
+        runs = Q(valid_until=None) | Q(valid_until__gte=today)
+        passed, failed = Q(verified="met"), Q(verified__in=["partly_met", "not_met", "not_documented"])
+        open_ = Q(verified="unknown") | ~runs
+        counted = (
+            self.filter(framework_id__in=framework_ids)
+            .values("framework_id")
+            .annotate(
+                verified_count=Count("pk", filter=passed & runs),
+                failed_count=Count("pk", filter=failed & runs),
+                declared_count=Count("pk", filter=open_ & ~Q(declared="unknown")),
+                unknown_count=Count("pk", filter=open_ & Q(declared="unknown")),
+            )
+            .order_by()
+        )
+        return {row.pop("framework_id"): {name.removesuffix("_count"): number for name, number in row.items()} for row in counted}
 
     def reading_as(self, outcome: str, today: date) -> Self:
         """Those shown with that outcome: what has expired is shown as expired and nothing else."""

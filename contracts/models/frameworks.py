@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Scope, User
 from contracts.querysets import CallOffQuerySet, FrameworkQuerySet, ParticipationQuerySet
+from core import dates
+from core.dates import Unit
 from core.models import Record
 from notifications.models import Deadline
 
@@ -110,7 +111,7 @@ class Framework(models.Model):
     def runs_until(self) -> date | None:
         if self.ends_on is None:
             return None
-        return self.ends_on + relativedelta(months=sum(option.months for option in self.used_options))
+        return dates.add(self.ends_on, sum(option.months for option in self.used_options), Unit.MONTHS)
 
     def phase(self, today: date) -> str:
         """What the stored state and the dates say together."""

@@ -6,8 +6,6 @@ Set anew whenever a date, an option or the state changes. An agreement that is n
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from contracts.models import Framework, Option
 from core import dates
 from core.dates import Unit
@@ -31,7 +29,7 @@ def periods(framework: Framework) -> list[Period]:
     for option in sorted(framework.options.all(), key=lambda option: option.number):
         if end is None or option.decision == Option.Decision.REFUSED:
             break
-        later = end + relativedelta(months=option.months)
+        later = dates.add(end, option.months, Unit.MONTHS)
         notice = dates.previous_working_day(dates.add(end, -option.notice_days, Unit.DAYS))
         found.append(Period(option, end, later, notice))
         end = later

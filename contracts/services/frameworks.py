@@ -165,9 +165,17 @@ def _facts(framework: Framework) -> dict[str, Any]:
     return {name: getattr(framework, name) for name in Details.__annotations__ if name != "cpv"}
 
 
+DATES = ("starts_on", "ends_on", "signed_on")
+
+
+def _is_unlikely(day: date | None) -> bool:
+    return day is not None and not 1900 <= day.year < 2200
+
+
 def _check(facts: dict[str, Any], *, but: Framework | None) -> None:
     errors = [FieldError(name, "required", _("Fill in this field.")) for name in ("reference", "title") if not facts.get(name)]
-    starts_on, ends_on, signed_on = facts.get("starts_on"), facts.get("ends_on"), facts.get("signed_on")
+    starts_on, ends_on, signed_on = (facts.get(name) for name in DATES)
+    errors += [FieldError(name, "range", _("Write a date between 1900 and 2199.")) for name in DATES if _is_unlikely(facts.get(name))]
     if starts_on and ends_on and ends_on < starts_on:
         errors.append(FieldError("ends_on", "before_start", _("The agreement cannot end before it starts.")))
     if signed_on and ends_on and ends_on < signed_on:
