@@ -80,13 +80,19 @@ def inspect_all(sent: Sequence[File], field: str = "files") -> list[CheckedFile]
         except Invalid as error:
             wrong.append(error)
     if wrong:
-        kinds = {type(error) for error in wrong}
-        raise (kinds.pop() if len(kinds) == 1 else Invalid)([each for error in wrong for each in error.errors])
+        raise _together(wrong)
     if sum(file.size for file in checked) > settings.UPLOAD_TOTAL_BYTES:
         raise uploads.too_much()
     if len(checked) > settings.UPLOAD_FILES:
         raise uploads.too_many()
     return checked
+
+
+def _together(wrong: list[Invalid]) -> Invalid:
+    if len(wrong) == 1:
+        return wrong[0]
+    kinds = {type(error) for error in wrong}
+    return (kinds.pop() if len(kinds) == 1 else Invalid)([each for error in wrong for each in error.errors])
 
 
 def inspect(content: File, field: str = "files", budget: Budget | None = None) -> CheckedFile:

@@ -108,6 +108,8 @@ class HashingUploadHandler(FileUploadHandler):
         try:
             yield
         except OSError as error:
+            if hasattr(self, "file"):
+                self.file.close()
             if not is_disk_full(error):
                 raise
             self._refuse(StorageFull())
