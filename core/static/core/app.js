@@ -73,9 +73,9 @@ function focusOn(target) {
 
 // Partial updates ------------------------------------------------------------------------------------------
 
-let focusedBefore = "";
+let focused; // what a swap may take away under the reader's hands
 
-document.addEventListener("htmx:beforeSwap", () => { focusedBefore = document.activeElement?.id || ""; });
+document.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement; });
 
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   const current = (target.id && document.getElementById(target.id)) || target;
@@ -85,7 +85,9 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   }
   const news = current.matches("[data-announce]") ? current : current.querySelector("[data-announce]");
   if (news) say(news.textContent.trim());
-  if (document.activeElement === document.body) focusOn(document.getElementById(focusedBefore) || current);
+  if (focused && !focused.isConnected && document.activeElement === document.body) {
+    focusOn((focused.id && document.getElementById(focused.id)) || current);
+  }
 });
 
 document.addEventListener("htmx:sendError", ({ target }) => {
