@@ -4,7 +4,6 @@ Things are checked in this order: 401 who are you, 429 too much, 404 not there f
 body is read), 413/415/400 the body, 422 the idempotency key, 409 not in this state.
 """
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -13,7 +12,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
@@ -21,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from core import access
+from core import access, clock
 from core.api import idempotency, pages
 from core.api.filters import FilterBackend
 from core.api.schema import ResourceSchema
@@ -59,13 +57,9 @@ class Door(GenericViewSet[Any]):
     """One row as answered, for the schema; `shown` makes it."""
 
     @cached_property
-    def now(self) -> dt.datetime:
-        return timezone.now()
-
-    @cached_property
-    def today(self) -> dt.date:
-        """In the organisation's zone."""
-        return timezone.localdate(self.now, timezone.get_default_timezone())
+    def clock(self) -> clock.Clock:
+        """Read once a request."""
+        return clock.read()
 
     @property
     def user(self) -> Any:
@@ -74,11 +68,11 @@ class Door(GenericViewSet[Any]):
     @property
     def by(self) -> dict[str, Any]:
         """Who acts and when, as services ask for it."""
-        return {"actor": self.user, "now": self.now}
+        return {"actor": self.user, "now": self.clock["now"]}
 
     @property
     def by_today(self) -> dict[str, Any]:
-        return {**self.by, "today": self.today}
+        return {"actor": self.user, **self.clock}
 
     def body(self, *, partial: bool = False) -> dict[str, Any]:
         """What was sent for this action, checked; related rows are already looked up among those visible to the sender."""
@@ -89,7 +83,7 @@ class Door(GenericViewSet[Any]):
 
     def once(self, act: Callable[[], Any], *, status: int = 200) -> HttpResponseBase:
         """Do it and answer, or answer as before when the key has been used."""
-        return idempotency.once(self.request, lambda: Response(act(), status=status), user=self.user, now=self.now)
+        return idempotency.once(self.request, lambda: Response(act(), status=status), user=self.user, now=self.clock["now"])
 
     def only(self, offered: frozenset[str]) -> None:
         """Refuse parameters that mean nothing here, and those given twice."""

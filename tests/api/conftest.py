@@ -1,6 +1,5 @@
 """`api(cast.manager)` is a program that has that person's token. The clock stands at a Monday morning."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import ApiToken, User
+from accounts import services
+from accounts.models import User
 from tests.factories import NOW
 
 
@@ -16,11 +16,7 @@ class Program:
     """Speaks JSON with a token. Paths are below /api/v1/."""
 
     def __init__(self, user: User) -> None:
-        token = f"token of {user.email}"
-        ApiToken.objects.get_or_create(
-            digest=hashlib.sha256(token.encode()).hexdigest(), defaults={"user": user, "name": "tests", "created_at": NOW}
-        )
-        self.user = user
+        self.user, token = user, services.issue_token(user=user, name="tests", now=NOW)
         self.client = Client(headers={"Authorization": f"Bearer {token}"})
 
     def get(self, path: str, **parameters: Any) -> Any:

@@ -1,0 +1,61 @@
+"""Rows below a row, read in the same query: a list of dicts as a column. The same on PostgreSQL and SQLite.
+
+Framework.objects.values("pk", lots=json_list(Lot.objects.filter(framework=OuterRef("pk")), id="pk", title="title"))
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import F, Field, JSONField, Model, QuerySet, Subquery
+
+
+class json_list(Subquery):  # noqa: N801  used like the functions of the ORM
+    """`fields` are names in the answer and ORM paths. The order is the queryset's."""
+
+    def __init__(self, queryset: QuerySet[Any], **fields: str) -> None:
+        columns = {f"column_{number}": F(path) for number, path in enumerate(fields.values())}
+        rows = queryset.annotate(**columns).values(*columns)
+        types = [rows.query.annotations[column].output_field for column in columns]
+        super().__init__(rows, output_field=_Rows(list(fields), types))
+        self.columns = list(columns)
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return self._as(compiler, connection, "json_group_array(json_array({}))")
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self._as(compiler, connection, "coalesce(json_agg(json_build_array({})), '[]')::text")
+
+    def _as(self, compiler: Any, connection: Any, gather: str) -> Any:
+        gathered = gather.format(", ".join(f"_row.{column}" for column in self.columns))
+        self.template = f"(SELECT {gathered} FROM (%(subquery)s) _row)"  # noqa: S608  names of our own making
+        return self.as_sql(compiler, connection)
+
+
+class _Rows(JSONField):
+    """Reads the database's text back into dicts with values of the right types."""
+
+    def __init__(self, names: list[str], types: "list[Field[Any, Any]]") -> None:
+        super().__init__()
+        self.names, self.types = names, types
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[dict[str, Any]]:
+        rows = json.loads(value, parse_float=str)
+        return [{name: _typed(kind, each) for name, kind, each in zip(self.names, self.types, row, strict=True)} for row in rows]
+
+
+def _typed(kind: "Field[Any, Any]", value: Any) -> Any:
+    value = kind.to_python(value)
+    if isinstance(value, dt.datetime) and value.tzinfo is None:  # SQLite keeps UTC and does not say so
+        return value.replace(tzinfo=dt.UTC)
+    return value
+
+
+def parts(model: type[Model], keys: Iterable[Any], **lists: json_list) -> Mapping[Any, dict[str, Any]]:
+    """For each of these rows its lists, all in one query.
+
+    Read after the page is known: a database that must sort first would otherwise gather lists for rows of other pages.
+    """
+    rows = model._default_manager.filter(pk__in=list(keys)).values_list("pk", *lists.values())
+    return {key: dict(zip(lists, found, strict=True)) for key, *found in rows}

@@ -1,0 +1,48 @@
+"""Lists below a row come back with the same values and types that the ORM gives."""
+
+import pytest
+from django.db.models import OuterRef
+
+from contracts.models import CallOff, Framework, Lot, Participation
+from core.sql import json_list, parts
+from followup.models import DocumentRequest, Item
+from tests import factories
+from tests.cast import Cast
+from tests.factories import NOW, TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+def test_rows_in_order_with_their_types(cast: Cast) -> None:
+    CallOff.objects.create(framework=cast.pc, supplier=cast.nordvare, reference="B", signed_on=TODAY, value="1234.50", created_at=NOW)
+    CallOff.objects.create(framework=cast.pc, supplier=cast.polar, reference="A ‘“\\", created_at=NOW)
+    names = {"id": "pk", "ref": "reference", "on": "signed_on", "value": "value", "at": "created_at", "name": "supplier__name"}
+    mine = CallOff.objects.filter(framework=OuterRef("pk")).order_by("-reference")
+    found = parts(Framework, [cast.pc.pk, cast.office.pk], orders=json_list(mine, **names))
+    expected = [dict(zip(names, row, strict=True)) for row in CallOff.objects.order_by("-reference").values_list(*names.values())]
+    assert found[cast.pc.pk]["orders"] == expected
+    assert found[cast.office.pk]["orders"] == []
+
+
+def test_several_lists_and_one_below_another_in_one_query(cast: Cast, django_assert_num_queries: object) -> None:
+    request = factories.document_request(cast.pc, cast.nordvare, cast.manager)
+    item = request.items.get()
+    item.obligations.set(cast.pc.obligations.filter(supplier=cast.nordvare))
+    below = Item.obligations.through.objects.filter(item__request=OuterRef("pk"))
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = parts(
+            DocumentRequest,
+            [request.pk],
+            items=json_list(Item.objects.filter(request=OuterRef("pk")), id="pk", required="is_required"),
+            obligations=json_list(below, item="item_id", obligation="obligation_id"),
+        )[request.pk]
+    assert found["items"] == [{"id": item.pk, "required": True}]
+    assert {row["obligation"] for row in found["obligations"]} == set(item.obligations.values_list("pk", flat=True))
+    assert {row["item"] for row in found["obligations"]} == {item.pk}
+
+
+def test_nothing_and_null(cast: Cast) -> None:
+    lots = json_list(Lot.objects.filter(framework=OuterRef("pk")), id="pk")
+    ranks = json_list(Participation.objects.filter(framework=OuterRef("pk")), rank="rank")
+    found = parts(Framework, [cast.office.pk], lots=lots, ranks=ranks)
+    assert found[cast.office.pk] == {"lots": [], "ranks": [{"rank": None}]}
