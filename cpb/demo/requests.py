@@ -13,7 +13,7 @@ from core import files
 from cpb.demo import papers
 from cpb.demo.people import Cast
 from followup.models import DocumentKind, DocumentRequest, Item
-from followup.services import asking, contact_log, delivering, more_time, questions, reviewing
+from followup.services import answering, asking, contact_log, delivering, more_time, questions, reviewing
 
 
 @dataclass
@@ -155,7 +155,7 @@ def _save(key: str, who: str, name: str) -> Happening:
     def happen(story: Story, when: When) -> None:
         request = story.request(key)
         with files.kept(_papers([name])) as kept:
-            delivering.save_files(request=request, files=_served(request, kept, when["today"]), actor=story.user(who), **when)
+            answering.save_files(request=request, files=_served(request, kept, when["today"]), actor=story.user(who), **when)
 
     return happen
 

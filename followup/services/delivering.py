@@ -1,10 +1,6 @@
-"""What the supplier does with a request: save files, say what is not relevant, submit, recall.
+"""Handing over: the supplier submits or takes back, and we register what came by mail, on paper or in a meeting."""
 
-Also what we register on its behalf when documentation comes by mail, on paper or in a meeting.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,73 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import states
 from core.errors import FieldError, Invalid, WrongState
-from core.files import KeptFile
 from followup import due_dates
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
-from followup.services import briefs, turns
+from followup.services import answering, briefs, turns
+from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, outbox
 from notifications.models import DeadlineKind
-
-
-@dataclass(frozen=True)
-class NewFile:
-    """A file that lies in storage (`core.files.kept`), and what it serves. `item_ids` None means every item still open."""
-
-    file: KeptFile
-    item_ids: Sequence[UUID] | None = None
-    issued_on: date | None = None
-    valid_until: date | None = None
-
-
-@transaction.atomic
-def save_files(*, request: DocumentRequest, files: Sequence[NewFile], actor: User, now: datetime, today: date) -> list[Document]:
-    """Keep files on the request without submitting: the supplier can come back."""
-    names = [new.file.name for new in files]
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"files": names})
-    return _write(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
-
-
-@transaction.atomic
-def use_again(*, request: DocumentRequest, item: Item, document: Document, actor: User, now: datetime, today: date) -> None:
-    """Let a document that was delivered before serve this item too."""
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"item": item.title, "document": document.name})
-    _must_be_open([item])
-    if document.supplier_id != request.supplier_id or document.is_expired(today):
-        raise Invalid.one("document", "not_usable", _("This document cannot be used here. It has expired, or is not yours."))
-    number = _round(request).number
-    Evidence.objects.get_or_create(item=item, document=document, round_number=number, defaults={"added_at": now})
-
-
-@transaction.atomic
-def set_dates(
-    *, request: DocumentRequest, document: Document, issued_on: date | None, valid_until: date | None, actor: User, now: datetime
-) -> None:
-    """Correct the document's own dates before it is submitted."""
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"document": document.name})
-    _must_be_undelivered(document)
-    _check_order(issued_on, valid_until)
-    document.issued_on, document.valid_until = issued_on, valid_until
-    document.save(update_fields=["issued_on", "valid_until"])
-
-
-@transaction.atomic
-def serve(*, request: DocumentRequest, document: Document, items: Sequence[Item], actor: User, now: datetime) -> None:
-    """Say anew which items a saved document serves. Serving none takes it away from the request."""
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"document": document.name})
-    _must_be_open(items)
-    number = _round(request).number
-    Evidence.objects.filter(item__request=request, document=document, submission=None).delete()
-    Evidence.objects.bulk_create([Evidence(item=item, document=document, round_number=number, added_at=now) for item in items])
-    if not items and document.delivered_at is None and not document.evidence.exists():
-        document.delete()
-
-
-@transaction.atomic
-def claim(*, request: DocumentRequest, item: Item, reason: str, actor: User, now: datetime) -> None:
-    """Say that an item is not relevant, and why. An empty reason takes the claim back."""
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"item": item.title, "claim": reason})
-    _claim(item, reason)
 
 
 @transaction.atomic
@@ -98,7 +34,7 @@ def submit(
     """Deliver what is saved, plus `files` and `claims` given now. Every required item must be answered."""
     states.check(DOCUMENT_REQUEST, request, "submit", actor=actor)
     _apply_claims(request, claims or {})
-    _write(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
+    answering.write_documents(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
     return _deliver(request, "submit", actor=actor, now=now, today=today, received_on=today, channel=Document.Channel.PORTAL, note=note)
 
 
@@ -120,7 +56,7 @@ def register(
         raise Invalid.one("received_on", "future", _("This day has not come yet. Choose the day the documentation was received."))
     if channel not in (Document.Channel.EMAIL, Document.Channel.PAPER, Document.Channel.MEETING):
         raise Invalid.one("channel", "invalid_choice", _("Say how the documentation came: by e-mail, on paper or in a meeting."))
-    ours = _write(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
+    ours = answering.write_documents(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
     return _deliver(
         request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note, documents=ours
     )
@@ -146,58 +82,6 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     briefs.refresh(request)
 
 
-def _check_order(issued_on: date | None, valid_until: date | None) -> None:
-    if issued_on and valid_until and valid_until < issued_on:
-        raise Invalid.one("valid_until", "before_issued", _("The document runs out before it was issued. Check the two dates."))
-
-
-def _items_of(request: DocumentRequest, new: NewFile) -> list[Item]:
-    items = {item.pk: item for item in request.items.select_related("document_kind")}
-    if new.item_ids is None:
-        return [item for item in items.values() if not item.is_settled]
-    if set(new.item_ids) - set(items):
-        raise Invalid.one("manifest", "unknown_item", _("One of the items is not part of this request."))
-    chosen = [items[key] for key in dict.fromkeys(new.item_ids)]
-    _must_be_open(chosen)
-    return chosen
-
-
-def _must_be_open(items: Iterable[Item]) -> None:
-    settled = [item.title for item in items if item.is_settled]
-    if settled:
-        raise WrongState(_("“%(item)s” is already accepted and cannot be changed.") % {"item": settled[0]})
-
-
-def _must_be_undelivered(document: Document) -> None:
-    if document.delivered_at is not None:
-        raise WrongState(_("The document has been delivered and cannot be changed."))
-
-
-def _write(
-    request: DocumentRequest, files: Sequence[NewFile], *, actor: User, now: datetime, received_on: date, channel: str
-) -> list[Document]:
-    number, documents = _round(request).number, []
-    for new in files:
-        _check_order(new.issued_on, new.valid_until)
-        items = _items_of(request, new)
-        kind = next((item.document_kind for item in items if item.document_kind), None)
-        document = Document.objects.create(
-            **new.file.columns,
-            supplier=request.supplier,
-            kind=kind,
-            access=Document.Access.RESTRICTED if kind and kind.is_restricted else Document.Access.ORDINARY,
-            issued_on=new.issued_on,
-            valid_until=new.valid_until,
-            received_on=received_on,
-            received_at=now,
-            uploaded_by=actor,
-            channel=channel,
-        )
-        Evidence.objects.bulk_create([Evidence(item=item, document=document, round_number=number, added_at=now) for item in items])
-        documents.append(document)
-    return documents
-
-
 def _apply_claims(request: DocumentRequest, claims: Mapping[UUID, str]) -> None:
     items = {item.pk: item for item in request.items.all()}
     for key, reason in claims.items():
@@ -205,20 +89,7 @@ def _apply_claims(request: DocumentRequest, claims: Mapping[UUID, str]) -> None:
             raise Invalid.one("not_applicable", "unknown_item", _("One of the items is not part of this request."))
         if not reason.strip():
             raise Invalid.one("not_applicable", "required", _("Say why it is not relevant."))
-        _claim(items[key], reason)
-
-
-def _claim(item: Item, reason: str) -> None:
-    _must_be_open([item])
-    if reason.strip() and any(obligation.is_promised for obligation in item.obligations.all()):
-        raise Invalid.one(
-            "not_applicable",
-            "promised",
-            _("“%(item)s” was promised in your tender, so it cannot be left out as not relevant. Has something changed? Ask us.")
-            % {"item": item.title},
-        )
-    item.claim = reason.strip()
-    item.save(update_fields=["claim"])
+        answering.set_claim(items[key], reason)
 
 
 def _deliver(
@@ -274,14 +145,14 @@ def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *,
         if item.is_required and not item.is_answered and item.pk not in served and not item.claim
     ]
     if by_supplier:
-        errors += [error for one in evidence for error in _faults(one, today)]
+        errors += [error for one in evidence for error in faults(one, today)]
     if not served and not any(item.claim for item in request.items.all()):
         errors = [FieldError("files", "required", _("Choose at least one file."))]
     if errors and (by_supplier or not served):
         raise Invalid(errors)
 
 
-def _faults(evidence: Evidence, today: date) -> Iterator[FieldError]:
+def faults(evidence: Evidence, today: date) -> Iterator[FieldError]:
     document, kind = evidence.document, evidence.item.document_kind
     words: dict[str, Any] = {"file": document.name, "days": kind.max_age_days if kind else None}
 
