@@ -44,6 +44,8 @@ NODE_MODULES = {  # what we serve of each package
 
 def main(command: str = "", *arguments: str) -> None:
     os.chdir(ROOT)
+    for trust in ("UV_SYSTEM_CERTS", "NODE_USE_SYSTEM_CA"):  # behind a proxy that opens TLS the machine knows its certificate
+        os.environ.setdefault(trust, "1")
     commands: dict[str, Callable[..., None]] = {f.__name__: f for f in (setup, run, test, lint, bench, lock, build)}
     if command not in commands:
         sys.exit(__doc__)
@@ -86,7 +88,6 @@ def python(*arguments: str) -> None:
 def lock() -> None:
     """Brings the lock files up to what pyproject.toml asks for. No host may be named in them."""
     setup()
-    os.environ.setdefault("UV_SYSTEM_CERTS", "1")
     options = "--quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11"
     for file, wanted in LOCKED.items():
         shell(UV, "pip", "compile", *options.split(), *wanted.split(), "-o", file)
@@ -129,7 +130,7 @@ def install_assets() -> None:
         folder = Path(name)
         for file in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / file, folder)
-        npm(folder, "ci", "--ignore-scripts", "--silent")
+        npm(folder, "ci", "--ignore-scripts", "--loglevel=error")
         copy_assets(folder / "node_modules")
     stamp.write_text(wanted)
 
@@ -174,9 +175,9 @@ def make_venv(folder: Path) -> Path:
 
 
 def uv_install(lock_file: str) -> bool:
-    """uv reads neither pip's configuration nor, unless told, the machine's certificates: where it cannot get through, pip may."""
+    """uv does not read pip's configuration: where it cannot get through, pip may."""
     command: Command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock_file]
-    return UV.exists() and subprocess.run(command, env={"UV_SYSTEM_CERTS": "1", **os.environ}).returncode == 0
+    return UV.exists() and subprocess.run(command).returncode == 0
 
 
 def pip_install(python: Path, lock_file: str, *, optional: bool = False) -> None:
