@@ -212,6 +212,7 @@ DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Statens innkjøp")
 ORGANISATION_EMAIL = env.str("ORGANISATION_EMAIL", "oppfolging@cpb.example")
+OCID_PREFIX = env.str("OCID_PREFIX", "ocds-cpb000")  # a registered one, from the Open Contracting Partnership, when you publish
 ORGANISATION_PHONE = env.str("ORGANISATION_PHONE", "+47 22 00 00 00")
 
 # People

@@ -21,7 +21,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.permissions import Action
 from contracts.models import Framework
-from contracts.ocds import mapping, merging, orders, reading, sources, storing, values
+from contracts.ocds import mapping, merging, ocids, orders, reading, sources, storing, values
 from contracts.ocds.problems import Problem, problem
 from contracts.ocds.process import Kind, Process, RejectedError
 from contracts.ocds.rows import Outcome, Row
@@ -129,8 +129,8 @@ class Import:
 
     def _framework(self, ocid: str, *, dry_run: bool) -> Framework | None:
         """In a dry run the agreement that the same file brings in is gone again, so it is brought in once more."""
-        framework = Framework.objects.filter(ocid=ocid).first()
+        framework = ocids.framework(ocid)
         if framework is None and dry_run and ocid in self.spool:
             self._bring_in(ocid, kept=sources.kept([ocid])[ocid], is_one=False, dry_run=False)
-            framework = Framework.objects.filter(ocid=ocid).first()
+            framework = ocids.framework(ocid)
         return framework

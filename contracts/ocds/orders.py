@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Organisation
 from contracts.models import CallOff, Framework, Lot
-from contracts.ocds import organisations, reconcile
+from contracts.ocds import ocids, organisations, reconcile
 from contracts.ocds.problems import Problem, problem
 from contracts.ocds.process import Order, Process
 from contracts.ocds.reconcile import Change
@@ -14,18 +14,18 @@ from core import history
 
 FIELDS = ("title", "signed_on", "value", "currency")
 SOURCE = "source"
-"""Where `CallOff.imported` keeps which award and supplier of the process the call-off is."""
+"""Where `CallOff.imported` keeps which award and supplier of the process the call-off is, as a list."""
 
 
 def call_offs(process: Process, *, framework: Framework, who: Who) -> Row:
     problems = list(process.problems)
     agency = organisations.agency(process.buyer, actor=who.actor, now=who.now) if process.buyer else None
-    existing = {call_off.imported.get(SOURCE): call_off for call_off in CallOff.objects.filter(ocid=process.ocid)}
+    existing = {source_of(call_off): call_off for call_off in ocids.call_offs(process.ocid)}
     changes: list[Change] = []
     is_new = False
     for order in process.orders:
         supplier = organisations.supplier(order.supplier, actor=who.actor, now=who.now)
-        if call_off := existing.get(_source(order)):
+        if call_off := existing.get((order.source_id, *order.supplier.key)):
             changes += _update(call_off, order, who)
         else:
             _create(process, order, framework, supplier, agency, who)
@@ -37,8 +37,11 @@ def call_offs(process: Process, *, framework: Framework, who: Who) -> Row:
     return Row(outcome, process.ocid, process.title, reasons=reasons, changes=changes, problems=problems, about_id=str(framework.pk))
 
 
-def _source(order: Order) -> str:
-    return "|".join((order.source_id, *order.supplier.key))
+def source_of(call_off: CallOff) -> tuple[str, ...]:
+    """The award, and scheme and number of the supplier. One that was typed in here is its own award."""
+    supplier = call_off.supplier
+    key = (supplier.identifier_scheme, supplier.identifier) if supplier.identifier else ("", supplier.name.casefold())
+    return tuple(call_off.imported.get(SOURCE) or (str(call_off.pk), *key))
 
 
 def _facts(order: Order) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _create(process: Process, order: Order, framework: Framework, supplier: Orga
         agency=agency,
         reference=_reference(process, framework),
         ocid=process.ocid,
-        imported={**history.plain(facts), SOURCE: _source(order)},
+        imported={**history.plain(facts), SOURCE: [order.source_id, *order.supplier.key]},
         created_at=who.now,
         **facts,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Contact, Organisation
 from contracts import cpv
 from contracts.models import CpvCode, Framework, Lot, Participation
-from contracts.ocds import organisations, reconcile
+from contracts.ocds import ocids, organisations, reconcile
 from contracts.ocds.problems import Problem, problem
 from contracts.ocds.process import Place, Process
 from contracts.ocds.reconcile import Change
@@ -34,7 +34,8 @@ class Who:
 
 def agreement(process: Process, *, who: Who) -> Row:
     organisations.central_body(who.now)
-    framework = Framework.objects.select_for_update().filter(ocid=process.ocid).first()
+    found = ocids.framework(process.ocid)
+    framework = Framework.objects.select_for_update().get(pk=found.pk) if found else None
     if framework and framework.status == Framework.Status.EVALUATED:
         reasons = [problem("closed", reference=framework.reference)]
         return Row(Outcome.UNCHANGED, process.ocid, framework.title, reasons=reasons, about_id=str(framework.pk))
