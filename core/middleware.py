@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from core import http, kept_text
+from core import http, kept_text, locales
 from core.errors import HouseError
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -62,6 +62,19 @@ class KeptText:
             response.set_signed_cookie(
                 kept_text.READER_COOKIE, reader, max_age=30 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
             )
+
+
+class ReadersZone:
+    """Shows times of day in the reader's zone. Dates and deadlines stay in the organisation's (`core.clock`)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated or request.path.startswith("/api/"):
+            return self.get_response(request)
+        with timezone.override(locales.zone(request.user.person.time_zone)):
+            return self.get_response(request)
 
 
 class Refusals:

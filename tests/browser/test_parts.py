@@ -109,6 +109,43 @@ def test_without_a_server_nothing_is_lost(page: Page, enter: Enter, cast: Cast) 
     expect(page.get_by_label("Begrunnelse")).to_have_value("Fordi avtalen sier det.")
 
 
+def choose(page: Page, folder: Path, octets: int) -> None:
+    (folder / "a.pdf").write_bytes(b"%PDF-1.7 " + b"x" * octets)
+    page.get_by_label("Papirer").set_input_files(folder / "a.pdf")
+
+
+def test_an_upload_shows_how_far_it_has_come_and_then_the_next_page(page: Page, enter: Enter, cast: Cast, tmp_path: Path) -> None:
+    enter(cast.csr, "/upload/")
+    page.evaluate("""() => { window.seen = []; new MutationObserver(() => {
+        const text = document.querySelector(".upload-progress p")?.textContent; if (text) window.seen.push(text);
+    }).observe(document.body, { childList: true, subtree: true }) }""")
+    page.get_by_label("Merknad").fill("Sertifikat")
+    choose(page, tmp_path, 3_000_000)
+    page.get_by_role("button", name="Send inn").click()
+    expect(page.get_by_text("1 papers received.")).to_be_visible()
+    assert page.url.endswith("/gallery/")
+    assert page.title().startswith("Parts")
+    assert "Everything has been sent. Checking the files …" in page.evaluate("window.seen")
+
+
+def test_a_refused_upload_keeps_what_was_written_and_chosen(page: Page, enter: Enter, cast: Cast, tmp_path: Path) -> None:
+    enter(cast.csr, "/upload/")
+    page.get_by_label("Merknad").fill("refuse")
+    choose(page, tmp_path, 10)
+    page.get_by_role("button", name="Send inn").click()
+    expect(page.locator("#messages").get_by_role("alert")).to_contain_text("a.pdf is larger than 100 MB.")
+    expect(page.get_by_label("Merknad")).to_have_value("refuse")
+    expect(page.locator(".chosen li")).to_have_count(1)
+
+
+def test_a_faulty_form_sent_by_script_comes_back_with_its_summary(page: Page, enter: Enter, cast: Cast, tmp_path: Path) -> None:
+    enter(cast.csr, "/upload/")
+    choose(page, tmp_path, 10)
+    page.get_by_role("button", name="Send inn").click()
+    expect(page.locator(".ds-error-summary")).to_be_focused()
+    assert page.title().startswith("Error: ")
+
+
 class TestWithoutScripts:
     @pytest.fixture
     def browser_context_args(self, browser_context_args: dict[str, Any]) -> dict[str, Any]:

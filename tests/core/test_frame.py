@@ -87,3 +87,14 @@ def test_filters_keep_the_sorting_and_lose_the_place(cast: Cast, sign_in: SignIn
     assert 'name="cursor"' not in page
     assert 'aria-sort="descending"' in page
     assert 'href="?ordering=due_on&amp;status=sent"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.gallery")
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("Europe/Oslo", "2 Nov 2026, 14:05"), ("Asia/Shanghai", "2 Nov 2026, 21:05"), ("Mars/Base", "14:05")]
+)
+def test_times_of_day_are_the_readers_own(cast: Cast, sign_in: SignIn, zone: str, shown: str) -> None:
+    cast.csr.person.time_zone = zone
+    cast.csr.person.save()
+    assert shown in sign_in(cast.csr).get("/gallery/", headers={"accept-language": "en"}).content.decode()
