@@ -5,10 +5,20 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import Me
+from contracts.api.call_offs import CallOffResource
+from contracts.api.frameworks import FrameworkResource
+from contracts.api.obligations import ObligationResource
+from contracts.api.organisations import OrganisationResource
+from contracts.api.requirements import RequirementResource
 from core.api.history import HistoryResource
 from core.api.schema import SchemaView
 
 router = SimpleRouter()
+router.register("organisations", OrganisationResource, basename="organisation")
+router.register("frameworks", FrameworkResource, basename="framework")
+router.register("call-offs", CallOffResource, basename="call-off")
+router.register("requirements", RequirementResource, basename="requirement")
+router.register("obligations", ObligationResource, basename="obligation")
 router.register("history", HistoryResource, basename="history")
 
 app_name = "api"

@@ -207,7 +207,7 @@ else:
     EMAIL_BACKEND = "cpb.mail.EmlFiles"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"no-reply@{urlsplit(BASE_URL if PRODUCTION else 'http://localhost').hostname}"
 
 # Who we are, on every page and mail
 
@@ -227,12 +227,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "notifications.account_mail.Adapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
+
+UNREAD_COUNT = "notifications.notices.unread_count"
 
 # Language and time
 
@@ -252,6 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
+    "COERCE_DECIMAL_TO_STRING": False,  # amounts are numbers, as in OCDS
     "EXCEPTION_HANDLER": "core.api.problems.answer",
     "NUM_PROXIES": 1 if HTTPS else 0,
 }

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -44,8 +44,11 @@ class Visible(serializers.Field[Any, Any, Any, Any]):
         self.model = model
         super().__init__(**options)
 
+    def rows(self, user: Any) -> QuerySet[Any]:
+        return self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+
     def to_internal_value(self, data: Any) -> Model:
-        found = _visible(self, self.model, [data])
+        found = _seen(self, [data])
         if not found:
             self.fail("does_not_exist")
         return found[0]
@@ -64,19 +67,22 @@ class VisibleMany(serializers.ListField):
         self.model = model
         super().__init__(**{"max_length": 200, **options})
 
+    def rows(self, user: Any) -> QuerySet[Any]:
+        return self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+
     def to_internal_value(self, data: Any) -> list[Model]:
         wanted: list[UUID] = list(dict.fromkeys(super().to_internal_value(data)))
-        found = _visible(self, self.model, wanted)
+        found = _seen(self, wanted)
         if len(found) != len(wanted):
             self.fail("does_not_exist")
         return found
 
 
-def _visible(field: Any, model: type[Model], keys: list[Any]) -> list[Any]:
+def _seen(field: Visible | VisibleMany, keys: list[Any]) -> list[Any]:
     """In the order asked for, those that exist for the sender. A key that is no UUID is one that does not exist."""
     try:
         wanted = [key if isinstance(key, UUID) else UUID(key) for key in keys]
     except (ValueError, TypeError, AttributeError):
         return []
-    rows = model._default_manager.visible_to(field.context["request"].user).in_bulk(wanted)  # type: ignore[attr-defined]
+    rows = {row.pk: row for row in field.rows(field.context["request"].user).filter(pk__in=wanted)}
     return [rows[key] for key in wanted if key in rows]

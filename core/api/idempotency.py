@@ -28,7 +28,7 @@ KEPT_FOR = timedelta(hours=24)
 LONGEST = 255
 
 
-class OtherContent(HouseError):  # noqa: N818
+class OtherContent(HouseError):
     """The key has been used on this address for something else."""
 
     status = 422

@@ -95,7 +95,7 @@ class Door(GenericViewSet[Any]):
 
 
 class Resource(Door):
-    """Rows of one model: a list and single rows, read as dicts, without building model instances."""
+    """Rows of one model: a list and single rows, read without building model instances where that is enough."""
 
     pagination_class = pages.KeysetPages
     filter_backends = [FilterBackend]
@@ -108,7 +108,11 @@ class Resource(Door):
         """Where everything begins."""
         return self.queryset.all().visible_to(self.user)  # type: ignore[union-attr]
 
-    def shown(self, rows: list[Row]) -> list[Row]:
+    def rows(self, visible: QuerySet[Any]) -> QuerySet[Any]:
+        """How rows are read: as dicts of `columns`, unless a resource needs more."""
+        return visible.values(*self.columns)
+
+    def shown(self, rows: list[Any]) -> list[Row]:
         """Rows of `columns` as they are answered; what belongs to them is read for all of them at once."""
         raise NotImplementedError
 
@@ -116,7 +120,7 @@ class Resource(Door):
         self.only(pages.PARAMETERS | _names(self.filterset_class))
         paginator = self.paginator
         assert isinstance(paginator, pages.KeysetPages)
-        rows = paginator.paginate_queryset(self.filter_queryset(self.visible()).values(*self.columns), request, view=self)
+        rows = paginator.paginate_queryset(self.rows(self.filter_queryset(self.visible())), request, view=self)
         return Response(paginator.content(self.shown(rows)))
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -125,10 +129,14 @@ class Resource(Door):
         return Response(row)
 
     def one(self, pk: Any) -> Row:
-        row = self.visible().filter(pk=_key(pk)).values(*self.columns).first()
+        row = self.rows(self.visible().filter(pk=_key(pk))).first()
         if row is None:
             raise Http404
         return self.shown([row])[0]
+
+    def answered(self, pk: Any) -> HttpResponseBase:
+        """The row as it is now."""
+        return Response(self.one(pk))
 
     def found(self, pk: str, action: str, *related: str) -> Any:
         """The row to act on: 404 when it is not there for the sender, 403 when the action is not theirs."""

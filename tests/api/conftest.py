@@ -40,6 +40,15 @@ class Program:
         return path if "://" in path else f"/api/v1/{path.lstrip('/')}"
 
 
+def problem_of(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.content
+    assert response.headers["Content-Type"] == "application/problem+json"
+    content: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail"} <= set(content)
+    assert content["status"] == status
+    return content
+
+
 @pytest.fixture
 def api(db: None) -> Callable[[User], Program]:
     return Program

@@ -9,20 +9,11 @@ import time_machine
 from django.test import Client
 
 from accounts.models import ApiToken
-from tests.api.conftest import Program
+from tests.api.conftest import Program, problem_of
 from tests.cast import Cast, SignIn
 from tests.factories import NOW, TODAY
 
 Api = Callable[..., Program]
-
-
-def problem_of(response: Any, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    content: dict[str, Any] = response.json()
-    assert {"type", "title", "status", "detail"} <= set(content)
-    assert content["status"] == status
-    return content
 
 
 def test_a_token_speaks_for_its_person(cast: Cast, api: Api) -> None:
