@@ -28,6 +28,15 @@ WORDS: dict[str, dict[str, Word]] = {
         "closed": Word(_("Closed"), NEUTRAL),
         "withdrawn": Word(_("Withdrawn"), NEUTRAL),
     },
+    "document_request_supplier": {
+        "sent": Word(_("Not begun"), NEUTRAL),
+        "in_progress": Word(_("Begun"), INFO),
+        "submitted": Word(_("Delivered, we are looking at it"), INFO),
+        "returned": Word(_("Must be supplemented"), WARNING),
+        "accepted": Word(_("Accepted documentation"), SUCCESS),
+        "closed": Word(_("Closed"), NEUTRAL),
+        "withdrawn": Word(_("Withdrawn"), NEUTRAL),
+    },
     "close_reason": {
         "not_answered": Word(_("Not answered"), DANGER),
         "not_documented": Word(_("Not documented"), DANGER),
