@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from django.conf import settings
 
@@ -25,6 +25,13 @@ class EmlFiles:
 
     def close(self) -> None:
         pass
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def send_messages(self, messages: list[Sendable]) -> int:
         self.open()

@@ -1,6 +1,7 @@
 """A real SMTP server that does what the test tells it to."""
 
 import asyncio
+import logging
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,6 +11,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.servers import free_port
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # every word of every conversation
 
 REPLIES = {"4xx": "451 4.3.0 Try again later", "5xx": "550 5.1.1 No such user"}
 
