@@ -1,0 +1,92 @@
+"""`make bench`: what the product promises about speed, measured against bare references in the same run, printed as tables.
+
+Needs PostgreSQL (as the tests do). Takes some minutes. `make bench` with nothing else measures all; the names below one by one:
+`.venv/bin/python -m tests.bench migrate lists uploads`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+from tests import servers
+
+SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
+"""Requests and deadlines."""
+
+
+def main(wanted: list[str]) -> int:
+    with servers.postgres(durable=True) as url, tempfile.TemporaryDirectory(prefix="cpb-bench-") as folder:
+        if url is None:
+            print("No PostgreSQL can be had here.", file=sys.stderr)
+            return 1
+        for name in wanted or list(MEASURED):
+            print(f"\n## {name}\n")
+            MEASURED[name](Bench(url, folder))
+    return 0
+
+
+class Bench:
+    """Starts programs of the product on a database of their own."""
+
+    def __init__(self, url: str, folder: str) -> None:
+        self.url, self.folder = url, folder
+
+    def database(self, name: str) -> dict[str, str]:
+        """A new, migrated database, and the environment that leads to it. Prints how long migrating took."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        environment = os.environ | {
+            "DATABASE_URL": self.url.rsplit("/", 1)[0] + f"/{name}",
+            "CPB_DATA_DIR": self.folder,
+            "SECRET_KEY": "only for measuring, of no use elsewhere; long enough",
+            "ALLOWED_HOSTS": "testserver,127.0.0.1",
+            "BASE_URL": "http://127.0.0.1",
+            "DJANGO_SETTINGS_MODULE": "cpb.settings",
+        }
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
+        self.migrated_in = time.perf_counter() - began
+        return environment
+
+    def run(self, module: str, *arguments: str, environment: dict[str, str]) -> Any:
+        done = subprocess.run([sys.executable, "-m", module, *arguments], env=environment, check=True, stdout=subprocess.PIPE)
+        return json.loads(done.stdout)
+
+
+def migrate(bench: Bench) -> None:
+    bench.database("bench_migrate")
+    print(f"First start on an empty PostgreSQL, the whole process: {bench.migrated_in:.1f} s (at most 30)")
+
+
+def lists(bench: Bench) -> None:
+    """The same lists on a small and on a large database; what is printed are medians in milliseconds and their ratios."""
+    small, large = (
+        bench.run("tests.bench.lists", *map(str, size), environment=bench.database(f"bench_{size[0]}")) for size in (SMALL, LARGE)
+    )
+    print(f"Medians in ms, {SMALL[0]:,} and {LARGE[0]:,} requests, ten times as many deadlines. Ratio: large to small, at most 1.3")
+    for who, rows in large.items():
+        plain, bare = rows["plain values()"]["ms"], rows["bare psycopg + json"]["ms"]
+        print(f"\n| {who} | small | large | ratio | × plain values() | × bare psycopg | queries |\n|---|---|---|---|---|---|---|")
+        for name, found in rows.items():
+            before, after = small[who][name]["ms"], found["ms"]
+            figures = [f"{before:.1f}", f"{after:.1f}", *(f"{after / other:.2f}" for other in (before, plain, bare)), str(found["queries"])]
+            print(f"| {name} | {' | '.join(figures)} |")
+
+
+def uploads(bench: Bench) -> None:
+    found = bench.run("tests.bench.uploads", environment=bench.database("bench_uploads"))
+    print("A file of 99 MiB, submitted over HTTP (at most 4 × bare, at most 32 MB of memory)\n")
+    for name, value in found.items():
+        print(f"| {name} | {value:.1f} |")
+
+
+MEASURED = {"migrate": migrate, "lists": lists, "uploads": uploads}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
