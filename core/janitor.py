@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+import structlog
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import models
@@ -17,6 +18,8 @@ from core.models import ScanState, StoredFile
 ORPHAN_AFTER = timedelta(days=1)  # a file is there before its row; no request takes a day
 OUR_FOLDER, OUR_NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{32}")
 AT_A_TIME = 200
+
+log = structlog.get_logger(__name__)
 
 
 def remove_orphans(*, now: datetime) -> int:
@@ -42,19 +45,25 @@ def orphans(*, known: Callable[[str], set[str]], now: datetime) -> Iterator[str]
 
 
 def scan_waiting() -> int:
-    """Ask the scanner about files that nobody has looked at; how many were answered for. Stops when it does not answer."""
+    """Ask the scanner about files that nobody has looked at; how many were answered for."""
+    if not scanning.is_answering():
+        return 0
+    models_with_state = [model for model in _naming_models() if issubclass(model, StoredFile)]
+    return sum(_scan(model) for model in models_with_state)
+
+
+def _scan(model: type[StoredFile]) -> int:
+    waiting = model._base_manager.filter(scan_state__in=(ScanState.WAITING, ScanState.NOT_SCANNED))
     answered = 0
-    if not scanning.is_configured():
-        return answered
-    for model in _naming_models():
-        if issubclass(model, StoredFile):
-            waiting = model._base_manager.filter(scan_state__in=(ScanState.WAITING, ScanState.NOT_SCANNED))
-            for name in waiting.values_list("storage_name", flat=True).distinct()[:AT_A_TIME]:
-                with default_storage.open(name) as content:
-                    state = scanning.scan(content)
-                if state == ScanState.WAITING:
-                    return answered
-                answered += waiting.filter(storage_name=name).update(scan_state=state)
+    for name in waiting.values_list("storage_name", flat=True).distinct()[:AT_A_TIME]:
+        try:
+            with default_storage.open(name) as content:
+                state = scanning.scan(content)
+        except FileNotFoundError:
+            log.error("stored_file_missing", storage_name=name)
+            continue
+        if state != ScanState.WAITING:
+            answered += waiting.filter(storage_name=name).update(scan_state=state)
     return answered
 
 

@@ -31,6 +31,18 @@ def is_locked(state: str) -> bool:
     return state == ScanState.INFECTED
 
 
+def is_answering() -> bool:
+    """Whether there is a scanner and it can be asked now."""
+    if not is_configured():
+        return False
+    try:
+        with _connection() as clamd:
+            clamd.sendall(b"zPING\x00")
+            return _read(clamd) == b"PONG"
+    except OSError:
+        return False
+
+
 def scan(content: IO[bytes]) -> ScanState:
     """`waiting` when the scanner is not there or does not say clearly what it found."""
     try:
@@ -48,10 +60,14 @@ def _ask(content: IO[bytes]) -> bytes:
         while chunk := content.read(CHUNK):
             clamd.sendall(len(chunk).to_bytes(4) + chunk)
         clamd.sendall(bytes(4))
-        answer = b""
-        while not answer.endswith(b"\x00") and (part := clamd.recv(4096)):
-            answer += part
-        return answer.rstrip(b"\x00")
+        return _read(clamd)
+
+
+def _read(clamd: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"\x00") and (part := clamd.recv(4096)):
+        answer += part
+    return answer.rstrip(b"\x00")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ offsets = st.integers(-500, 500)
 units = st.sampled_from(Unit)
 calendars = st.sampled_from([NORWAY, VIETNAM, BOTH, GULF, SUMMER, Calendar(("SE", "DK", "CN")), Calendar(())])
 zones = st.sampled_from(ZONES)
-moments = st.datetimes(datetime(2009, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))
+moments = st.integers(0, 27 * 366 * 24 * 60).map(lambda minutes: datetime(2009, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 
 
 # Working days
@@ -200,7 +200,8 @@ def test_a_computed_due_date_is_a_working_day_for_both_and_never_early(anchor: d
 @given(near_days)
 def test_a_day_off_on_either_side_moves_the_date(day: date) -> None:
     due = dates.next_working_day(day, BOTH)
-    assert NORWAY.is_working_day(due) and VIETNAM.is_working_day(due)
+    assert NORWAY.is_working_day(due)
+    assert VIETNAM.is_working_day(due)
 
 
 @given(days, calendars)
@@ -260,7 +261,7 @@ def test_today(now: datetime, zone: str, expected: date) -> None:
 
 def test_a_moment_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
-        dates.today(datetime(2026, 3, 29, 12), "Europe/Oslo")
+        dates.today(datetime(2026, 3, 29, 12, tzinfo=UTC).replace(tzinfo=None), "Europe/Oslo")
 
 
 @given(moments, zones)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from core import uploads
-from tests.conftest import missing
+from tests.conftest import NO_SERVER
 from tests.core import specimens as made
 from tests.servers import Process, free_port, is_open, wait_until
 
@@ -186,7 +186,7 @@ def small_disk(tmp_path: Path) -> list[str]:
     mount = f"mount -t tmpfs -o size=8m none {tmp_path}/data"
     (tmp_path / "data").mkdir()
     if not shutil.which("unshare") or subprocess.run([*enter, "sh", "-c", mount], capture_output=True).returncode:
-        missing("a small disk of our own")
+        pytest.skip(f"{NO_SERVER}a small disk of our own")
     return [*enter, "sh", "-c", f'{mount} && exec "$@"', "sh"]
 
 
