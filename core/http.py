@@ -35,7 +35,7 @@ WORDS = {
         _("We cannot find this page"),
         _("The address may be wrong, the page may have moved, or it may not be open to you. Are you signed in as the right person?"),
     ),
-    409: Words(_("This has changed since you opened it"), _("Somebody may have been here before you. Nothing of yours was changed.")),
+    409: Words(_("This is not possible now"), _("Somebody may have been here before you. Nothing of yours was changed.")),
     413: Words(
         _("This is too big to send"),
         _("One file can be 100 MB, and everything together 500 MB and 50 files. Nothing was kept; send fewer or smaller files."),
