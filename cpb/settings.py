@@ -26,7 +26,7 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 DEMO = env.bool("CPB_DEMO", False)
 DEMO_PASSWORD = env.str("CPB_DEMO_PASSWORD", "")
-DEBUG = False
+DEBUG = env.bool("DEBUG", False) and not PRODUCTION
 
 # Security
 

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("health/engine", engine_health.engine, name="health_engine"),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("cpb.api_urls")),
     path("", include("notifications.urls")),

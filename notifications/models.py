@@ -279,6 +279,7 @@ class Notice(Record):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, null=True, related_name="+")
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     about_id = models.UUIDField(null=True)
     context = models.JSONField(default=dict)

@@ -18,7 +18,7 @@ from core import history
 from notifications import kinds
 from notifications.models import Deadline, Delivery, Mute, Notice
 
-COPIED = ("kind", "person_id", "organisation_id", "scope_id", "about_id", "context", "dedupe_key", "created_at")
+COPIED = ("kind", "person_id", "organisation_id", "scope_id", "deadline_id", "about_id", "context", "dedupe_key", "created_at")
 """What a notice has in common with its line."""
 
 

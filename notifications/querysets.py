@@ -20,6 +20,12 @@ class DeadlineQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(opened_at__isnull=False, closed_at=None)
 
+    def tasks_of(self, user: "User") -> Self:
+        """Open, and this person's turn: our own clocks on the agreements one is named on, or what one's supplier owes."""
+        if user.works_here:
+            return self.open().filter(turn="cpb", scope_id__in=list(user.scope_roles))
+        return self.open().filter(turn="supplier")
+
     def overdue(self, today: date) -> Self:
         return self.open().filter(due_on__lt=today)
 

@@ -1,14 +1,21 @@
 """What the engine leaves to a person of ours: a letter to approve, a contact to find."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Organisation, ScopeRole
-from core import dates
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Person, ScopeRole, User
+from accounts.permissions import Action
+from core import access, dates, history
 from core.dates import Unit
-from notifications import deadlines
-from notifications.models import Deadline, DeadlineKind, Turn
+from core.errors import WrongState
+from notifications import audience, deadlines
+from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 
 DAYS_FOR_LETTER = 5
 DAYS_FOR_CONTACT = 3
@@ -26,6 +33,41 @@ def find_contact(about: Deadline, task: str, *, today: date, now: datetime, addr
     if address:
         brief["address"] = address
     _open(about, DeadlineKind.FOLLOW_UP, brief, days=DAYS_FOR_CONTACT, today=today, now=now)
+
+
+@transaction.atomic
+def finish(*, task: Deadline, address_is_right: bool, actor: User, today: date, now: datetime) -> None:
+    """The contact is found, or the address was right after all: what could not be sent goes out now."""
+    access.require(actor, Action.CONTACT_EDIT, task)
+    if not task.is_open:
+        raise WrongState(_("This task is done already."))
+    if address_is_right:
+        Person.objects.filter(email=task.brief.get("address", "")).update(undeliverable_since=None)
+    supplier_id = UUID(task.brief["supplier_id"]) if "supplier_id" in task.brief else None
+    if supplier_id and not audience.contacts(scope_id=task.scope_id, organisation_id=supplier_id, today=today):
+        raise WrongState(_("There is still nobody to write to. Add a contact with a working address on the agreement first."))
+    deadlines.close(task, now=now)
+    history.record(actor=actor, now=now, verb="finish_task", about=task, changes={"case": task.about_id}, is_internal=True)
+    if "deadline" in task.brief:
+        deadlines.try_unreached_again(UUID(task.brief["deadline"]))
+
+
+def address_failed(lines: Iterable[Delivery], *, address: str, now: datetime) -> None:
+    """A supplier's address was refused: for each case the next contact is told, and we find the right one."""
+    today = dates.today(now, settings.TIME_ZONE)
+    for line in lines:
+        if line.organisation is None or line.organisation.kind != Organisation.Kind.SUPPLIER:
+            continue
+        if about := line.deadline or _deadline_of(line):
+            find_contact(about, "delivery_failed", today=today, now=now, address=address)
+        if line.deadline_id and line.step_id:
+            deadlines.try_again([(line.deadline_id, line.step_id)])
+
+
+def _deadline_of(line: Delivery) -> Deadline | None:
+    if line.about_id is None:
+        return None
+    return Deadline.objects.filter(about_id=line.about_id, organisation=line.organisation_id).order_by("-created_at").first()
 
 
 def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today: date, now: datetime) -> None:

@@ -1,0 +1,41 @@
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from django.core.management import CommandError
+from django.utils import timezone
+
+from accounts.models import SYSTEM, Organisation
+from accounts.permissions import Role
+from core.commands import HouseCommand
+
+
+class Command(HouseCommand):
+    help = "Invites somebody to an organisation: creates the invitation and its mail."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--organisation", required=True, metavar="ID_OR_NAME")
+
+    def work(self, **options: Any) -> None:
+        invitation = get_adapter().invite(
+            email=options["email"],
+            organisation=organisation(options["organisation"]),
+            role=options["role"],
+            actor=SYSTEM,
+            now=timezone.now(),
+        )
+        self.stdout.write(f"{invitation.person.email}\t{invitation.organisation.name}\t{invitation.role}")
+
+
+def organisation(text: str) -> Organisation:
+    """By its id, or by its name when only one has it."""
+    try:
+        found = list(Organisation.objects.filter(pk=UUID(text)))
+    except ValueError:
+        found = list(Organisation.objects.filter(name__iexact=text.strip())[:2])
+    if len(found) != 1:
+        raise CommandError(f"{'No organisation' if not found else 'More than one organisation'} is called {text}.")
+    return found[0]

@@ -1,0 +1,150 @@
+"""SMTP: the only place that speaks it. One connection serves a batch; every refusal says whether it is worth trying again."""
+
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend
+
+NO_SUCH_MAILBOX = (550, 551, 553)
+CLOSING = 421
+
+
+@dataclass(frozen=True)
+class Mail:
+    message_id: str
+    sender: str
+    recipient: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class SendError(Exception):
+    """Base of everything that can go wrong with one mail."""
+
+
+class Refused(SendError):
+    """For good. `is_recipient` when it is the address that is wrong."""
+
+    def __init__(self, message: str, *, is_recipient: bool = False) -> None:
+        super().__init__(message)
+        self.is_recipient = is_recipient
+
+
+class TryLater(SendError):
+    """The server takes mail, but not this one now."""
+
+
+class NoServer(SendError):
+    """Nobody to talk to: there is no use in trying the next mail either."""
+
+
+class OutcomeUnknown(SendError):
+    """The line broke after the whole mail was given over and before the answer. It may have arrived."""
+
+
+class _Smtp(smtplib.SMTP):
+    is_in_doubt = False
+
+    def data(self, msg: Any) -> Any:
+        self.is_in_doubt = True
+        answer = super().data(msg)
+        self.is_in_doubt = False
+        return answer
+
+
+class _SmtpOverTls(_Smtp, smtplib.SMTP_SSL):
+    """The same from the first byte inside TLS."""
+
+
+class _Backend(EmailBackend):
+    """Django's own, over a connection that knows whether a mail is in doubt."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SmtpOverTls if self.use_ssl else _Smtp
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return bool(getattr(self.connection, "is_in_doubt", False))
+
+
+class Connection:
+    """Opened with the first mail, and again after the line was lost."""
+
+    def __enter__(self) -> Self:
+        is_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+        self.backend: Any = _Backend() if is_smtp else get_connection()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def send(self, mail: Mail) -> None:
+        """Returns when the server has taken it; else raises one of the errors above."""
+        is_new = self._open()
+        try:
+            self._hand_over(mail)
+        except NoServer:
+            if is_new:
+                raise
+            self._open()  # servers end a connection after so many mails
+            self._hand_over(mail)
+
+    def _hand_over(self, mail: Mail) -> None:
+        try:
+            self.backend.send_messages([self._message(mail)])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = next(iter(error.recipients.values()))
+            raise _refusal(code, answer, is_recipient=True) from error
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code == CLOSING:
+                self._close()
+            is_recipient = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in NO_SUCH_MAILBOX
+            raise _refusal(error.smtp_code, error.smtp_error, is_recipient=is_recipient) from error
+        except (smtplib.SMTPException, OSError) as error:
+            is_in_doubt = getattr(self.backend, "is_in_doubt", False)
+            self._close()
+            raise (OutcomeUnknown if is_in_doubt else NoServer)(str(error)) from error
+        except ValueError as error:  # a line break in a header, an address that cannot be written
+            raise Refused(str(error)) from error
+
+    def _open(self) -> bool:
+        """Whether the connection is a new one."""
+        try:
+            return bool(self.backend.open())
+        except (smtplib.SMTPException, OSError) as error:
+            self._close()
+            raise NoServer(str(error)) from error
+
+    def _close(self) -> None:
+        try:
+            self.backend.close()
+        except (smtplib.SMTPException, OSError):
+            self.backend.connection = None
+
+    def _message(self, mail: Mail) -> EmailMultiAlternatives:
+        message = EmailMultiAlternatives(
+            subject=mail.subject,
+            body=mail.text,
+            from_email=mail.sender,
+            to=[mail.recipient],
+            reply_to=[mail.reply_to],
+            headers={"Message-ID": mail.message_id, **mail.headers},
+        )
+        message.attach_alternative(mail.html, "text/html")
+        return message
+
+
+def _refusal(code: int, answer: bytes | str, *, is_recipient: bool) -> SendError:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    if 500 <= code < 600:
+        return Refused(f"{code} {text}", is_recipient=is_recipient)
+    return TryLater(f"{code} {text}")

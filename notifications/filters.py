@@ -1,0 +1,96 @@
+"""What deadlines and deliveries can be narrowed by: one FilterSet for API and page; the page's has its own controls."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, FilterSet
+
+from accounts.models import Organisation, Scope
+from core import clock
+from core.api.filters import Choice, Day, Flag, Id
+from core.forms import FilterForm
+from notifications import kinds
+from notifications.models import Deadline, DeadlineKind, Delivery, Message
+
+MOST_CHOICES = 500
+
+
+class DeadlineFilters(FilterSet):
+    kind = Choice(choices=DeadlineKind.choices, label=_("Kind"))
+    open = Flag(method="narrow_to_open", label=_("Open only"))
+    overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
+    organisation = Id(field_name="organisation_id", label=_("Organisation"))
+    framework = Id(field_name="scope_id", label=_("Agreement"))
+    due_after = Day(field_name="due_on", lookup_expr="gte", label=_("Due from"))
+    due_before = Day(field_name="due_on", lookup_expr="lte", label=_("Due until"))
+
+    class Meta:
+        model = Deadline
+        fields: list[str] = []
+
+    def narrow_to_open(self, rows: Any, name: str, wanted: bool) -> QuerySet[Deadline]:
+        return rows.open() if wanted else rows.exclude(opened_at__isnull=False, closed_at=None)  # type: ignore[no-any-return]
+
+    def narrow_to_overdue(self, rows: Any, name: str, wanted: bool) -> QuerySet[Deadline]:
+        today = clock.today()
+        return rows.overdue(today) if wanted else rows.exclude(opened_at__isnull=False, closed_at=None, due_on__lt=today)  # type: ignore[no-any-return]
+
+
+class DeliveryFilters(FilterSet):
+    """`status` is the message's, or follows from the line as long as it has none; the rows are annotated with it."""
+
+    kind = Choice(choices=[(name, kind.label) for name, kind in kinds.CATALOGUE.items()], label=_("Kind"))
+    status = Choice(choices=Message.Status.choices, field_name="state", label=_("State"))
+    organisation = Id(field_name="organisation_id", label=_("Organisation"))
+    framework = Id(field_name="scope_id", label=_("Agreement"))
+    deadline = Id(field_name="deadline_id", label=_("Deadline"))
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+
+class DeadlinePageFilters(DeadlineFilters):
+    """Without `open`, which is a tab."""
+
+    class Meta(DeadlineFilters.Meta):
+        form = FilterForm
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], scopes: QuerySet[Scope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        fields.pop("open")
+        fields["organisation"].widget = _picker(organisations)
+        fields["framework"].widget = _picker(scopes)
+        fields["overdue"].widget = Tick()
+
+
+class DeliveryPageFilters(DeliveryFilters):
+    q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+
+    class Meta(DeliveryFilters.Meta):
+        form = FilterForm
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], scopes: QuerySet[Scope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        fields["organisation"].widget = _picker(organisations)
+        fields["framework"].widget = _picker(scopes)
+        fields["deadline"].widget = forms.HiddenInput()
+        self.form.order_fields(["q", "status", "kind", "organisation", "framework"])
+
+    def search(self, rows: QuerySet[Delivery], name: str, text: str) -> QuerySet[Delivery]:
+        return rows.filter(Q(person__email__icontains=text) | Q(person__name__icontains=text) | Q(message__subject__icontains=text))
+
+
+class Tick(forms.CheckboxInput):
+    """Ticked is true; not ticked is not asked, where a plain box would say false."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return super().value_from_datadict(data, files, name) if name in data else None
+
+
+def _picker(rows: QuerySet[Any]) -> forms.Select:
+    return forms.Select(choices=[("", _("All")), *((row.pk, str(row)) for row in rows[:MOST_CHOICES])])

@@ -1,0 +1,37 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DateField, Form
+from notifications import kinds
+
+
+class LetterForm(Form):
+    text = forms.CharField(label=_("The letter"), widget=forms.Textarea(attrs={"rows": 30}))
+
+
+class SentForm(Form):
+    sent_on = DateField(label=_("Sent on"))
+    how = forms.ChoiceField(
+        label=_("How it was sent"),
+        choices=[
+            ("post", _("By post, registered")),
+            ("email", _("By e-mail")),
+            ("digital", _("By secure digital mail")),
+            ("hand", _("By hand")),
+        ],
+    )
+
+
+class DropForm(Form):
+    reason = forms.CharField(label=_("Why no letter is sent"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MailForm(Form):
+    """What one gets by mail, of what one may choose."""
+
+    wanted = forms.MultipleChoiceField(
+        label=_("Send me a mail about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(kind.name, kind.label) for kind in kinds.CATALOGUE.values() if not kind.is_mandatory],
+    )

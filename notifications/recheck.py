@@ -1,0 +1,102 @@
+"""What is still true of a line at the moment of sending. Never whether it is late *today*; only whether it still holds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from core import dates
+from notifications import audience, deadlines, kinds, outbox
+from notifications.audience import Directory
+from notifications.models import Deadline, Delivery, Message, Turn
+
+TRY_AGAIN = frozenset({"asked", "paused", "role", "undeliverable"})
+"""Reasons that say nothing about the deadline: its step is planned anew, for another person or a later day."""
+
+
+def still_true(messages: Sequence[Message], *, now: datetime) -> dict[UUID, list[Delivery]]:
+    """The lines to be sent, by message. The others are cancelled with their reason. A few queries, however many there are."""
+    lines = list(
+        Delivery.objects.filter(message__in=messages, cancelled_at=None)
+        .select_related("deadline", "organisation", "person", "step")
+        .order_by("created_at", "id")
+    )
+    reasons = _reasons(lines, now=now)
+    drop({key: reason for key, reason in reasons.items() if reason}, lines, now=now)
+    found: dict[UUID, list[Delivery]] = defaultdict(list)
+    for line in lines:
+        if not reasons[line.pk] and line.message_id:
+            found[line.message_id].append(line)
+    return found
+
+
+def drop(reasons: dict[UUID, str], lines: Iterable[Delivery], *, now: datetime) -> None:
+    """Cancel the lines; where only the person or the moment was wrong the step is planned anew."""
+    by_reason: dict[str, list[Delivery]] = defaultdict(list)
+    for line in lines:
+        if reason := reasons.get(line.pk):
+            by_reason[reason].append(line)
+    for reason, dropped in by_reason.items():
+        outbox.cancel(Delivery.objects.filter(pk__in=[line.pk for line in dropped]), reason=reason, now=now)
+        if reason in TRY_AGAIN:
+            deadlines.try_again((line.deadline_id, line.step_id) for line in dropped if line.deadline_id and line.step_id)
+
+
+def _reasons(lines: Sequence[Delivery], *, now: datetime) -> dict[UUID, str]:
+    """An empty reason: it still holds."""
+    told_directly = [line for line in lines if not line.role and line.organisation_id and line.kind not in kinds.ABOUT_ACCOUNT]
+    belonging = audience.still_belong((line.person_id, line.organisation_id) for line in told_directly if line.organisation_id)
+    directories = _directories(lines, now)
+    reasons = {}
+    for line in lines:
+        day = _day(line, now)
+        reason = _about_deadline(line, line.deadline, day) if line.deadline else ""
+        reasons[line.pk] = reason or _about_person(line, directories[day], belonging)
+    return reasons
+
+
+def _about_deadline(line: Delivery, deadline: Deadline, day: date) -> str:
+    if not deadline.is_open:
+        return "closed"
+    if line.due_on != deadline.due_on:
+        return "moved"
+    if line.turn != deadline.turn:
+        return "turn"
+    if deadline.waits_for_us and deadline.turn == Turn.SUPPLIER:
+        return "asked"
+    return "paused" if deadline.paused_until and deadline.paused_until > day else ""
+
+
+def _about_person(line: Delivery, directory: Directory, belonging: set[tuple[UUID, UUID]]) -> str:
+    if line.kind in kinds.ABOUT_ACCOUNT:
+        return ""
+    if line.person.undeliverable_since:
+        return "undeliverable"
+    if line.role and line.deadline and line.scope_id:
+        place = {"scope_id": line.scope_id, "organisation_id": line.deadline.organisation_id}
+        return "" if directory.holds(line.person_id, line.role, **place) else "role"
+    if line.organisation_id and (line.person_id, line.organisation_id) not in belonging:
+        return "left"
+    return ""
+
+
+def _day(line: Delivery, now: datetime) -> date:
+    """Today, or the day to come that the line was swept for."""
+    return dates.today(max(now, line.created_at), ZoneInfo(settings.TIME_ZONE))
+
+
+def _directories(lines: Iterable[Delivery], now: datetime) -> dict[date, Directory]:
+    by_day: dict[date, list[Delivery]] = defaultdict(list)
+    for line in lines:
+        by_day[_day(line, now)].append(line)
+    return {
+        day: Directory(
+            scope_ids=[line.scope_id for line in of_day if line.scope_id],
+            organisation_ids=[line.deadline.organisation_id for line in of_day if line.deadline],
+            today=day,
+        )
+        for day, of_day in by_day.items()
+    }

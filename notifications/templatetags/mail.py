@@ -1,0 +1,26 @@
+"""Dates as words, for mails: plain text, the same in both parts."""
+
+from datetime import date
+
+from django import template
+
+from core import locales
+
+register = template.Library()
+
+
+@register.filter
+def in_words(day: date | None) -> str:
+    """Wednesday 2 December 2026."""
+    return locales.weekday(day) if day else ""
+
+
+@register.filter
+def short_date(day: date | None) -> str:
+    """2 December 2026."""
+    return locales.long_day(day) if day else ""
+
+
+@register.filter
+def file_size(octets: int) -> str:
+    return locales.size(octets)

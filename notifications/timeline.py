@@ -1,0 +1,134 @@
+"""What was sent in a case and to whom, and what will be sent next and why: for the page of the case."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Required, TypedDict
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from core import locales, status_words
+from notifications import kinds
+from notifications.audience import SUPPLIER_CHAIN
+from notifications.models import Deadline, Delivery, Message, PlannedStep, ReminderStep
+from notifications.rendering import ROLE_WORDS
+
+Status = PlannedStep.Status
+SHOWN = (Status.PLANNED, Status.SUPERSEDED, Status.UNREACHED, Status.FAILED)
+"""What became of a step that gave no line. Cancelled ones are left out: the date moved, or it was no longer needed."""
+
+
+class Entry(TypedDict, total=False):
+    """One line of `{% timeline %}`."""
+
+    at: Required[date | datetime]
+    title: Required[str]
+    text: str
+    colour: str
+    is_coming: bool
+    url: str
+
+
+def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
+    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Three queries."""
+    deadlines = list(Deadline.objects.filter(pk__in=deadline_ids).select_related("policy_version__policy"))
+    entries = [entry for deadline in deadlines for entry in _seen(deadline)]
+    entries += [_line(line, viewer) for line in _lines(deadlines, viewer)]
+    entries += [_step(step) for step in _steps(deadlines, viewer)]
+    return sorted(entries, key=lambda entry: (entry.get("is_coming", False), _day(entry["at"]), str(entry["at"])))
+
+
+def _lines(deadlines: list[Deadline], viewer: User) -> Iterable[Delivery]:
+    about = Q(deadline__in=deadlines) | Q(deadline=None, about_id__in={deadline.about_id for deadline in deadlines})
+    lines = Delivery.objects.visible_to(viewer).filter(about).with_status()
+    return lines.select_related("person", "message", "step", "deadline__policy_version__policy").order_by("created_at")
+
+
+def _steps(deadlines: list[Deadline], viewer: User) -> Iterable[PlannedStep]:
+    steps = PlannedStep.objects.filter(deadline__in=deadlines, status__in=SHOWN).select_related("step", "deadline__policy_version__policy")
+    open_ = Q(deadline__closed_at=None) | ~Q(status=Status.PLANNED)
+    return steps.filter(open_) if viewer.works_here else steps.filter(open_, step__audience__in=SUPPLIER_CHAIN, status=Status.PLANNED)
+
+
+def _seen(deadline: Deadline) -> Iterable[Entry]:
+    if deadline.seen_at:
+        yield Entry(at=deadline.seen_at, title=_("Opened on the portal, signed in"), colour="success")
+
+
+def _line(line: Delivery, viewer: User) -> Entry:
+    word, colour = status_words.word("delivery", line.state)
+    sent = line.message.sent_at if line.message and line.message.status == Message.Status.SENT else None
+    texts = [str(word), _reason(line)]
+    return Entry(
+        at=sent or line.created_at,
+        title=_("%(kind)s, to %(person)s") % {"kind": kinds.get(line.kind).label, "person": line.person},
+        text=" · ".join(text for text in texts if text),
+        colour=colour,
+        url=reverse("notifications:delivery", args=[line.pk]) if viewer.works_here else "",
+    )
+
+
+def _reason(line: Delivery) -> str:
+    """Which step of which ladder, and through which role."""
+    if line.step is None or line.deadline is None:
+        return ""
+    why = explain(line.step, line.deadline)
+    if line.reason:
+        instead = {"role": ROLE_WORDS.get(line.role, line.role), "missing": ROLE_WORDS.get(line.reason, line.reason)}
+        why = f"{why}. " + _("Sent to the %(role)s, because nobody was there as %(missing)s.") % instead
+    return why
+
+
+def _step(row: PlannedStep) -> Entry:
+    word, colour = status_words.word("step", row.status)
+    kind = kinds.told_by(row.step.kind, row.deadline.brief)
+    to = _("%(kind)s, to the %(role)s") % {"kind": kind.label, "role": ROLE_WORDS.get(row.step.audience, row.step.audience)}
+    is_coming = row.status == Status.PLANNED
+    texts = [
+        explain(row.step, row.deadline),
+        _rest(row.deadline) if is_coming else str(word),
+        row.note if row.status == Status.FAILED else "",
+    ]
+    return Entry(
+        at=row.on, title=to, text=". ".join(text for text in texts if text), colour="" if is_coming else colour, is_coming=is_coming
+    )
+
+
+def _rest(deadline: Deadline) -> str:
+    if deadline.waits_for_us:
+        return _("Rests while it is our turn")
+    return _("Rests until %(day)s") % {"day": locales.long_day(deadline.paused_until)} if deadline.paused_until else ""
+
+
+def explain(step: ReminderStep, deadline: Deadline) -> str:
+    """Why this step comes on its day, in words."""
+    policy = deadline.policy_version.policy.name if deadline.policy_version else ""
+    words = {"distance": _distance(step), "policy": policy}
+    if step.anchor == ReminderStep.Anchor.START:
+        text = _("When it was sent (“%(policy)s”)") if not step.offset else _("%(distance)s after it was sent (“%(policy)s”)")
+    elif step.offset < 0:
+        text = _("%(distance)s before the date (“%(policy)s”)")
+    else:
+        text = _("%(distance)s after the date (“%(policy)s”)")
+    if step.only_if_unseen:
+        return text % words + ". " + _("Only if it has not been opened")
+    return text % words
+
+
+def _distance(step: ReminderStep) -> str:
+    number = abs(step.offset)
+    forms = {
+        "days": ngettext("%(number)d day", "%(number)d days", number),
+        "working_days": ngettext("%(number)d working day", "%(number)d working days", number),
+        "weeks": ngettext("%(number)d week", "%(number)d weeks", number),
+        "months": ngettext("%(number)d month", "%(number)d months", number),
+    }
+    return forms[step.unit] % {"number": number}
+
+
+def _day(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at

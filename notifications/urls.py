@@ -1,0 +1,29 @@
+from django.urls import path
+
+from notifications.views import deadlines, deliveries, dev, inbox, our_tasks
+
+app_name = "notifications"
+
+urlpatterns = [
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("deadlines/<uuid:pk>/", deadlines.deadline, name="deadline"),
+    # Tasks that the engine leaves to us
+    path("deadlines/<uuid:pk>/letter/", our_tasks.letter, name="letter"),
+    path("deadlines/<uuid:pk>/letter/text/", our_tasks.letter_text, name="letter-text"),
+    path("deadlines/<uuid:pk>/letter/sent/", our_tasks.letter_sent, name="letter-sent"),
+    path("deadlines/<uuid:pk>/letter/dropped/", our_tasks.letter_dropped, name="letter-dropped"),
+    path("deadlines/<uuid:pk>/task/", our_tasks.task, name="task"),
+    # What one is told
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox-read"),
+    path("inbox/mail/", inbox.mail_settings, name="mail-settings"),
+    path("inbox/<uuid:pk>/", inbox.open_notice, name="notice"),
+    # What was sent
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/held/", deliveries.held, name="deliveries-held"),
+    path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
+    # For those who write the mails
+    path("dev/mail/", dev.mails, name="dev-mails"),
+    path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),
+]

@@ -1,0 +1,71 @@
+"""Deadlines: what waits for me, and all of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Scope
+from core import clock, listing
+from core.paging import Order, both_ways
+from notifications import kinds, links
+from notifications.filters import DeadlinePageFilters
+from notifications.models import Deadline
+
+ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
+VIEWS = {"mine": _("Waiting for me"), "open": _("Open"), "all": _("All")}
+
+
+def deadlines(request: HttpRequest) -> HttpResponse:
+    view = _view(request)
+    page = listing.of(request, narrowed(request, view), orders=ORDERS, usual="due_on")
+    for row in page.rows:
+        row.url = page_of(row)
+    context = {
+        "listing": page,
+        "view": view,
+        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+        "today": clock.today(),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "notifications/deadlines.html", context)
+
+
+def deadline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page that a deadline is about."""
+    return HttpResponseRedirect(page_of(get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)))
+
+
+def narrowed(request: HttpRequest, view: str) -> DeadlinePageFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    rows: QuerySet[Any] = Deadline.objects.visible_to(request.user).select_related("organisation", "scope").with_next_step()
+    if view == "mine":
+        rows = rows.tasks_of(request.user)  # type: ignore[attr-defined]
+    elif view == "open":
+        rows = rows.open()  # type: ignore[attr-defined]
+    return DeadlinePageFilters(
+        request.GET,
+        queryset=rows,
+        organisations=Organisation.objects.visible_to(request.user).order_by("name").only("pk", "name"),
+        scopes=Scope.objects.filter(deadlines__in=Deadline.objects.visible_to(request.user)).distinct().order_by("name"),
+    )
+
+
+def page_of(row: Deadline) -> str:
+    url_name, leads_to = kinds.PAGE_OF_DEADLINE[row.kind]
+    return links.path_to(url_name, kinds.page_id(leads_to, about_id=row.about_id, scope_id=row.scope_id, deadline_id=row.pk))
+
+
+def _view(request: HttpRequest) -> str:
+    view = request.GET.get("view", "mine")
+    return view if view in VIEWS else "mine"
+
+
+def _tab(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query["view"] = name
+    query.pop("cursor", None)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,61 @@
+"""Every mail in every language, for those who write them. Only when DEBUG."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from accounts.models import Organisation, Person
+from notifications import kinds, rendering
+from notifications.links import Link
+from notifications.models import Delivery
+
+WHO = {"supplier": "Nordvare AS", "agreement": "Fellesavtale for PC-utstyr", "reference": "SI-2026-014"}
+CONTEXT: dict[str, Any] = {
+    **WHO,
+    "title": "Dokumentasjon på aktsomhetsvurderinger",
+    "sentence": "Vi snakket om dette på statusmøtet i forrige uke.",
+    "missing": ["Aktsomhetsvurdering", "Leverandørkjede, to ledd"],
+    "clause": {"number": "2.1", "title": "Dokumentasjon", "text": "Leverandøren skal på forespørsel legge frem dokumentasjon."},
+    "mailbox": "pc-avtalen@cpb.example",
+    "asked_by": "Maja Forvalter",
+    "asker_phone": "+47 22 00 00 01",
+    "returned": [{"title": "Aktsomhetsvurdering", "reason": "too_old", "comment": "Den er fra 2021."}],
+    "documents": [{"name": "aktsomhet.pdf", "size": 640_000, "sha256": "0" * 64}],
+    "question": "Holder det med fjorårets rapport?",
+    "answer": "Ja, hvis den dekker alle produktene.",
+    "address": "gammel@nordvare.example",
+    "to_organisation": "Nordvare AS",
+    "invited_by": "Maja Forvalter",
+    "email": "csr@nordvare.example",
+}
+
+
+def mails(request: HttpRequest) -> HttpResponse:
+    if not settings.DEBUG:
+        raise Http404
+    shown = [(kind, code, sample(kind, code)) for kind in kinds.CATALOGUE for code, _name in settings.LANGUAGES]
+    return render(request, "notifications/dev_mails.html", {"mails": shown})
+
+
+def mail(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """The HTML part as a mail program would show it."""
+    if not settings.DEBUG or kind not in kinds.CATALOGUE:
+        raise Http404
+    answer = HttpResponse(sample(kind, language).kept_html)
+    answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return answer
+
+
+def sample(kind: str, language: str) -> rendering.Rendered:
+    """A mail of that kind with made-up contents."""
+    now = timezone.now()
+    person = Person(email="csr@nordvare.example", name="Nora Nordvare", language=language)
+    supplier = Organisation(name="Nordvare AS", kind=Organisation.Kind.SUPPLIER)
+    due_on = timezone.localdate(now) + timedelta(days=10)
+    line = Delivery(kind=kind, person=person, organisation=supplier, context=CONTEXT, due_on=due_on, created_at=now, role="responsible")
+    with translation.override(language):
+        return rendering.render(person=person, lines=[line], line_links={line.pk: Link("https://example.org/")})

@@ -1,0 +1,69 @@
+"""The inbox on the site, and what one wants by mail."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import clock, listing, paging
+from core.paging import Order
+from notifications import kinds, links, notices, rendering
+from notifications.forms import MailForm
+from notifications.models import Notice
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    rows = Notice.objects.visible_to(request.user).select_related("organisation")
+    shown = request.GET.get("view", "unread")
+    page = paging.page(
+        rows if shown == "all" else rows.unread(),
+        order=Order("created_at", descending=True),
+        size=listing.SIZE,
+        cursor=request.GET.get("cursor"),
+    )
+    context = {
+        "notices": [_row(notice) for notice in page.rows],
+        "view": "all" if shown == "all" else "unread",
+        "unread": notices.unread_count(request.user),
+        "next_url": listing.url_of(request, page.next),
+        "previous_url": listing.url_of(request, page.previous),
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    return {"notice": notice, "label": kinds.get(notice.kind).label, "text": rendering.headline(notice)}
+
+
+@require_POST
+def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Go to what it is about; then it has been read."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    notices.read_one(notice=notice, now=clock.read()["now"])
+    return HttpResponseRedirect(links.path_of_notice(notice))
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    notices.read_all(user=request.user, now=clock.read()["now"])
+    messages.success(request, _("Everything is marked as read."))
+    return redirect("notifications:inbox")
+
+
+def mail_settings(request: HttpRequest) -> HttpResponse:
+    person = request.user.person
+    muted = set(person.mutes.values_list("kind", flat=True))
+    optional = [kind.name for kind in kinds.CATALOGUE.values() if not kind.is_mandatory]
+    form = MailForm(
+        request.POST if request.method == "POST" else None, initial={"wanted": [name for name in optional if name not in muted]}
+    )
+    if request.method == "POST" and form.is_valid():
+        notices.choose_mail(person=person, wanted=form.cleaned_data["wanted"], now=clock.read()["now"])
+        messages.success(request, _("Your choice is saved."))
+        return redirect("notifications:mail-settings")
+    mandatory = [kind.label for kind in kinds.CATALOGUE.values() if kind.is_mandatory and kind.name not in kinds.ABOUT_ACCOUNT]
+    return render(request, "notifications/mail_settings.html", {"form": form, "mandatory": mandatory}, status=422 if form.errors else 200)
