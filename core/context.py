@@ -85,6 +85,13 @@ class Reader:
     def memberships(self) -> list[Any]:
         return self.user.active_memberships if self.user.is_authenticated else []
 
+    @cached_property
+    def membership(self) -> Any:
+        """For which of their organisations somebody speaks now: the one chosen in the menu, else the first."""
+        chosen = self.request.session.get("organisation")
+        first = self.memberships[0] if self.memberships else None
+        return next((each for each in self.memberships if str(each.organisation_id) == chosen), first)
+
 
 def url_or_none(name: str) -> str | None:
     try:

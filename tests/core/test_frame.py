@@ -98,3 +98,11 @@ def test_times_of_day_are_the_readers_own(cast: Cast, sign_in: SignIn, zone: str
     cast.csr.person.time_zone = zone
     cast.csr.person.save()
     assert shown in sign_in(cast.csr).get("/gallery/", headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_speaks_for_two_organisations_sees_for_which(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.csr_fjordtek)
+    assert "Frida Fjord · Fjordtek AS" in client.get("/help/").content.decode()
+    client.post("/accounts/switch/", {"organisation": str(cast.nordvare.pk)})
+    assert "Frida Fjord · Nordvare AS" in client.get("/help/").content.decode()
