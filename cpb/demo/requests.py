@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 
@@ -16,6 +17,10 @@ from followup.models import DocumentKind, DocumentRequest, Item
 from followup.services import answering, asking, contact_log, delivering, more_time, questions, reviewing
 
 
+OSLO, TEN = ZoneInfo("Europe/Oslo"), time(10)
+When = dict[str, Any]
+
+
 @dataclass
 class Story:
     """A stage with a clock. Events are told in the order of their days; `requests` are found again by their key."""
@@ -26,9 +31,10 @@ class Story:
     now: datetime
     requests: dict[str, DocumentRequest] = field(default_factory=dict)
 
-    def at(self, days_ago: int) -> dict[str, Any]:
-        back = timedelta(days=days_ago)
-        return {"now": self.now - back, "today": self.today - back}
+    def at(self, days_ago: int) -> When:
+        """That day at ten in the morning; today it is now."""
+        day = self.today - timedelta(days=days_ago)
+        return {"now": datetime.combine(day, TEN, tzinfo=OSLO) if days_ago else self.now, "today": day}
 
     def request(self, key: str) -> DocumentRequest:
         """As the database has it now: each service works on a fresh row, as a page does."""
@@ -40,7 +46,6 @@ class Story:
         return self.cast.users[key]
 
 
-When = dict[str, Any]
 Happening = Callable[[Story, When], Any]
 Event = tuple[int, Happening]
 

@@ -27,4 +27,4 @@ def _evening(story: Story, days_ago: int) -> None:
     """What the machinery does by itself at the end of a day: the sweep, then the post."""
     when = story.at(days_ago)
     reminders.sweep(**when)
-    delivery.deliver(now=when["now"])
+    delivery.deliver(clock=lambda: when["now"])
