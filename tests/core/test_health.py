@@ -61,7 +61,7 @@ def test_a_storage_that_cannot_be_written_to_is_named(visitor: Client) -> None:
 def test_a_database_that_does_not_answer_is_named(visitor: Client, tmp_path: Path) -> None:
     good = connection.settings_dict.copy()
     connection.close()
-    connection.settings_dict |= {"NAME": str(tmp_path / "no" / "such"), "PORT": 1 if good["PORT"] else ""}
+    connection.settings_dict |= {"PORT": 1} if connection.vendor == "postgresql" else {"NAME": tmp_path / "no" / "such"}
     try:
         answer = visitor.get("/health/ready")
     finally:

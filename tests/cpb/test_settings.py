@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -119,3 +120,11 @@ def test_redis_carries_the_bells_and_the_cache(tmp_path: Path) -> None:
     )
     assert (broker, caches["default"]["LOCATION"]) == ("redis://r:6379/1", "redis://r:6379/1")
     assert options["visibility_timeout"] == 600
+
+
+def test_every_variable_is_in_the_documentation() -> None:
+    root = Path(__file__).parent.parent.parent
+    read = set(re.findall(r'env\.\w+\("(\w+)"', (root / "cpb" / "settings.py").read_text()))
+    rows = [line.split("|")[1] for line in (root / "docs" / "configuration.md").read_text().splitlines() if line.startswith("| `")]
+    assert "DATABASE_URL" in read
+    assert read <= set(re.findall(r"`(\w+)`", "".join(rows)))
