@@ -220,6 +220,11 @@ document.addEventListener("submit", ({ target }) => {
   if (target.matches("form[data-draft]")) try { localStorage.removeItem(draftKey(target)); } catch { /* nothing was kept */ }
 });
 
+// Paper is white, whatever colours the reader chose for the screen.
+let colours;
+addEventListener("beforeprint", () => { colours = document.documentElement.dataset.colorScheme; document.documentElement.dataset.colorScheme = "light"; });
+addEventListener("afterprint", () => { document.documentElement.dataset.colorScheme = colours; });
+
 function begin() {
   document.querySelectorAll("form[data-draft]:not([data-begun])").forEach((form) => {
     form.dataset.begun = "";
