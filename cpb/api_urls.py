@@ -12,6 +12,9 @@ from contracts.api.organisations import OrganisationResource
 from contracts.api.requirements import RequirementResource
 from core.api.history import HistoryResource
 from core.api.schema import SchemaView
+from followup.api.document_requests import DocumentRequestResource
+from followup.api.documents import DocumentResource
+from notifications.api import DeadlineResource, DeliveryResource
 
 router = SimpleRouter()
 router.register("organisations", OrganisationResource, basename="organisation")
@@ -19,6 +22,10 @@ router.register("frameworks", FrameworkResource, basename="framework")
 router.register("call-offs", CallOffResource, basename="call-off")
 router.register("requirements", RequirementResource, basename="requirement")
 router.register("obligations", ObligationResource, basename="obligation")
+router.register("document-requests", DocumentRequestResource, basename="document-request")
+router.register("documents", DocumentResource, basename="document")
+router.register("deadlines", DeadlineResource, basename="deadline")
+router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("history", HistoryResource, basename="history")
 
 app_name = "api"

@@ -102,7 +102,8 @@ class FrameworkIn(serializers.Serializer[Any]):
 class FrameworkResource(Resource):
     """Agreements. Our staff see all of them, an agency what is signed, a supplier those that it takes or took part in.
 
-    One that is created with `signed_on` is signed at once. `lots` and `suppliers` that are sent are added to those there are; nothing is taken away by leaving it out.
+    One that is created with `signed_on` is signed at once. `lots` and `suppliers` that are sent are added to those
+    there are; nothing is taken away by leaving it out.
     """
 
     queryset = Framework.objects.all()

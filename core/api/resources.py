@@ -77,6 +77,8 @@ class Door(GenericViewSet[Any]):
     def body(self, *, partial: bool = False) -> dict[str, Any]:
         """What was sent for this action, checked; related rows are already looked up among those visible to the sender."""
         self.only(frozenset())
+        if self.action not in self.inputs:
+            return {}
         form = self.inputs[self.action](data=self.request.data, partial=partial, context={"request": self.request, "view": self})
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
@@ -138,11 +140,15 @@ class Resource(Door):
         """The row as it is now."""
         return Response(self.one(pk))
 
-    def found(self, pk: str, action: str, *related: str) -> Any:
-        """The row to act on: 404 when it is not there for the sender, 403 when the action is not theirs."""
+    def at(self, pk: str, *related: str) -> Any:
         row = self.visible().select_related(*related).filter(pk=_key(pk)).first()
         if row is None:
             raise Http404
+        return row
+
+    def found(self, pk: str, action: str, *related: str) -> Any:
+        """The row to act on: 404 when it is not there for the sender, 403 when the action is not theirs."""
+        row = self.at(pk, *related)
         access.require(self.user, action, row)
         return row
 

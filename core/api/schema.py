@@ -25,6 +25,10 @@ class Problem(serializers.Serializer[Any]):
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]
 
 
+REFUSED = {(str(code), CONTENT_TYPE): Problem for code in (400, 401, 404, 409, 429)}
+"""What reading a file may be refused with."""
+
+
 class ResourceSchema(AutoSchema):
     """Every answer, also every refusal, is described."""
 

@@ -25,7 +25,7 @@ class Program:
     def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None, **options: Any) -> Any:
         headers = {"Idempotency-Key": key} if key is not None else {}
         if body is None and not options:
-            return self.client.post(self.address(path), headers=headers)
+            return self.client.generic("POST", self.address(path), headers=headers)
         return self.client.post(self.address(path), **{"data": body, "content_type": "application/json", "headers": headers, **options})
 
     def upload(self, path: str, *, key: str | None = None, **parts: Any) -> Any:

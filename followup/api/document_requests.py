@@ -1,0 +1,254 @@
+"""`/document-requests/`: asking, delivering, judging."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from core import access, files
+from core.api.parsers import JSONParser
+from core.api.resources import Resource, Row
+from core.errors import Invalid
+from core.files import KeptFile
+from core.paging import Order, both_ways
+from core.sql import json_list, parts
+from followup.api import shapes
+from followup.filters import DocumentRequestFilters
+from followup.models import Document, DocumentRequest, Item, Round, Submission
+from followup.services import asking, delivering, reviewing
+from followup.services.answering import NewFile
+from followup.states import DOCUMENT_REQUEST
+from notifications.models import DeadlineKind
+
+MINE = OuterRef("pk")
+ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
+S = DocumentRequest.Status
+
+
+class DocumentRequestResource(Resource):
+    """What suppliers are asked for. A supplier sees its own once they are sent."""
+
+    queryset = DocumentRequest.objects.all()
+    output = shapes.DocumentRequestOut
+    inputs = {
+        "create": shapes.DocumentRequestIn,
+        "submit": shapes.SubmitIn,
+        "accept": shapes.AcceptIn,
+        "return_": shapes.ReturnIn,
+        "withdraw": shapes.WithdrawIn,
+        "close": shapes.CloseIn,
+        "extend": shapes.ExtendIn,
+    }
+    filterset_class = DocumentRequestFilters
+    orders = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
+    columns = (
+        "id",
+        "framework_id",
+        "supplier_id",
+        "title",
+        "instructions",
+        "status",
+        "close_reason",
+        "deadline_id",
+        "deadline__due_on",
+        "created_at",
+        "sent_at",
+    )
+
+    # Reading
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """In order of due dates the deadlines are read first: what narrows the requests is said of them too, for their indexes."""
+        found = super().filter_queryset(queryset)
+        if "due_on" not in self.request.query_params.get("ordering", ""):
+            return found
+        found = found.filter(deadline__kind=DeadlineKind.DOCUMENT_REQUEST)
+        return found.filter(**self._of_deadlines())
+
+    def _of_deadlines(self) -> dict[str, Any]:
+        narrowed = {"framework": "deadline__scope_id", "supplier": "deadline__organisation_id"}
+        given = self.request.query_params
+        same = {path: UUID(given[name]) for name, path in narrowed.items() if given.get(name)}
+        if not self.user.works_here:
+            same["deadline__organisation_id__in"] = self.user.supplier_ids
+        return same
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        papers = Document.objects.visible_to(self.user).filter(evidence__item__request=MINE)
+        below = parts(
+            DocumentRequest,
+            [row["id"] for row in rows],
+            items=json_list(Item.objects.filter(request=MINE).order_by("number"), **ITEM),
+            rests=json_list(Item.obligations.through.objects.filter(item__request=MINE), item="item_id", obligation="obligation_id"),
+            papers=json_list(papers.order_by("evidence__added_at", "pk"), **PAPER),
+            rounds=json_list(Round.objects.filter(request=MINE).order_by("number"), **ROUND),
+            submissions=json_list(Submission.objects.filter(request=MINE, recalled_at=None).order_by("submitted_at"), **SUBMISSION),
+        )
+        return [self._shown(row, **below[row["id"]]) for row in rows]
+
+    def _shown(self, row: Row, items: list[Row], rests: list[Row], papers: list[Row], rounds: list[Row], submissions: list[Row]) -> Row:
+        unfinished = row["status"] == S.SUBMITTED and not self.user.works_here
+        return {
+            **{name: row[name] for name in ("id", "title", "instructions", "status", "close_reason", "created_at", "sent_at")},
+            "framework": row["framework_id"],
+            "supplier": row["supplier_id"],
+            "due_on": row["deadline__due_on"],
+            "deadline": row["deadline_id"],
+            "items": [_item(_unjudged(item) if unfinished else item, rests, papers) for item in items],
+            "rounds": [{**round_, "verdict": round_["verdict"] or None} for round_ in rounds],
+            "submissions": [{**each, "documents": _ids(papers, "document", submission=each["id"])} for each in submissions],
+        }
+
+    # Our side
+
+    def create(self, request: Request) -> HttpResponseBase:
+        access.require(self.user, DOCUMENT_REQUEST["edit"].needs)
+        body = self.body()
+        items = [asking.NewItem(**item) for item in body.pop("items", [])]
+
+        def act() -> Row:
+            return self.one(asking.create(items=items, **body, **self.by_today).pk)
+
+        return self.once(act, status=201)
+
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, pk: str) -> HttpResponseBase:
+        """Ask the supplier. Its contacts are told, and the reminders begin."""
+        return self._do(pk, "send", asking.send)
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> HttpResponseBase:
+        """Take the request back."""
+        return self._do(pk, "withdraw", asking.withdraw)
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> HttpResponseBase:
+        """End a request that will not be answered."""
+        return self._do(pk, "close", asking.close)
+
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk: str) -> HttpResponseBase:
+        """Give another date. The original stays on the round."""
+        return self._do(pk, "extend", asking.extend)
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str) -> HttpResponseBase:
+        """The documentation is good enough. When nothing is left to judge, the request is accepted."""
+        return self._do(pk, "accept", reviewing.accept)
+
+    @action(detail=True, methods=["post"], url_path="return")
+    def return_(self, request: Request, pk: str) -> HttpResponseBase:
+        """The documentation must be supplemented. Opens the next round."""
+        return self._do(pk, "return", reviewing.return_)
+
+    # The supplier's side
+
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
+    def submit(self, request: Request, pk: str) -> HttpResponseBase:
+        """Deliver these files, with what was saved before. Every required item needs a file or a reason."""
+        asked = self._asked(pk, "submit")
+        body, checked = self.body(), files.received(self.request)
+        claims = {claim["item"]: claim["reason"] for claim in body.get("not_applicable", ())}
+
+        def act() -> Row:
+            with files.kept(checked) as kept:
+                new = _described(kept, body.get("manifest", []))
+                delivering.submit(request=asked, files=new, claims=claims, note=body.get("note", ""), **self.by_today)
+            return self.one(pk)
+
+        return self.once(act)
+
+    @action(detail=True, methods=["post"])
+    def recall(self, request: Request, pk: str) -> HttpResponseBase:
+        """Take the delivery back before anybody has begun to review it."""
+        return self._do(pk, "recall", delivering.recall)
+
+    def _asked(self, pk: str, change: str) -> DocumentRequest:
+        asked: DocumentRequest = self.found(pk, DOCUMENT_REQUEST[change].needs, *ABOUT)
+        return asked
+
+    def _do(self, pk: str, change: str, service: Any) -> HttpResponseBase:
+        asked = self._asked(pk, change)
+        body = self.body()
+        if body.get("items") is not None:
+            body["items"] = _items(asked, body["items"])
+
+        def act() -> Row:
+            service(request=asked, **body, **self.by_today)
+            return self.one(pk)
+
+        return self.once(act)
+
+
+ITEM = {
+    "id": "pk",
+    "title": "title",
+    "guidance": "guidance",
+    "required": "is_required",
+    "document_kind": "document_kind__code",
+    "state": "state",
+    "claim": "claim",
+    "reason": "reason",
+    "comment": "comment",
+}
+PAPER = {"item": "evidence__item_id", "submission": "evidence__submission_id", "document": "pk"}
+ROUND = {
+    "number": "number",
+    "due_on": "deadline__due_on",
+    "original_due_on": "deadline__original_due_on",
+    "submitted_at": "submission__submitted_at",
+    "verdict": "verdict",
+}
+SUBMISSION = {
+    "id": "pk",
+    "round": "round__number",
+    "submitted_at": "submitted_at",
+    "received_on": "received_on",
+    "by": "submitted_by_id",
+    "channel": "channel",
+    "note": "note",
+}
+
+
+def _item(item: Row, rests: list[Row], papers: list[Row]) -> Row:
+    return {**item, "obligations": _ids(rests, "obligation", item=item["id"]), "documents": _ids(papers, "document", item=item["id"])}
+
+
+def _unjudged(item: Row) -> Row:
+    """As the supplier sees it until the review is finished: what will be sent back is not told piece by piece."""
+    if item["state"] != Item.State.RETURNED:
+        return item
+    return {**item, "state": Item.State.NOT_APPLICABLE if item["claim"] else Item.State.DELIVERED, "reason": "", "comment": ""}
+
+
+def _ids(rows: list[Row], wanted: str, **of: Any) -> list[UUID]:
+    ((name, key),) = of.items()
+    return list(dict.fromkeys(row[wanted] for row in rows if row[name] == key))
+
+
+def _items(asked: DocumentRequest, keys: list[UUID]) -> list[Item]:
+    found = {item.pk: item for item in asked.items.all()}
+    if set(keys) - set(found):
+        raise Invalid.one("items", "unknown_item", _("One of the items is not part of this request."))
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
+def _described(kept: list[KeptFile], manifest: list[dict[str, Any]]) -> list[NewFile]:
+    """Each file with its entry, by name; of files with one name the first has the first entry."""
+    left = list(manifest)
+    described = []
+    for file in kept:
+        entry = next((entry for entry in left if files.safe_name(entry["file"]) == file.name), None)
+        if entry is not None:
+            left.remove(entry)
+        about = entry or {}
+        new = NewFile(file=file, item_ids=about.get("items"), issued_on=about.get("issued_on"), valid_until=about.get("valid_until"))
+        described.append(new)
+    if left:
+        raise Invalid.one("manifest", "unknown_file", _("The manifest names a file that was not sent."))
+    return described

@@ -1,0 +1,145 @@
+"""`/deadlines/`: what is due and whose turn it is. `/deliveries/`: what was told to whom, and how it went."""
+
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.http.response import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from accounts.permissions import Action
+from core.api.resources import Resource, Row
+from core.paging import Order, both_ways
+from notifications import resending
+from notifications.filters import DeadlineFilters, DeliveryFilters
+from notifications.models import Channel, Deadline, DeadlineKind, Delivery, Message, PlannedStep, Turn
+
+
+class DeadlineOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=DeadlineKind.choices)
+    about = serializers.UUIDField(help_text="The row that is due; its kind says of what resource.")
+    title = serializers.CharField()
+    framework = serializers.UUIDField()
+    organisation = serializers.UUIDField(help_text="Who owes it.")
+    turn = serializers.ChoiceField(choices=Turn.choices)
+    due_on = serializers.DateField()
+    original_due_on = serializers.DateField()
+    opened_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    next_step_on = serializers.DateField(allow_null=True, help_text="When somebody is told next, if nothing happens before.")
+
+
+class DeadlineResource(Resource):
+    """A supplier sees what it owes itself, once it has been asked."""
+
+    queryset = Deadline.objects.all()
+    output = DeadlineOut
+    filterset_class = DeadlineFilters
+    orders = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
+    usual_order = "due_on"
+    columns = (
+        "id",
+        "kind",
+        "about_id",
+        "title",
+        "scope_id",
+        "organisation_id",
+        "turn",
+        "due_on",
+        "original_due_on",
+        "opened_at",
+        "closed_at",
+        "created_at",
+    )
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        steps = PlannedStep.objects.planned().filter(deadline_id__in=[row["id"] for row in rows])
+        coming = dict(steps.values_list("deadline_id").annotate(Min("on")))
+        same = ("id", "kind", "title", "turn", "due_on", "original_due_on", "opened_at", "closed_at")
+        return [
+            {
+                **{name: row[name] for name in same},
+                "about": row["about_id"],
+                "framework": row["scope_id"],
+                "organisation": row["organisation_id"],
+                "next_step_on": coming.get(row["id"]),
+            }
+            for row in rows
+        ]
+
+
+class DeliveryOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    recipient = serializers.CharField()
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    status = serializers.ChoiceField(choices=Message.Status.choices)
+    attempts = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    message_id = serializers.CharField(allow_null=True, help_text="Null until it is put into a mail.")
+    deadline = serializers.UUIDField(allow_null=True)
+    rung = serializers.IntegerField(allow_null=True, help_text="The step of the ladder, where it is a reminder.")
+    about = serializers.UUIDField(allow_null=True)
+    reason = serializers.CharField()
+    error = serializers.CharField()
+
+
+class DeliveryResource(Resource):
+    """One line to one person. A supplier sees what its own people were told."""
+
+    queryset = Delivery.objects.all()
+    output = DeliveryOut
+    filterset_class = DeliveryFilters
+    columns = (
+        "id",
+        "kind",
+        "channel",
+        "state",
+        "created_at",
+        "deadline_id",
+        "about_id",
+        "reason",
+        "cancel_reason",
+        "step__rung",
+        "person__email",
+        "message__recipient",
+        "message__attempts",
+        "message__sent_at",
+        "message__message_id",
+        "message__error",
+    )
+
+    def visible(self) -> QuerySet[Any]:
+        return super().visible().with_status()  # type: ignore[attr-defined]
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        return [_told(row) for row in rows]
+
+    @action(detail=True, methods=["post"])
+    def resend(self, request: Request, pk: str) -> HttpResponseBase:
+        """Send it again at once, as a new line with a Message-ID of its own; answers with the new line."""
+        line = self.found(pk, Action.DELIVERY_RESEND)
+        self.only(frozenset())
+        return self.once(lambda: self.one(resending.resend(line=line, **self.by).pk))
+
+
+def _told(row: Row) -> Row:
+    return {
+        "id": row["id"],
+        "kind": row["kind"],
+        "recipient": row["message__recipient"] or row["person__email"],
+        "channel": row["channel"],
+        "status": row["state"],
+        "attempts": row["message__attempts"] or 0,
+        "created_at": row["created_at"],
+        "sent_at": row["message__sent_at"],
+        "message_id": row["message__message_id"],
+        "deadline": row["deadline_id"],
+        "rung": row["step__rung"],
+        "about": row["about_id"],
+        "reason": row["reason"],
+        "error": row["message__error"] or row["cancel_reason"],
+    }
