@@ -16,7 +16,6 @@ from cpb.demo.people import Cast
 from followup.models import DocumentKind, DocumentRequest, Item
 from followup.services import answering, asking, contact_log, delivering, more_time, questions, reviewing
 
-
 OSLO, TEN = ZoneInfo("Europe/Oslo"), time(10)
 When = dict[str, Any]
 
