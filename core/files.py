@@ -11,13 +11,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,9 @@ class KeptFile(CheckedFile):
     @property
     def columns(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "content"}
+
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class Request(Protocol):
@@ -172,10 +175,14 @@ def kept(checked: Iterable[CheckedFile]) -> Iterator[list[KeptFile]]:
 
 
 def download(*, name: str, content_type: str, storage_name: str, scan_state: str) -> FileResponse:
-    """Always an attachment, and never anything that a browser would run."""
+    """A stored file as a download; 409 while it is locked."""
     if scanning.is_locked(scan_state):
         raise WrongState(_("This file is locked until it has been scanned for viruses."))
-    response = FileResponse(default_storage.open(storage_name), content_type=content_type)
+    return as_download(FileResponse(default_storage.open(storage_name), content_type=content_type), name)
+
+
+def as_download(response: Response, name: str) -> Response:
+    """Always an attachment, and never anything that a browser would run."""
     response["Content-Disposition"] = _attachment(name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
