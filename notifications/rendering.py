@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -25,14 +25,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person, ScopeRole
 from accounts.permissions import Role
-from core import locales, status_words
+from core import dates, locales, status_words
+from core.dates import Unit
 from notifications import kinds, links
 from notifications.links import Link
 from notifications.models import Delivery
 
 MOST_OF_A_KIND = 10
 SHOWN_OF_MANY = 5
-LIMIT_OF_REMINDER = timedelta(days=7)
+DAYS_OF_REMINDER = 7
 BLANK_LINES = re.compile(r"\n\s*\n\s*\n+")
 ROLE_WORDS = {**dict(Role.choices), **dict(ScopeRole.Role.choices)}
 RETURN_REASONS = {
@@ -150,7 +151,7 @@ def _context(line: Any, *, url: str) -> dict[str, Any]:
         "style": STYLE,
         "url": url,
         "due": due,
-        "limit": day + LIMIT_OF_REMINDER,
+        "limit": dates.due_on(day, DAYS_OF_REMINDER, Unit.DAYS),
         "until": _date(brief.get("until")),
         "count": brief.get("count") or len(brief.get("missing") or []) or 1,
         "returned": [_in_words(item) for item in brief.get("returned") or []],

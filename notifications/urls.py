@@ -6,6 +6,7 @@ app_name = "notifications"
 
 urlpatterns = [
     path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("deadlines/sheet/<str:kind>/", deadlines.sheet, name="deadlines-sheet"),
     path("deadlines/<uuid:pk>/", deadlines.deadline, name="deadline"),
     # Tasks that the engine leaves to us
     path("deadlines/<uuid:pk>/letter/", our_tasks.letter, name="letter"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("inbox/<uuid:pk>/", inbox.open_notice, name="notice"),
     # What was sent
     path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/sheet/<str:kind>/", deliveries.sheet, name="deliveries-sheet"),
     path("deliveries/held/", deliveries.held, name="deliveries-held"),
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),

@@ -5,18 +5,21 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation, Scope
-from core import clock, listing
+from core import clock, listing, sheets
 from core.paging import Order, both_ways
 from notifications import kinds, links
 from notifications.filters import DeadlinePageFilters
 from notifications.models import Deadline
 
 ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
-VIEWS = {"mine": _("Waiting for me"), "open": _("Open"), "all": _("All")}
+VIEWS = {"mine": gettext_lazy("Waiting for me"), "open": gettext_lazy("Open"), "all": gettext_lazy("All")}
 
 
 def deadlines(request: HttpRequest) -> HttpResponse:
@@ -27,11 +30,23 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": page,
         "view": view,
-        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+        "views": [(label, _tab(request, name), name == view) for name, label in VIEWS.items()],
         "today": clock.today(),
         "query": request.GET.urlencode(),
     }
     return render(request, "notifications/deadlines.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
+    header = [_("What"), _("Kind"), _("Agreement"), _("Owed by"), _("Turn"), _("Date"), _("First date"), _("Closed"), _("Next message")]
+    rows = narrowed(request, _view(request)).qs.order_by("due_on", "id").iterator(chunk_size=500)
+    return sheets.spreadsheet(name=_("Deadlines"), header=header, rows=map(_cells, rows), kind=kind)
+
+
+def _cells(row: Any) -> list[Any]:
+    place = [row.scope.name, row.organisation.name, row.get_turn_display()]
+    return [row.title, row.get_kind_display(), *place, row.due_on, row.original_due_on, row.closed_at, row.next_step_on]
 
 
 def deadline(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -5,26 +5,42 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation, Scope
 from accounts.permissions import Action
-from core import access, clock, listing
+from core import access, clock, listing, sheets, status_words
 from core.paging import Order, both_ways
-from notifications import links, resending, timeline
+from notifications import kinds, links, rendering, resending, timeline
 from notifications.filters import DeliveryPageFilters
 from notifications.models import Delivery
 
 ORDERS = both_ways(created_at=Order("created_at"))
+CANCELLED = {
+    "closed": gettext_lazy("It was answered, withdrawn or closed before the mail left."),
+    "moved": gettext_lazy("The date was moved before the mail left."),
+    "turn": gettext_lazy("It was no longer the receiver's turn."),
+    "asked": gettext_lazy("The supplier had asked a question, so it was our turn."),
+    "paused": gettext_lazy("The reminders were put on hold."),
+    "role": gettext_lazy("The person no longer had the role."),
+    "left": gettext_lazy("The person no longer belonged to the organisation."),
+    "undeliverable": gettext_lazy("The address does not work."),
+    "gone": gettext_lazy("The invitation or account no longer exists."),
+    "dropped": gettext_lazy("It was held back after a long pause, and then dropped."),
+}
 
 
 def deliveries(request: HttpRequest) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
+    page = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
+    for line in page.rows:
+        line.label = kinds.get(line.kind).label
     context = {
-        "listing": listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at"),
+        "listing": page,
         "held": Delivery.objects.visible_to(request.user).held().count(),
         "may_release": request.user.may(Action.POLICY_EDIT),
         "query": request.GET.urlencode(),
@@ -43,12 +59,41 @@ def narrowed(request: HttpRequest) -> DeliveryPageFilters:
     )
 
 
+@require_safe
+def sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
+    access.require(request.user, Action.DELIVERY_READ)
+    header = [
+        _("What"),
+        _("To"),
+        _("E-mail"),
+        _("Agreement"),
+        _("State"),
+        _("Written"),
+        pgettext("mail", "Sent"),
+        _("Subject"),
+        "Message-ID",
+    ]
+    lines = narrowed(request).qs.order_by("-created_at", "-id").iterator(chunk_size=500)
+    return sheets.spreadsheet(name=_("What was sent"), header=header, rows=map(_cells, lines), kind=kind)
+
+
+def _cells(line: Any) -> list[Any]:
+    scope = line.scope.name if line.scope else ""
+    word = status_words.word("delivery", line.state).label
+    mail = [line.message.sent_at, line.message.subject, line.message.message_id] if line.message else [None, "", ""]
+    return [kinds.get(line.kind).label, line.person, line.person.email, scope, word, line.created_at, *mail]
+
+
 def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
     rows = Delivery.objects.visible_to(request.user).with_status().select_related("person", "message", "organisation", "step", "deadline")
     line: Any = get_object_or_404(rows, pk=pk)
+    line.address = (line.message.recipient if line.message else "") or line.person.email
+    line.role_words = rendering.ROLE_WORDS.get(line.role, "")
+    line.cancel_words = CANCELLED.get(line.cancel_reason, line.cancel_reason)
     context = {
         "line": line,
+        "label": kinds.get(line.kind).label,
         "page_url": links.path_of(line),
         "why": timeline.explain(line.step, line.deadline) if line.step and line.deadline else "",
         "may_resend": access.may(request.user, Action.DELIVERY_RESEND, line),

@@ -18,16 +18,17 @@ from notifications.models import Notice
 
 def inbox(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).select_related("organisation")
-    shown = request.GET.get("view", "unread")
+    shows_all = request.GET.get("view") == "all"
     page = paging.page(
-        rows if shown == "all" else rows.unread(),
+        rows if shows_all else rows.unread(),
         order=Order("created_at", descending=True),
         size=listing.SIZE,
         cursor=request.GET.get("cursor"),
     )
     context = {
         "notices": [_row(notice) for notice in page.rows],
-        "view": "all" if shown == "all" else "unread",
+        "shows_all": shows_all,
+        "shows_unread": not shows_all,
         "unread": notices.unread_count(request.user),
         "next_url": listing.url_of(request, page.next),
         "previous_url": listing.url_of(request, page.previous),

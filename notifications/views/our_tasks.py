@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Action
 from core import access, clock
 from core.forms import Form, blamed_on
-from notifications import drafts, links, tasks_for_us
+from notifications import drafts, kinds, links, tasks_for_us
 from notifications.forms import DropForm, LetterForm, SentForm
 from notifications.models import Deadline, DeadlineKind
 
@@ -102,6 +102,7 @@ def task(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("notifications:task", it.pk)
     context = {
         "task": it,
+        "name": kinds.told_by("task", it.brief).label,
         "supplier": drafts.supplier_of(it),
         "case_url": links.path_to("followup:document-request", it.about_id),
         "agreement_url": links.path_to("contracts:framework", it.scope_id),

@@ -1,0 +1,150 @@
+"""The engine's pages: deadlines, inbox, what was sent, tasks left to us."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from notifications import delivery, reminders
+from notifications.models import Deadline, Delivery, Notice
+from tests import factories
+from tests.cast import Cast, SignIn
+from tests.factories import NOW, TODAY
+
+DUE = timedelta(days=42)
+
+
+@pytest.fixture(autouse=True)
+def monday_morning() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def asked(cast: Cast) -> Any:
+    return factories.document_request(cast.pc, cast.nordvare, cast.manager)
+
+
+def sweep_until(day: Any) -> None:
+    on = TODAY
+    while on <= day:
+        reminders.sweep(today=on, now=NOW + (on - TODAY))
+        on += timedelta(days=1)
+
+
+def test_deadlines_show_what_waits_for_me_first(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    page = sign_in(cast.csr).get("/deadlines/")
+    assert page.status_code == 200
+    assert asked.title in page.content.decode()
+    assert "Nothing waits for you" in sign_in(cast.manager).get("/deadlines/", headers={"Accept-Language": "en"}).content.decode()
+    assert asked.title in sign_in(cast.manager).get("/deadlines/?view=open").content.decode()
+
+
+def test_a_supplier_never_sees_anothers_deadline_nor_ours(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    sweep_until(TODAY + timedelta(days=60))
+    for deadline in Deadline.objects.all():
+        status = sign_in(cast.csr_polar).get(f"/deadlines/{deadline.pk}/").status_code
+        assert status == 404, deadline
+    own = {deadline.pk for deadline in Deadline.objects.all() if sign_in(cast.csr).get(f"/deadlines/{deadline.pk}/").status_code == 302}
+    assert own == {asked.deadline_id}
+
+
+@pytest.mark.parametrize("address", ["/deadlines/", "/deadlines/?view=open", "/deadlines/?view=all&overdue=true", "/inbox/", "/inbox/?view=all"])
+def test_every_list_costs_the_same_however_long(
+    cast: Cast, sign_in: SignIn, asked: Any, address: str, django_assert_max_num_queries: Any
+) -> None:
+    sweep_until(TODAY + timedelta(days=60))
+    browser = sign_in(cast.manager)
+    with django_assert_max_num_queries(12):
+        assert browser.get(address).status_code == 200
+
+
+def test_the_inbox_has_what_the_mail_had_and_forgets_when_read(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    browser = sign_in(cast.csr)
+    notice = Notice.objects.get(person=cast.csr.person)
+    assert cast.pc.title in browser.get("/inbox/").content.decode()
+    answer = browser.post(f"/inbox/{notice.pk}/")
+    assert answer.status_code == 302
+    notice.refresh_from_db()
+    assert notice.read_at == NOW
+    assert cast.pc.title not in browser.get("/inbox/").content.decode()
+    assert cast.pc.title in browser.get("/inbox/?view=all").content.decode()
+
+
+def test_somebody_elses_notice_is_not_there(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    notice = Notice.objects.get(person=cast.csr.person)
+    assert sign_in(cast.sales).post(f"/inbox/{notice.pk}/").status_code == 404
+
+
+def test_the_log_shows_the_exact_text_to_us_and_nothing_to_suppliers(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    delivery.deliver(clock=lambda: NOW, is_any_time=True)
+    line = Delivery.objects.select_related("message").get()
+    browser = sign_in(cast.reader)
+    assert cast.csr.email in browser.get("/deliveries/").content.decode()
+    page = browser.get(f"/deliveries/{line.pk}/").content.decode()
+    assert line.message.subject in page
+    assert line.message.message_id.strip("<>") in page
+    assert sign_in(cast.csr).get("/deliveries/").status_code == 403
+    assert sign_in(cast.agency).get(f"/deliveries/{line.pk}/").status_code == 403
+
+
+def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    delivery.deliver(clock=lambda: NOW, is_any_time=True)
+    line = Delivery.objects.get()
+    assert sign_in(cast.reader).post(f"/deliveries/{line.pk}/resend/").status_code == 403
+    assert sign_in(cast.manager).post(f"/deliveries/{line.pk}/resend/").status_code == 302
+    assert delivery.deliver(clock=lambda: NOW) == {"sent": 1}
+    first, second = Delivery.objects.select_related("message").order_by("id")
+    assert first.message.message_id != second.message.message_id
+    assert second.message.status == "sent"
+
+
+def test_both_lists_download_as_spreadsheets(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    browser = sign_in(cast.manager)
+    for address in ("/deadlines/sheet/xlsx/?view=all", "/deliveries/sheet/xlsx/", "/deliveries/sheet/csv/"):
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert len(b"".join(answer.streaming_content)) > 100
+
+
+def test_the_drafted_letter_is_read_corrected_and_marked_as_sent(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    delivery.deliver(clock=lambda: NOW, is_any_time=True)
+    sweep_until(TODAY + DUE + timedelta(days=15))
+    task = Deadline.objects.get(kind="formal_notice")
+    browser = sign_in(cast.manager)
+    address = f"/deadlines/{task.pk}/letter/"
+    page = browser.get(address).content.decode()
+    assert cast.pc.title in page
+    assert Delivery.objects.get(kind="documents_requested").message.subject in page
+    assert browser.post(address, {"text": "Kjære Nordvare, dette er et varsel."}).status_code == 302
+    assert "dette er et varsel" in browser.get(address).content.decode()
+    assert browser.get(f"{address}text/")["Content-Disposition"].startswith("attachment")
+    assert browser.post(f"{address}sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 302
+    task.refresh_from_db()
+    assert task.closed_at
+    assert task.brief["sent_on"] == "2026-03-01"
+    assert browser.post(f"{address}sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 409
+
+
+def test_a_reader_sees_the_letter_but_may_not_send_it(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    sweep_until(TODAY + DUE + timedelta(days=15))
+    task = Deadline.objects.get(kind="formal_notice")
+    browser = sign_in(cast.reader)
+    assert browser.get(f"/deadlines/{task.pk}/letter/").status_code == 200
+    assert browser.post(f"/deadlines/{task.pk}/letter/sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 403
+    assert sign_in(cast.csr).get(f"/deadlines/{task.pk}/letter/").status_code == 404
+
+
+def test_what_one_may_choose_not_to_get_by_mail(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.manager)
+    assert browser.get("/inbox/mail/").status_code == 200
+    assert browser.post("/inbox/mail/", {"wanted": ["agreement_expiry"]}).status_code == 302
+    assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"documentation_accepted", "review_waiting"}
+
+
+def test_the_page_of_all_mails_is_for_developers_alone(cast: Cast, sign_in: SignIn, settings: Any) -> None:
+    assert sign_in(cast.manager).get("/dev/mail/").status_code == 404
+    settings.DEBUG = True
+    assert sign_in(cast.manager).get("/dev/mail/").status_code == 200
+    assert sign_in(cast.manager).get("/dev/mail/receipt/nn/").status_code == 200
