@@ -311,5 +311,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "django_structlog.celery": {"level": "WARNING"},  # one line for every ring; Celery itself logs what is done
     },
 }
