@@ -1,10 +1,12 @@
 """`make run` after its set-up: one command, the whole product, on an empty folder; killed hard, it starts again."""
 
 import os
+import re
 import signal
 import socket
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -99,3 +101,29 @@ def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path) -> None:
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: "worker ended with -9" in process.output)
     wait_until(lambda: len(children_of(process.pid)) == 3)
+
+
+def sign_in(port: int, email: str, password: str) -> str:
+    """Where the browser stands after the form was sent."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    address = f"http://127.0.0.1:{port}/accounts/login/"
+    form = browser.open(address, timeout=20).read().decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert found
+    data = {"csrfmiddlewaretoken": found[1], "login": email, "password": password}
+    return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=20).geturl().removeprefix(f"http://127.0.0.1:{port}")
+
+
+def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve: Serve, port: int, tmp_path: Path) -> None:
+    process = serve(CPB_DEMO="1", CPB_DEMO_PASSWORD="a-password-of-the-test")
+    process.wait_for("csr@polar.example", 180)
+    assert "the password a-password-of-the-test" in process.output
+    assert len(re.findall(r"^  \S+@\S+\.example ", process.output, re.MULTILINE)) == 13
+    assert sign_in(port, "manager@cpb.example", "a-password-of-the-test") != "/accounts/login/"
+    assert sign_in(port, "csr@nordvare.example", "wrong") == "/accounts/login/"
+    os.kill(process.pid, signal.SIGKILL)
+    process.popen.wait()
+    again = serve(CPB_DEMO="1")
+    again.wait_for("csr@polar.example", 60)
+    assert "Building" not in again.output
+    assert "the password a-password-of-the-test" in again.output
