@@ -145,6 +145,6 @@ urlpatterns = [
     path("upload/", upload),
     path("written/", written),
     path("written/send/", written),
-    path("refusing/<str:name>/", refusing),
+    path("refusing/<str:name>/", refusing, name="refusing"),
     *product,
 ]
