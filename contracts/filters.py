@@ -37,7 +37,7 @@ class Supplier(django_filters.ModelChoiceFilter):
     """Suppliers that the reader may know of."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=lambda request: Organisation.objects.none(), label=_("Supplier"), **options)
+        super().__init__(queryset=lambda request: Organisation.objects.none(), label=_("Supplier"), empty_label=_("All"), **options)
 
     def get_queryset(self, request: Any) -> QuerySet[Organisation]:
         return suppliers_seen(self.parent)
@@ -47,7 +47,7 @@ class Agreement(django_filters.ModelChoiceFilter):
     """Agreements that the reader may see."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=lambda request: Framework.objects.none(), label=_("Agreement"), **options)
+        super().__init__(queryset=lambda request: Framework.objects.none(), label=_("Agreement"), empty_label=_("All"), **options)
 
     def get_queryset(self, request: Any) -> QuerySet[Framework]:
         return Framework.objects.visible_to(self.parent.user).order_by("title")
@@ -55,10 +55,10 @@ class Agreement(django_filters.ModelChoiceFilter):
 
 class FrameworkFilters(HouseFilters):
     q = search()
-    phase = django_filters.ChoiceFilter(choices=Framework.Phase, method="filter_phase", label=_("State"))
-    manager = django_filters.ModelChoiceFilter(queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"))
+    phase = django_filters.ChoiceFilter(choices=Framework.Phase, method="filter_phase", label=_("State"), empty_label=_("All"))
+    manager = django_filters.ModelChoiceFilter(queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"), empty_label=_("All"))
     supplier = Supplier(method="filter_supplier")
-    status = django_filters.ChoiceFilter(choices=Framework.Status, label=_("Marked as"))
+    status = django_filters.ChoiceFilter(choices=Framework.Status, label=_("Marked as"), empty_label=_("All"))
     ending_before = django_filters.DateFilter(method="filter_ending", label=_("Ends before"))
 
     class Meta(HouseFilters.Meta):
@@ -92,9 +92,9 @@ class FrameworkFilters(HouseFilters):
 class RequirementFilters(HouseFilters):
     q = search()
     framework = Agreement()
-    theme = django_filters.ChoiceFilter(choices=Theme, label=_("Theme"))
-    kind = django_filters.ChoiceFilter(choices=Requirement.Kind, label=_("Type"))
-    level = django_filters.ChoiceFilter(choices=Requirement.Level, label=_("Level"))
+    theme = django_filters.ChoiceFilter(choices=Theme, label=_("Theme"), empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(choices=Requirement.Kind, label=_("Type"), empty_label=_("All"))
+    level = django_filters.ChoiceFilter(choices=Requirement.Level, label=_("Level"), empty_label=_("All"))
 
     class Meta(HouseFilters.Meta):
         model = Requirement
@@ -108,9 +108,9 @@ class ObligationFilters(HouseFilters):
     framework = Agreement()
     supplier = Supplier()
     verified = django_filters.ChoiceFilter(
-        choices=[*Verified.choices, ("expired", _("expired"))], method="filter_verified", label=_("Outcome")
+        choices=[*Verified.choices, ("expired", _("expired"))], method="filter_verified", label=_("Outcome"), empty_label=_("All")
     )
-    theme = django_filters.ChoiceFilter(choices=Theme, field_name="requirement__theme", label=_("Theme"))
+    theme = django_filters.ChoiceFilter(choices=Theme, field_name="requirement__theme", label=_("Theme"), empty_label=_("All"))
     requirement = django_filters.UUIDFilter(widget=forms.HiddenInput)
     lot = django_filters.UUIDFilter(widget=forms.HiddenInput)
 
@@ -123,14 +123,22 @@ class ObligationFilters(HouseFilters):
 
 
 class CallOffFilters(HouseFilters):
+    """Within one agreement."""
+
     q = search()
     supplier = Supplier()
-    lot = django_filters.ModelChoiceFilter(queryset=Lot.objects.none(), label=_("Lot"))
-    framework = django_filters.UUIDFilter(widget=forms.HiddenInput)
+    lot = django_filters.ModelChoiceFilter(queryset=Lot.objects.none(), label=_("Lot"), empty_label=_("All"))
+    signed_after = django_filters.DateFilter(field_name="signed_on", lookup_expr="gte", label=_("From"))
 
     class Meta(HouseFilters.Meta):
         model = CallOff
         fields: list[str] = []
+
+    def __init__(self, *args: Any, framework: Framework, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["lot"].queryset = framework.lots.all()
+        if not self.user.works_here:
+            del self.filters["supplier"]
 
     def filter_search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(reference__icontains=value) | Q(title__icontains=value) | Q(agency__name__icontains=value))

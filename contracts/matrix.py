@@ -107,7 +107,7 @@ def tables(
 def _suppliers(participations: Sequence[Participation], lot: UUID | None, obligations: Sequence[Obligation]) -> list[Organisation]:
     """Those on the lot, and those on the whole agreement where something binds them on this lot."""
     bound = {row.supplier_id for row in obligations if row.lot_id == lot}
-    here = [row for row in participations if row.lot_id == lot or row.supplier_id in bound]
+    here = [row for row in participations if row.lot_id == lot or (row.lot_id is None and row.supplier_id in bound)]
     ranked = sorted(here, key=lambda row: (row.rank is None, row.rank or 0, row.supplier.name))
     return list({row.supplier_id: row.supplier for row in ranked}.values())
 

@@ -1,6 +1,5 @@
 """Which agreements, participations, requirements and obligations exist for you."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -67,11 +66,13 @@ def _related(frameworks: FrameworkQuerySet, name: str) -> Any:
 
 
 class FrameworkPartQuerySet(models.QuerySet[Any]):
-    """For rows that belong to an agreement and name no supplier: clauses."""
+    """For rows that belong to an agreement and name no supplier: clauses, lots, options."""
 
     def visible_to(self, user: "User") -> Self:
-        if user.works_here or user.is_agency:
+        if user.works_here:
             return self
+        if user.is_agency:
+            return self.exclude(framework__status="planned")
         return self.filter(framework__participations__supplier_id__in=user.supplier_ids).distinct()
 
 
@@ -79,8 +80,10 @@ class SupplierPartQuerySet(models.QuerySet[Any]):
     """For rows that belong to one supplier on an agreement. Nobody else's are ever seen."""
 
     def visible_to(self, user: "User") -> Self:
-        if user.works_here or user.is_agency:
+        if user.works_here:
             return self
+        if user.is_agency:
+            return self.exclude(framework__status="planned")
         return self.filter(supplier_id__in=user.supplier_ids)
 
 
@@ -101,8 +104,10 @@ class CallOffQuerySet(models.QuerySet[Any]):
 class RequirementQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """A supplier sees the requirements that bind it."""
-        if user.works_here or user.is_agency:
+        if user.works_here:
             return self
+        if user.is_agency:
+            return self.exclude(framework__status="planned")
         obligations = self.model._meta.get_field("obligations").related_model.objects
         return self.filter(pk__in=obligations.filter(supplier_id__in=user.supplier_ids).values("requirement_id"))
 
@@ -118,14 +123,13 @@ class ObligationQuerySet(SupplierPartQuerySet):
     def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today).exclude(verified="unknown")
 
-    def shares(self, framework_ids: Sequence[UUID], today: date) -> dict[UUID, dict[str, int]]:
-        """For each agreement how many are checked, failed, only stated, and unknown; counted as `matrix.Shares` counts."""
+    def shares(self, per: str, today: date) -> dict[UUID, dict[str, int]]:
+        """How many are checked, failed, only stated, and unknown, for each value of `per`; counted as `matrix.Shares` counts."""
         runs = Q(valid_until=None) | Q(valid_until__gte=today)
         passed, failed = Q(verified="met"), Q(verified__in=["partly_met", "not_met", "not_documented"])
         open_ = Q(verified="unknown") | ~runs
         counted = (
-            self.filter(framework_id__in=framework_ids)
-            .values("framework_id")
+            self.values(per)
             .annotate(
                 verified_count=Count("pk", filter=passed & runs),
                 failed_count=Count("pk", filter=failed & runs),
@@ -134,7 +138,7 @@ class ObligationQuerySet(SupplierPartQuerySet):
             )
             .order_by()
         )
-        return {row.pop("framework_id"): {name.removesuffix("_count"): number for name, number in row.items()} for row in counted}
+        return {row.pop(per): {name.removesuffix("_count"): number for name, number in row.items()} for row in counted}
 
     def reading_as(self, outcome: str, today: date) -> Self:
         """Those shown with that outcome: what has expired is shown as expired and nothing else."""

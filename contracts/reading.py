@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
-from contracts.models import Framework, Obligation
+from contracts import matrix
+from contracts.models import Framework, Obligation, Participation
 from contracts.services import contacts, roles
 from notifications import kinds
 from notifications.models import Deadline
@@ -65,7 +66,7 @@ def listed(frameworks: Sequence[Framework], *, user: User, today: date) -> list[
     ids = [framework.pk for framework in frameworks]
     managers = managers_of(ids, today)
     coming = next_deadlines(ids, user)
-    shares = Obligation.objects.visible_to(user).on(today).shares(ids, today)
+    shares = Obligation.objects.visible_to(user).on(today).filter(framework__in=ids).shares("framework_id", today)
     return [Listed(each, each.phase(today), managers.get(each.pk), coming.get(each.pk), shares.get(each.pk, {})) for each in frameworks]
 
 
@@ -98,11 +99,117 @@ def address(deadline: Deadline) -> str:
         return ""
 
 
-def staff_agreements(user: User) -> QuerySet[Framework]:
-    """Agreements to begin a new one from."""
-    return Framework.objects.visible_to(user).order_by("title")
+def agreements(user: User) -> QuerySet[Framework]:
+    """For a field to choose one."""
+    return Framework.objects.visible_to(user).order_by("title").only("title", "reference")
 
 
 def supplier_names() -> list[str]:
     """For a field that suggests what we know already."""
     return list(Organisation.objects.suppliers().order_by("name").values_list("name", flat=True)[:500])
+
+
+@dataclass
+class OnAgreement:
+    """One supplier on an agreement: where it stands, and its people with their roles, each person once."""
+
+    supplier: Organisation
+    places: list[Participation]
+    contacts: list["KnownContact"]
+
+
+@dataclass
+class KnownContact:
+    contact: Contact
+    roles: list[str]
+
+    @property
+    def is_reachable(self) -> bool:
+        return self.contact.confirmed_at is not None and self.contact.person.undeliverable_since is None
+
+
+def suppliers_of(framework: Framework, rows: Sequence[Participation], *, user: User, today: date) -> list[OnAgreement]:
+    """Those that take part today or will. `rows` are the participations that the reader may see."""
+    places: dict[Organisation, list[Participation]] = {}
+    for row in rows:
+        if row.ends_on is None or row.ends_on >= today:
+            places.setdefault(row.supplier, []).append(row)
+    known = _contacts(framework, list(places), user=user, today=today)
+    return [OnAgreement(supplier, stand, known.get(supplier.pk, [])) for supplier, stand in places.items()]
+
+
+def _contacts(framework: Framework, suppliers: Sequence[Organisation], *, user: User, today: date) -> dict[UUID, list[KnownContact]]:
+    held: dict[tuple[UUID, UUID], list[str]] = {}
+    theirs = ScopeRole.objects.visible_to(user).on(today).filter(scope_id=framework.pk, organisation__in=suppliers)
+    for role in theirs.order_by("starts_on", "id"):
+        held.setdefault((role.organisation_id, role.person_id), []).append(role.get_role_display())
+    found: dict[UUID, list[KnownContact]] = {}
+    people = Contact.objects.visible_to(user).filter(organisation__in=suppliers, ended_at=None).select_related("person")
+    for contact in people.order_by("created_at", "id"):
+        if roles_held := held.get((contact.organisation_id, contact.person_id)):
+            found.setdefault(contact.organisation_id, []).append(KnownContact(contact, roles_held))
+    return found
+
+
+def suppliers_on(framework: Framework) -> list[Organisation]:
+    """Everybody who takes or took part."""
+    return list(Organisation.objects.filter(pk__in=framework.participations.values("supplier_id")).order_by("name"))
+
+
+def known_roles(framework: Framework, *, user: User) -> dict[tuple[str, object], list[str]]:
+    """Which roles a person, by address, has for a supplier on the agreement now."""
+    found: dict[tuple[str, object], list[str]] = {}
+    held = ScopeRole.objects.visible_to(user).filter(scope_id=framework.pk, ends_on=None)
+    for email, organisation, role in held.values_list("person__email", "organisation_id", "role"):
+        found.setdefault((email.lower(), organisation), []).append(role)
+    return found
+
+
+@dataclass(frozen=True)
+class ListedSupplier:
+    """A row of the list of suppliers. `reachable` counts the contacts that mail can go to."""
+
+    supplier: Organisation
+    agreements: int
+    shares: dict[str, int]
+    contacts: int
+    reachable: int
+
+
+def described_suppliers(suppliers: Sequence[Organisation], *, user: User, today: date) -> list[ListedSupplier]:
+    ids = [supplier.pk for supplier in suppliers]
+    taking_part = Participation.objects.visible_to(user).on(today).filter(supplier__in=ids).order_by()
+    agreements = dict(taking_part.values_list("supplier_id").annotate(Count("framework", distinct=True)))
+    shares = Obligation.objects.visible_to(user).on(today).filter(supplier__in=ids).shares("supplier_id", today)
+    known = Contact.objects.visible_to(user).filter(organisation__in=ids, ended_at=None).order_by().values_list("organisation_id")
+    reachable = Count("pk", filter=Q(confirmed_at__isnull=False, person__undeliverable_since=None))
+    contacts_of = {each: (total, reached) for each, total, reached in known.annotate(Count("pk"), reachable=reachable)}
+    return [
+        ListedSupplier(each, agreements.get(each.pk, 0), shares.get(each.pk, {}), *contacts_of.get(each.pk, (0, 0))) for each in suppliers
+    ]
+
+
+@dataclass
+class Standing:
+    """One agreement of a supplier: its places there, and its obligations."""
+
+    framework: Framework
+    phase: str
+    places: list[Participation]
+    obligations: list[Obligation]
+    shares: matrix.Shares
+
+
+def standing(rows: Sequence[Participation], bound: Sequence[Obligation], today: date) -> list[Standing]:
+    """Agreements that run first, each with what binds the supplier in it."""
+    found: dict[UUID, Standing] = {}
+    for row in rows:
+        if row.ends_on is None or row.ends_on >= today:
+            one = found.setdefault(row.framework_id, Standing(row.framework, row.framework.phase(today), [], [], matrix.Shares()))
+            one.places.append(row)
+    for obligation in bound:
+        here = found.get(obligation.framework_id)
+        if here:
+            here.obligations.append(obligation)
+            here.shares.count(obligation, today)
+    return sorted(found.values(), key=lambda one: (one.phase in ("ended", "terminated", "evaluated"), one.framework.title))

@@ -16,15 +16,17 @@ from notifications.models import Deadline, DeadlineKind
 OWN_KINDS = (DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY)
 MOST_YEARS = 12
 MARGIN = 20
+ROOM = 14.0
 
 
 class Span(NamedTuple):
-    """A stretch of the line: `x` and `width` in per cent."""
+    """A stretch of the line: `x` and `width` in per cent. A short one has no room for its title."""
 
     x: str
     width: str
     kind: str
     title: str
+    has_room: bool
 
 
 class Mark(NamedTuple):
@@ -99,7 +101,8 @@ class _Scale:
         return 100 * (day - self.first).days / max((self.last - self.first).days, 1)
 
     def span(self, first: date, last: date, kind: str, title: str) -> Span:
-        return Span(f"{self.at(first):.2f}%", f"{self.at(last) - self.at(first):.2f}%", kind, title)
+        width = self.at(last) - self.at(first)
+        return Span(f"{self.at(first):.2f}%", f"{width:.2f}%", kind, title, width >= ROOM)
 
     def mark(self, day: date, kind: str, label: str) -> Mark:
         x = self.at(day)

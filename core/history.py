@@ -10,9 +10,9 @@ from django.db import models
 from core.models import History
 
 
-def object_type(about: models.Model) -> str:
+def type_name(model: type[models.Model]) -> str:
     """The name outsiders know a model by: DocumentRequest is `document_request`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(about).__name__).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
 
 
 def record(
@@ -31,7 +31,7 @@ def record(
         actor=actor if isinstance(actor, models.Model) else None,
         actor_name=actor.name,
         verb=verb,
-        object_type=object_type(about),
+        object_type=type_name(type(about)),
         object_id=about.pk,
         scope_id=about.scope_id,
         organisation_id=about.organisation_id,

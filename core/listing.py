@@ -42,10 +42,10 @@ def of(request: HttpRequest, filters: Any, *, orders: Mapping[str, Order], usual
     rows: QuerySet[Any] = filters.qs
     page = paging.page(rows, order=orders[ordering], size=size, cursor=request.GET.get("cursor"))
     total = paging.count_up_to(rows, MOST_COUNTED) if page.next or page.previous else len(page.rows)
-    return Listing(page.rows, total, _url(request, page.next), _url(request, page.previous), filters.form, ordering)
+    return Listing(page.rows, total, url_of(request, page.next), url_of(request, page.previous), filters.form, ordering)
 
 
-def _url(request: HttpRequest, cursor: str | None) -> str | None:
+def url_of(request: HttpRequest, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     query = request.GET.copy()

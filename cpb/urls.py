@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("cpb.api_urls")),
+    path("", include("contracts.urls")),
+    path("", include("followup.urls")),
     path("", include("notifications.urls")),
     path("", include("core.urls")),
 ]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Scope, User
-from contracts.querysets import CallOffQuerySet, FrameworkQuerySet, ParticipationQuerySet
+from contracts.querysets import CallOffQuerySet, FrameworkPartQuerySet, FrameworkQuerySet, ParticipationQuerySet
 from core import dates
 from core.dates import Unit
 from core.models import Record
@@ -152,6 +152,8 @@ class Option(Record):
     reason = models.TextField(blank=True)
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, null=True, related_name="option")
 
+    objects = FrameworkPartQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("option")
         ordering = ["number"]
@@ -183,6 +185,8 @@ class Lot(Record):
     title = models.CharField(_("title"), max_length=300)
     description = models.TextField(_("what it covers"), blank=True)
     source_id = models.CharField(max_length=120, blank=True)
+
+    objects = FrameworkPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lot")

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models.frameworks import Framework, Lot
 from contracts.querysets import FrameworkPartQuerySet, ObligationQuerySet, RequirementQuerySet
+from core.dates import Unit
 from core.models import Record
 from notifications.models import UNITS
 
@@ -62,7 +64,21 @@ class DeadlineRule(Record):
         constraints = [models.CheckConstraint(condition=Q(offset__gte=0), name="deadline_rule_forward")]
 
     def __str__(self) -> str:
-        return f"{self.offset} {self.get_unit_display()}, {self.get_anchor_display()}"
+        return gettext("%(span)s from %(anchor)s") % {"span": self.span, "anchor": self.get_anchor_display()}
+
+    @property
+    def span(self) -> str:
+        """6 weeks, 1 month, 20 working days."""
+        match self.unit:
+            case Unit.DAYS:
+                text = ngettext("%(number)d day", "%(number)d days", self.offset)
+            case Unit.WORKING_DAYS:
+                text = ngettext("%(number)d working day", "%(number)d working days", self.offset)
+            case Unit.WEEKS:
+                text = ngettext("%(number)d week", "%(number)d weeks", self.offset)
+            case _:
+                text = ngettext("%(number)d month", "%(number)d months", self.offset)
+        return text % {"number": self.offset}
 
     def anchor_date(self, framework: Framework, *, sent_on: date) -> date | None:
         """The day this rule counts from, or None where the agreement does not know it."""

@@ -72,6 +72,27 @@ def set_roles(*, framework: Framework, contact: Contact, roles: Sequence[str], a
 
 
 @transaction.atomic
+def change(
+    *,
+    framework: Framework,
+    contact: Contact,
+    name: str,
+    email: str,
+    phone: str,
+    title: str,
+    roles: Sequence[str],
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> None:
+    """Particulars and roles in one go."""
+    contact = correct(
+        framework=framework, contact=contact, name=name, email=email, phone=phone, title=title, actor=actor, today=today, now=now
+    )
+    set_roles(framework=framework, contact=contact, roles=roles, actor=actor, today=today, now=now)
+
+
+@transaction.atomic
 def correct(
     *, framework: Framework, contact: Contact, name: str, email: str, phone: str, title: str, actor: Actor, today: date, now: datetime
 ) -> Contact:

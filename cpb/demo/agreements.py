@@ -266,7 +266,7 @@ def _contacts(framework: Framework, cast: Cast, key: str, **on: Any) -> None:
 
 
 def _requirements(plan: Plan, framework: Framework, **on: Any) -> None:
-    clauses = {wanted.clause: _clause(framework, wanted.clause, **on) for wanted in reversed(plan.requirements)}
+    clauses = {key: _clause(framework, key, **on) for key in dict.fromkeys(wanted.clause for wanted in plan.requirements)}
     for wanted in plan.requirements:
         clause = clauses[wanted.clause]
         wording: stipulations.Wording = {

@@ -1,0 +1,139 @@
+"""History rows in words. A verb that is not listed is shown as it stands: a page must not fail over a word."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import history
+from core.models import History
+
+VERBS: dict[str, str | Promise] = {
+    "create": gettext_lazy("added"),
+    "edit": gettext_lazy("changed"),
+    "add": gettext_lazy("added"),
+    "end": gettext_lazy("ended"),
+    "remove": gettext_lazy("removed"),
+    "copy": gettext_lazy("copied from another agreement"),
+    "sign": gettext_lazy("marked as signed"),
+    "terminate": gettext_lazy("terminated"),
+    "evaluate": gettext_lazy("final evaluation done"),
+    "assign": gettext_lazy("responsibility changed"),
+    "take": gettext_lazy("taken over"),
+    "keep_ours": gettext_lazy("our value kept against a notice"),
+    "add_lot": gettext_lazy("lot added"),
+    "edit_lot": gettext_lazy("lot changed"),
+    "add_rule": gettext_lazy("deadline rule added"),
+    "decide": gettext_lazy("decided"),
+    "withdraw": gettext_lazy("withdrawn"),
+    "promise": gettext_lazy("promise written down"),
+    "judge": gettext_lazy("assessed"),
+    "change": gettext_lazy("rank or share changed"),
+    "confirm": gettext_lazy("confirmed"),
+    "set_roles": gettext_lazy("roles changed"),
+    "send": gettext_lazy("sent"),
+    "save": gettext_lazy("begun by the supplier"),
+    "submit": gettext_lazy("delivered"),
+    "register": gettext_lazy("registered by us"),
+    "recall": gettext_lazy("taken back by the supplier"),
+    "accept": gettext_lazy("documentation accepted"),
+    "return": gettext_lazy("must be supplemented"),
+    "close": gettext_lazy("closed"),
+    "extend": gettext_lazy("new date given"),
+    "hold": gettext_lazy("put on hold"),
+    "ask": gettext_lazy("question asked"),
+    "answer": gettext_lazy("question answered"),
+    "ask_for_time": gettext_lazy("more time asked for"),
+    "decide_time": gettext_lazy("answer about more time"),
+    "log_contact": gettext_lazy("contact noted"),
+    "send_formal_notice": gettext_lazy("formal notice sent"),
+    "drop_formal_notice": gettext_lazy("formal notice dropped"),
+    "edit_letter": gettext_lazy("letter changed"),
+    "finish_task": gettext_lazy("task done"),
+}
+
+LABELS: dict[str, str | Promise] = {
+    "owner": gettext_lazy("Agreement owner"),
+    "manager": gettext_lazy("Contract manager"),
+    "deputy": gettext_lazy("Deputy contract manager"),
+    "reason": gettext_lazy("Reason"),
+    "summary": gettext_lazy("What was learnt"),
+    "supplier": gettext_lazy("Supplier"),
+    "lot": gettext_lazy("Lot"),
+    "lots": gettext_lazy("Lots"),
+    "person": gettext_lazy("Person"),
+    "agreement": gettext_lazy("Agreement"),
+    "roles": gettext_lazy("Roles"),
+    "status": gettext_lazy("State"),
+    "rules": gettext_lazy("Deadline rules"),
+    "on": gettext_lazy("From"),
+    "from": gettext_lazy("Copied from"),
+    "method": gettext_lazy("How we know"),
+    "due_on": gettext_lazy("Due date"),
+}
+UNTOLD = ("replaces", "imported", "ocid", "rule", "successor")
+LONGEST = 160
+
+
+class Told(NamedTuple):
+    what: str
+    did: str
+    details: list[str]
+
+
+def told(row: History) -> Told:
+    model = _models().get(row.object_type)
+    what = capfirst(str(model._meta.verbose_name)) if model else row.object_type
+    return Told(what, str(VERBS.get(row.verb, row.verb)), list(_details(model, row.changes)))
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    return {history.type_name(model): model for model in apps.get_models()}
+
+
+def _details(model: type[models.Model] | None, changes: dict[str, Any]) -> Iterator[str]:
+    for name, change in changes.items():
+        label = _label(model, name)
+        if name in UNTOLD or label is None or change in (None, "", []):
+            continue
+        if isinstance(change, list) and len(change) == 2 and name not in ("lots", "roles", "cpv"):
+            yield _("%(field)s: %(before)s → %(after)s") % {"field": label, **_both(model, name, change)}
+        else:
+            yield _("%(field)s: %(value)s") % {"field": label, "value": _shown(model, name, change)}
+
+
+def _both(model: type[models.Model] | None, name: str, change: list[Any]) -> dict[str, str]:
+    return {"before": _shown(model, name, change[0]), "after": _shown(model, name, change[1])}
+
+
+def _label(model: type[models.Model] | None, name: str) -> str | None:
+    """What a field is called; None where only programs know it."""
+    if name in LABELS:
+        return str(LABELS[name])
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+    return capfirst(str(getattr(field, "verbose_name", name))) if field else None
+
+
+def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
+    """The words of a choice, a list in one line, and long texts cut."""
+    if isinstance(value, list):
+        return ", ".join(_shown(model, name, each) for each in value) or "–"
+    if value in (None, ""):
+        return "–"
+    try:
+        choices: Any = dict(model._meta.get_field(name).flatchoices) if model else {}  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        choices = {}
+    text = str(choices.get(value, value))
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,118 @@
+"""Whom we write to at the suppliers of an agreement: one by one, or pasted from a sheet."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.models import Contact
+from accounts.requests import SignedInRequest
+from contracts import forms, pasting, reading
+from contracts.services import contacts
+from contracts.views.doors import address, done, form_page, framework_for
+from core import clock
+from core.forms import blamed_on
+
+TAB = "framework-suppliers"
+
+
+def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    framework = framework_for(request, pk, "set_contacts")
+    form = forms.ContactForm(request.POST or None, framework=framework, initial={"supplier": request.GET.get("supplier")})
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            contacts.add(framework=framework, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("The contact has been added and can be written to."), address(framework, TAB))
+    return form_page(
+        request, form, title=_("Add a contact"), over=framework.title, label=_("Add the contact"), back_url=address(framework, TAB)
+    )
+
+
+def edit(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:
+    framework = framework_for(request, pk, "set_contacts")
+    it = _contact(request, contact)
+    person = it.person
+    initial = {"name": person.name, "email": person.email, "phone": person.phone, "title": it.title, "roles": contacts.held(framework, it)}
+    form = forms.ContactForm(request.POST or None, framework=framework, is_known=True, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            contacts.change(framework=framework, contact=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("The contact has been changed."), address(framework, TAB))
+    over = f"{it.organisation} · {framework}"
+    return form_page(request, form, title=_("Change the contact"), over=over, label=_("Save"), back_url=address(framework, TAB))
+
+
+@require_POST
+def confirm(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:
+    framework = framework_for(request, pk, "set_contacts")
+    it = _contact(request, contact)
+    contacts.confirm(contact=it, framework=framework, actor=request.user, now=clock.read()["now"])
+    text = _("%(person)s is confirmed and can be written to.") % {"person": it.person}
+    return done(request, text, address(framework, TAB))
+
+
+def _contact(request: SignedInRequest, pk: UUID) -> Contact:
+    it: Contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("person", "organisation"), pk=pk)
+    return it
+
+
+def paste(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """First a preview; sent again with `confirm` the good rows are kept and the others stay in the field."""
+    framework = framework_for(request, pk, "set_contacts")
+    form = forms.PasteForm(request.POST or None)
+    rows: list[pasting.Row] = []
+    if request.method == "POST" and form.is_valid():
+        rows = _read(request, framework, form.cleaned_data["sheet"])
+        if "confirm" in request.POST:
+            return _keep(request, framework, form.cleaned_data["sheet"], rows)
+    good = sum(row.outcome in ("created", "updated") for row in rows)
+    context = {
+        "form": form,
+        "framework": framework,
+        "rows": rows,
+        "good": good,
+        "bad": sum(row.outcome == "rejected" for row in rows),
+        "back_url": address(framework, TAB),
+    }
+    return render(request, "contracts/contacts_paste.html", context, status=422 if form.errors else 200)
+
+
+def _read(request: SignedInRequest, framework: Any, text: str) -> list[pasting.Row]:
+    return pasting.read(text, suppliers=reading.suppliers_on(framework), known=reading.known_roles(framework, user=request.user))
+
+
+def _keep(request: SignedInRequest, framework: Any, text: str, rows: list[pasting.Row]) -> HttpResponse:
+    kept = [row for row in rows if row.outcome in ("created", "updated")]
+    for row in kept:
+        assert row.supplier is not None
+        contacts.add(
+            framework=framework,
+            supplier=row.supplier,
+            name=row.name,
+            email=row.email,
+            phone=row.phone,
+            title=row.title,
+            roles=[row.role],
+            source=Contact.Source.PASTED,
+            actor=request.user,
+            **clock.read(),
+        )
+    said = ngettext("%(count)d contact has been added.", "%(count)d contacts have been added.", len(kept)) % {"count": len(kept)}
+    left = [row for row in rows if row.outcome == "rejected"]
+    if not left:
+        return done(request, said, address(framework, TAB))
+    rest = "\n".join([line for line in (pasting.heading_line(text),) if line] + [row.line for row in left])
+    context = {
+        "form": forms.PasteForm(initial={"sheet": rest}),
+        "framework": framework,
+        "rows": left,
+        "said": said,
+        "bad": len(left),
+        "good": 0,
+        "back_url": address(framework, TAB),
+    }
+    return render(request, "contracts/contacts_paste.html", context)

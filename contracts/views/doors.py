@@ -1,0 +1,80 @@
+"""What every page about an agreement does first, and the manners that these pages share."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Framework
+from contracts.states import FRAMEWORK
+from core import access, states
+from core.context import url_or_none
+
+Text = str | Promise
+
+TABS: tuple[tuple[str, Text], ...] = (
+    ("framework", _("Overview")),
+    ("framework-requirements", _("Requirements")),
+    ("framework-follow-up", _("Follow-up")),
+    ("framework-suppliers", _("Suppliers")),
+    ("framework-call-offs", _("Call-offs")),
+    ("framework-documents", _("Documents")),
+    ("framework-history", _("History")),
+)
+
+
+def framework_for(request: SignedInRequest, pk: UUID, change: str | None = None, *, prefetch: Iterable[str] = ("options",)) -> Framework:
+    """The agreement if it exists for this person (404); their role may make the change (403), and it is possible now (409)."""
+    seen = Framework.objects.visible_to(request.user).select_related("organisation", "predecessor").prefetch_related(*prefetch)
+    framework: Framework = get_object_or_404(seen, pk=pk)
+    if change is not None:
+        states.check(FRAMEWORK, framework, change, actor=request.user)
+    return framework
+
+
+def part_for(request: SignedInRequest, rows: Any, pk: UUID, change: str) -> Any:
+    """A row that belongs to an agreement, by the same rules. `rows` are those visible to the reader."""
+    row = get_object_or_404(rows.select_related("framework__organisation"), pk=pk)
+    states.check(FRAMEWORK, row.framework, change, actor=request.user)
+    return row
+
+
+def shell(request: SignedInRequest, framework: Framework, tab: str, today: date) -> dict[str, Any]:
+    """What stands around the contents on each page of an agreement."""
+    may_ask = access.may(request.user, Action.DOCUMENT_REQUEST_EDIT, framework) and framework.status == Framework.Status.SIGNED
+    return {
+        "framework": framework,
+        "today": today,
+        "phase": framework.phase(today),
+        "tabs": [(label, reverse(f"contracts:{name}", args=[framework.pk]), name == tab) for name, label in TABS],
+        "possible": states.possible(FRAMEWORK, framework, request.user),
+        "ask_url": url_or_none("followup:document-request-new") if may_ask else None,
+        "is_ours": request.user.works_here,
+    }
+
+
+def address(framework: Framework, page: str = "framework", anchor: str = "") -> str:
+    return reverse(f"contracts:{page}", args=[framework.pk]) + (f"#{anchor}" if anchor else "")
+
+
+def done(request: SignedInRequest, text: Text, url: str) -> HttpResponse:
+    """Say what was done and go there."""
+    messages.success(request, str(text))
+    return HttpResponseRedirect(url)
+
+
+def form_page(request: SignedInRequest, form: BaseForm, *, title: Text, back_url: str, label: Text, **more: Any) -> HttpResponse:
+    """A page with one form; 422 when what was sent had faults, so that htmx shows it too."""
+    context = {"form": form, "title": title, "back_url": back_url, "label": label, **more}
+    template = more.pop("template", "contracts/form.html")
+    return render(request, template, context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,186 @@
+"""What is stipulated: the list over all agreements, an agreement's own requirements and clauses, and writing them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import SignedInRequest
+from contracts import forms, matrix
+from contracts.filters import RequirementFilters
+from contracts.forms.rows import Rows, size
+from contracts.forms.stipulations import initial_of
+from contracts.models import Clause, Requirement
+from contracts.services import stipulations
+from contracts.states import FRAMEWORK
+from contracts.views.doors import address, done, form_page, framework_for, part_for, shell
+from core import clock, listing, paging, states
+from core.forms import blamed_on
+from core.paging import Order
+
+ORDERS = paging.both_ways(created_at=Order("created_at"))
+
+
+def index(request: SignedInRequest) -> HttpResponse:
+    """Everything that is stipulated anywhere."""
+    today = clock.today()
+    rows = Requirement.objects.visible_to(request.user).select_related("framework", "clause")
+    filters = RequirementFilters(request.GET, rows, user=request.user, today=today)
+    found = listing.of(request, filters, orders=ORDERS, usual="-created_at")
+    return render(request, "contracts/requirements.html", {"listing": found, "today": today})
+
+
+def of_framework(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The agreement's requirements with their text, and the clauses they rest on."""
+    framework = framework_for(request, pk)
+    seen = framework.requirements.visible_to(request.user).select_related("clause", "rule").prefetch_related("lots")
+    requirements = list(seen)
+    context = {
+        **shell(request, framework, "framework-requirements", clock.today()),
+        "standing": [each for each in requirements if each.withdrawn_on is None],
+        "withdrawn": [each for each in requirements if each.withdrawn_on is not None],
+        "clauses": framework.clauses.visible_to(request.user).prefetch_related("rules"),
+    }
+    return render(request, "contracts/framework_requirements.html", context)
+
+
+def requirement(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One requirement: its frozen text, why we may ask, and how it stands with each supplier."""
+    seen = Requirement.objects.visible_to(request.user).select_related("framework__organisation", "clause", "rule")
+    it = get_object_or_404(seen.prefetch_related("lots"), pk=pk)
+    today = clock.today()
+    bound = list(it.obligations.visible_to(request.user).select_related("supplier", "lot").order_by("lot__number", "supplier__name"))
+    possible = states.possible(FRAMEWORK, it.framework, request.user)
+    context = {
+        "it": it,
+        "today": today,
+        "obligations": bound,
+        "shares": matrix.shares([each for each in bound if each.valid_to is None or each.valid_to >= today], today),
+        "may_change": "stipulate" in possible and it.withdrawn_on is None,
+    }
+    return render(request, "contracts/requirement.html", context)
+
+
+def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    framework = framework_for(request, pk, "stipulate")
+    form = forms.RequirementForm(request.POST or None, framework=framework, initial=request.GET.dict())
+    back_url = address(framework, "framework-requirements")
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            made = stipulations.stipulate(
+                framework=framework, wording=form.wording(), lots=form.cleaned_data.get("lots", ()), actor=request.user, **clock.read()
+            )
+            text = _("The requirement has been added. It binds every supplier on the lots it covers.")
+            again = (
+                reverse("contracts:requirement-add", args=[pk])
+                + f"?theme={made.theme}&clause={made.clause_id or ''}&rule={made.rule_id or ''}"
+            )
+            return done(request, text, again if "again" in request.POST else back_url)
+    return form_page(
+        request,
+        form,
+        title=_("Add a requirement"),
+        over=framework.title,
+        label=_("Add the requirement"),
+        back_url=back_url,
+        framework=framework,
+        template="contracts/requirement_form.html",
+    )
+
+
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it: Requirement = part_for(request, Requirement.objects.visible_to(request.user), pk, "stipulate")
+    is_frozen = stipulations.is_frozen(it)
+    form = forms.RequirementForm(request.POST or None, framework=it.framework, is_frozen=is_frozen, initial=initial_of(it))
+    back_url = reverse("contracts:requirement", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            lots = form.cleaned_data.get("lots")
+            stipulations.edit(requirement=it, wording=form.wording(), lots=lots, actor=request.user, **clock.read())
+            return done(request, _("The requirement has been changed."), back_url)
+    return form_page(
+        request,
+        form,
+        title=_("Change the requirement"),
+        over=it.framework.title,
+        label=_("Save"),
+        back_url=back_url,
+        framework=it.framework,
+        is_frozen=is_frozen,
+        template="contracts/requirement_form.html",
+    )
+
+
+def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it: Requirement = part_for(request, Requirement.objects.visible_to(request.user), pk, "stipulate")
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            stipulations.withdraw(requirement=it, reason=form.cleaned_data["reason"], actor=request.user, **clock.read())
+            return done(request, _("The requirement has been withdrawn."), address(it.framework, "framework-requirements"))
+    return form_page(
+        request,
+        form,
+        title=_("Withdraw the requirement"),
+        over=it.title,
+        text=_("It binds nobody after today. What was judged until now stays."),
+        label=_("Withdraw the requirement"),
+        back_url=reverse("contracts:requirement", args=[pk]),
+        is_dangerous=True,
+    )
+
+
+def add_clause(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    framework = framework_for(request, pk, "stipulate")
+    return _clause_page(request, framework, None)
+
+
+def edit_clause(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    clause: Clause = part_for(request, Clause.objects.visible_to(request.user), pk, "stipulate")
+    return _clause_page(request, clause.framework, clause)
+
+
+def _clause_page(request: SignedInRequest, framework: Any, clause: Clause | None) -> HttpResponse:
+    """A clause and its deadline rules. `add` in what is sent asks for one more row, and nothing is judged."""
+    form, rules = _clause_forms(request, clause)
+    is_asking = request.method == "POST" and "add" not in request.POST
+    if is_asking and not [each for each in (form, rules) if not each.is_valid()]:
+        with blamed_on(form):
+            _keep_clause(request, framework, clause, form, rules)
+            return done(request, _("The clause has been kept."), address(framework, "framework-requirements", "clauses"))
+    context = {
+        "form": form,
+        "rules": rules,
+        "all_forms": [form, *rules.forms],
+        "framework": framework,
+        "clause": clause,
+        "back_url": address(framework, "framework-requirements"),
+    }
+    return render(request, "contracts/clause_form.html", context, status=422 if is_asking else 200)
+
+
+def _clause_forms(request: SignedInRequest, clause: Clause | None) -> tuple[Any, Rows]:
+    data = request.POST if request.method == "POST" else None
+    names = ("number", "title", "text", "version", "source")
+    initial = {name: getattr(clause, name) for name in names} if clause else {}
+    known = [forms.RuleRow.of(rule) for rule in clause.rules.all()] if clause else []
+    rows = size("rules", data, usual=max(len(known), 1))
+    if data is not None and "add" in data:
+        form = forms.ClauseForm(initial={name: data.get(name, "") for name in names})
+        return form, Rows.written(forms.RuleRow, "rules", data=data, size=rows + 1)
+    rules = Rows(forms.RuleRow, "rules", size=rows, data=data)
+    for row, values in zip(rules.forms, known, strict=False):
+        row.initial = values
+    return forms.ClauseForm(data, initial=initial), rules
+
+
+def _keep_clause(request: SignedInRequest, framework: Any, clause: Clause | None, form: Any, rules: Rows) -> None:
+    given = [rule for row in rules.forms if row.cleaned_data and (rule := row.rule())]  # type: ignore[attr-defined]
+    now = clock.read()["now"]
+    if clause is None:
+        stipulations.add_clause(framework=framework, rules=given, actor=request.user, now=now, **form.cleaned_data)
+    else:
+        stipulations.edit_clause(clause=clause, rules=given, actor=request.user, now=now, **form.cleaned_data)

@@ -1,0 +1,89 @@
+"""Suppliers: everybody we know, and one supplier across its agreements."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact, Organisation
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts import forms, matrix, reading
+from contracts.filters import SupplierFilters
+from contracts.models import Obligation, Participation
+from contracts.services import organisations
+from contracts.views.doors import done, form_page
+from core import access, clock, listing, paging
+from core.forms import blamed_on
+from core.paging import Order
+
+ORDERS = paging.both_ways(name=Order("name"), created_at=Order("created_at"))
+
+
+def index(request: SignedInRequest) -> HttpResponse:
+    today = clock.today()
+    rows = Organisation.objects.visible_to(request.user).suppliers()
+    filters = SupplierFilters(request.GET, rows, user=request.user, today=today)
+    found = listing.of(request, filters, orders=ORDERS, usual="name")
+    context = {
+        "listing": found,
+        "rows": reading.described_suppliers(found.rows, user=request.user, today=today),
+        "today": today,
+        "is_ours": request.user.works_here,
+        "may_create": access.may(request.user, Action.ORGANISATION_EDIT),
+    }
+    return render(request, "contracts/suppliers.html", context)
+
+
+def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """What is open across its agreements, whom we reach there, and how its requirements stand."""
+    it = get_object_or_404(Organisation.objects.visible_to(request.user).suppliers(), pk=pk)
+    today = clock.today()
+    rows = Participation.objects.visible_to(request.user).filter(supplier=it).select_related("framework", "lot")
+    bound = list(
+        Obligation.objects.visible_to(request.user).on(today).filter(supplier=it).select_related("requirement", "framework", "lot")
+    )
+    contacts = Contact.objects.visible_to(request.user).filter(organisation=it, ended_at=None).select_related("person")
+    context = {
+        "it": it,
+        "today": today,
+        "agreements": reading.standing(list(rows.prefetch_related("framework__options")), bound, today),
+        "shares": matrix.shares(bound, today),
+        "contacts": contacts.order_by("created_at", "id"),
+        "is_ours": request.user.works_here,
+        "may_edit": access.may(request.user, Action.ORGANISATION_EDIT),
+    }
+    return render(request, "contracts/supplier.html", context)
+
+
+def add(request: SignedInRequest) -> HttpResponse:
+    access.require(request.user, Action.ORGANISATION_EDIT)
+    form = forms.OrganisationForm(request.POST or None, initial={"kind": request.GET.get("kind", "supplier")})
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            made = organisations.create(actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            return done(request, _("%(name)s has been added.") % {"name": made.name}, _page_of(made))
+    return form_page(
+        request, form, title=_("Add an organisation"), label=_("Add the organisation"), back_url=reverse("contracts:suppliers")
+    )
+
+
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
+    access.require(request.user, Action.ORGANISATION_EDIT)
+    names = ("name", "country", "identifier", "identifier_scheme")
+    form = forms.OrganisationForm(request.POST or None, initial={name: getattr(it, name) for name in names})
+    del form.fields["kind"]
+    if request.method == "POST" and form.is_valid():
+        with blamed_on(form):
+            organisations.edit(organisation=it, changes=form.cleaned_data, actor=request.user, now=clock.read()["now"])  # type: ignore[arg-type]
+            return done(request, _("%(name)s has been changed.") % {"name": it.name}, _page_of(it))
+    return form_page(request, form, title=_("Change the organisation"), over=it.name, label=_("Save"), back_url=_page_of(it))
+
+
+def _page_of(organisation: Organisation) -> str:
+    if organisation.kind == Organisation.Kind.SUPPLIER:
+        return reverse("contracts:supplier", args=[organisation.pk])
+    return reverse("contracts:suppliers")
