@@ -1,11 +1,12 @@
 """Every text that a reader can meet, taken from the code; and the catalogues brought up to date with it.
 
-`.venv/bin/python -m tests.texts` writes new texts into locale/*/LC_MESSAGES/django.po (empty, to be translated) and drops those
+`.venv/bin/python -m tests.texts [nb] [nn]` writes new texts into locale/*/LC_MESSAGES/django.po (empty, to be translated) and drops those
 that are gone. Needs no gettext: Babel reads Python, and templates after Django has turned them into something like it.
 """
 
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -143,5 +144,5 @@ if __name__ == "__main__":
 
     settings.configure(USE_I18N=True)
     django.setup()
-    for each in LANGUAGES:
+    for each in sys.argv[1:] or LANGUAGES:
         print(each, update(each, all_texts().values()), "to translate")
