@@ -158,6 +158,7 @@ def test_a_directory_that_claims_to_be_enormous() -> None:
         ("macros.doc", made.old_office("WordDocument", "_VBA_PROJECT"), "macros"),
         ("bomb.docx", made.office("docx", **{"[trash]/a": made.zipped({"b.zip": b"x"})}), "nested"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_not_inside_a_zip_file(name: str, content: bytes, code: str) -> None:
     assert refusal(made.zipped({"policy.pdf": made.pdf(), name: content})) == code

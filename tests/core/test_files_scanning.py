@@ -106,9 +106,9 @@ def test_a_scanner_on_a_socket_of_the_machine(settings: Any, tmp_path: Path) -> 
         settings.CLAMD_URL = f"unix://{path}"
 
         def answer() -> None:
-            with listener.accept()[0] as line:
-                line.recv(1000)
-                line.sendall(b"stream: OK\x00")
+            with listener.accept()[0] as line, line.makefile("rwb") as stream:
+                assert stream.read(10 + 4 + 1 + 4) == b"zINSTREAM\x00" + b"\x00\x00\x00\x01x" + bytes(4)
+                stream.write(b"stream: OK\x00")
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -177,7 +177,11 @@ def handed_out(name: str, state: ScanState) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("content", [MARK, made.zipped({"inside.txt": MARK}), made.office("docx", **{"word/document.xml": MARK})])
+@pytest.mark.parametrize(
+    "content",
+    [MARK, made.zipped({"inside.txt": MARK}), made.office("docx", **{"word/document.xml": MARK})],
+    ids=["plain", "in a ZIP file", "in a Word file"],
+)
 def test_a_real_scanner_finds_what_it_knows_also_inside(settings: Any, tmp_path: Path, content: bytes) -> None:
     if not shutil.which("clamd"):
         pytest.skip(f"{NO_SERVER}clamd")
