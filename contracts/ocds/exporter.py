@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from itertools import groupby
-from typing import TextIO
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -34,7 +34,11 @@ EXTENSIONS = [
 AT_A_TIME = 100
 
 
-def write(file: TextIO, *, frameworks: QuerySet[Framework], publisher: Organisation, now: datetime) -> int:
+class Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+def write(file: Writable, *, frameworks: QuerySet[Framework], publisher: Organisation, now: datetime) -> int:
     """Write the package; return how many releases it has."""
     head = json.dumps(_package(publisher, now), ensure_ascii=False, indent=1)
     file.write(head.removesuffix("\n}") + ',\n "releases": [')
@@ -171,7 +175,7 @@ def process_of(call_offs: list[CallOff], framework: Framework, *, zone: tzinfo) 
         language=settings.LANGUAGE_CODE,
         buyer=wording.reference(first.agency) if first.agency else {},
         parties=list(parties.values()),
-        tender=filled(id=first.reference, title=first.title or framework.title, status="complete", lots=list(lots.values())),
+        tender=filled(id=first.reference, title=first.title, status="complete", lots=list(lots.values())),
         awards=[_order(award_id, rows) for award_id, rows in awards.items()],
         contracts=[_contract(award_id, rows, zone=zone) for award_id, rows in awards.items()],
         relatedProcesses=[wording.related_framework(framework)],

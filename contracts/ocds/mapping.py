@@ -117,7 +117,10 @@ class _Reader:
         related = related_framework(self.release)
         is_framework = as_framework or is_flagged(self.release)
         kind = Kind.FRAMEWORK if is_framework else Kind.CALL_OFF if related else Kind.OTHER
-        process = Process(ocid=self.ocid, kind=kind, title=self._title(), problems=self.problems, framework_ocid=related)
+        title = self._title() or _first_title(values.objects(self.release.get("relatedProcesses")))
+        process = Process(
+            ocid=self.ocid, kind=kind, title=title[:TITLE_LENGTH] or self.ocid, problems=self.problems, framework_ocid=related
+        )
         if kind is Kind.OTHER:
             process.looks_like_framework = bool(FRAMEWORK_WORDS.search(process.title)) and self._has_suppliers()
             return process
@@ -145,10 +148,8 @@ class _Reader:
     # Text and codes
 
     def _title(self) -> str:
-        related = values.objects(self.release.get("relatedProcesses"))
-        named = (self.tender, self.release, *self.awards, *self.contracts, *related)
-        title = next((found for part in named if (found := values.text(part.get("title")))), self.ocid)
-        return self._cut(title, TITLE_LENGTH, "title")
+        named = (self.tender, self.release, *self.awards, *self.contracts)
+        return self._cut(_first_title(named), TITLE_LENGTH, "title")
 
     def _cut(self, text: str, limit: int, name: str) -> str:
         if len(text) > limit:
@@ -323,3 +324,7 @@ class _Reader:
             for supplier in suppliers:
                 lots = tuple(values.texts(award.get("relatedLots")))
                 yield Order(award_id or str(number), title, supplier, lots, signed, *money)
+
+
+def _first_title(parts: Iterable[dict[str, Any]]) -> str:
+    return next((title for part in parts if (title := values.text(part.get("title")))), "")

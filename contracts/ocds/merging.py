@@ -38,10 +38,8 @@ WHOLE_LISTS = (
 """Lists of objects that a newer release replaces as a whole (OCDS 1.1.5, `wholeListMerge`), as far as we read them.
 Given here because the library would otherwise fetch them from the network."""
 
-RULES = {
-    **{(field,): "omitWhenMerged" for field in ("id", "date", "tag")},
-    **{tuple(path.split(".")): "wholeListMerge" for path in WHOLE_LISTS},
-}
+RULES: dict[tuple[str, ...], str] = {tuple(path.split(".")): "wholeListMerge" for path in WHOLE_LISTS}
+RULES |= {(field,): "omitWhenMerged" for field in ("id", "date", "tag")}
 
 
 def merge(releases: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], list[Problem]]:

@@ -1,5 +1,6 @@
 """A process called off from an agreement → call-offs on it. Called inside one transaction a process."""
 
+from itertools import chain, count
 from typing import Any
 
 from accounts.models import Organisation
@@ -78,11 +79,12 @@ def _update(call_off: CallOff, order: Order, who: Who) -> list[Change]:
 
 
 def _reference(process: Process, framework: Framework) -> str:
-    """The best of its names that no other call-off on the agreement has; several of one process are numbered."""
-    names = [*process.references, process.ocid]
-    candidates = [*names, *(f"{names[0][:100]} ({number})" for number in range(2, 1000))]
-    taken = set(framework.call_offs.values_list("reference", flat=True))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    """The best of its names that no other call-off on the agreement has; several of one process share it, numbered."""
+    taken = dict(framework.call_offs.values_list("reference", "ocid"))
+    own = [reference for reference, ocid in taken.items() if ocid == process.ocid]
+    names = sorted(own, key=len)[:1] or [*process.references, process.ocid]
+    numbered = (f"{names[0][:100]} ({number})" for number in count(2))
+    return next(candidate for candidate in chain(names, numbered) if candidate not in taken)
 
 
 def _lot(framework: Framework, order: Order) -> Lot | None:

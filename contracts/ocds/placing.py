@@ -35,7 +35,8 @@ class Placing:
     def placed(self, award: dict[str, Any], suppliers: list[Party]) -> Iterator[tuple[Party, list[str | None]]]:
         """Each supplier of an award with the lots it won; None is the whole of an agreement without lots."""
         if not self.lots:
-            yield from ((supplier, [None]) for supplier in suppliers)
+            for supplier in suppliers:
+                yield supplier, [None]
             return
         together = self._named_by(award) or (list(self.lots) if len(self.lots) == 1 else [])
         apart = {} if together else self._lots_by_supplier(award)

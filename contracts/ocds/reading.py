@@ -228,7 +228,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 class _Recoded:
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self._text = codecs.getreader(encoding)(stream, errors="replace")
+        self._text = codecs.getreader(encoding)(stream, "replace")
 
     def read(self, size: int = -1, /) -> bytes:
         return self._text.read(size).encode()

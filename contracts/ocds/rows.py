@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,11 +41,11 @@ class Row:
     def sentences(self) -> list[str]:
         """Everything there is to say, in the reader's language."""
         found: list[str] = [str(reason) for reason in self.reasons]
-        found += [SUGGESTED] if self.is_suggested else []
+        found += [str(SUGGESTED)] if self.is_suggested else []
         found += [_told(change) for change in self.changes]
         if self.missing:
             found.append(_("Missing: %(fields)s.") % {"fields": "; ".join(str(label(name)) for name in self.missing)})
-        return [str(sentence) for sentence in found + [str(problem) for problem in self.problems]]
+        return found + [str(problem) for problem in self.problems]
 
     @property
     def line(self) -> str:
@@ -86,7 +87,8 @@ def label(name: str) -> str | Promise:
         return _("suppliers")
     if name.startswith("lot "):
         return _("lot %(number)s") % {"number": name.removeprefix("lot ")}
-    return Framework._meta.get_field(name).verbose_name
+    field = Framework._meta.get_field(name)
+    return field.verbose_name if isinstance(field, Field) else name
 
 
 def _told(change: Change) -> str:

@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any
 
 from accounts.models import Contact, Organisation
@@ -95,9 +96,9 @@ def _facts(process: Process) -> dict[str, Any]:
 
 def _reference(process: Process) -> str:
     """The best of its names that no other agreement has."""
-    candidates = [*process.references, process.ocid[-80:], *(f"{process.ocid[-70:]} ({number})" for number in range(2, 100))]
-    taken = set(Framework.objects.filter(reference__in=candidates).values_list("reference", flat=True))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    numbered = (f"{process.ocid[-70:]} ({number})" for number in count(2))
+    candidates = chain(process.references, [process.ocid[-80:]], numbered)
+    return next(name for name in candidates if not Framework.objects.filter(reference=name).exists())
 
 
 def _codes(process: Process) -> list[CpvCode]:
@@ -147,7 +148,7 @@ def _lots(framework: Framework, process: Process, who: Who) -> tuple[dict[str, L
         lot = by_id.get(theirs.source_id) or by_title.get(theirs.title.casefold())
         said = {"title": theirs.title, "description": theirs.description}
         if lot is None:
-            lot = frameworks.add_lot(framework=framework, **said, actor=who.actor, now=who.now)
+            lot = frameworks.add_lot(framework=framework, title=theirs.title, description=theirs.description, actor=who.actor, now=who.now)
             changes.append(Change(f"lot {lot.number}", "", lot.title, is_kept=False))
             imported[theirs.source_id] = said
         else:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management import CommandError, CommandParser
 from django.utils import timezone
@@ -35,7 +35,7 @@ class Command(HouseCommand):
             raise CommandError(f"{options['output'] or 'stdout'} cannot be written: {error.strerror}") from error
 
     @contextmanager
-    def opened(self, path: Path | None) -> Iterator[TextIO]:
+    def opened(self, path: Path | None) -> Iterator[exporter.Writable]:
         """The file appears whole or not at all."""
         if path is None:
             yield self.stdout

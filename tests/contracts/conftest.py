@@ -1,0 +1,3 @@
+from tests.contracts.samples import import_ocds
+
+__all__ = ["import_ocds"]
