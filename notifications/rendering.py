@@ -169,7 +169,8 @@ def _cases(lines: Sequence[Delivery], contexts: Mapping[UUID, dict[str, Any]]) -
     found: dict[UUID, dict[str, str]] = {}
     for line in lines:
         if line.about_id and line.deadline_id and not str(contexts[line.pk]["url"]).startswith("[["):
-            found.setdefault(line.about_id, {"title": contexts[line.pk].get("title", ""), "url": f"{contexts[line.pk]['url']}#timeline"})
+            url = f"{contexts[line.pk]['url']}#timeline"
+            found.setdefault(line.about_id, {"title": contexts[line.pk].get("title", ""), "url": url})
     return list(found.values())
 
 
