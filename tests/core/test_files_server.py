@@ -96,6 +96,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.process.kill()
+    shutil.rmtree(server.folder)  # some hundred megabytes
 
 
 def test_a_hundred_megabytes_need_no_memory(server: Server) -> None:
