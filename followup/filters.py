@@ -1,16 +1,17 @@
 """What lists of requests can be narrowed by: one FilterSet for API and page; the page's has a search and its own controls."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from core import clock
 from core.api.filters import Choice, Day, Flag, Id
 from core.forms import FilterForm
-from followup.models import DocumentRequest
+from followup.models import Document, DocumentRequest
 
 
 class DocumentRequestFilters(FilterSet):
@@ -65,3 +66,25 @@ def _picker(rows: QuerySet[Any]) -> forms.Select:
 
 MOST_CHOICES = 500
 """More than this nobody looks through; the search finds the rest by name."""
+
+
+class DocumentFilters(FilterSet):
+    q = CharFilter(field_name="name", lookup_expr="icontains", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    valid = ChoiceFilter(
+        method="narrow_to_valid", label=_("Validity"), choices=[("expired", _("Expired")), ("soon", _("Runs out within 60 days"))]
+    )
+    supplier = Id(field_name="supplier_id", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Document
+        fields: list[str] = []
+        form = FilterForm
+
+    def narrow_to_valid(self, documents: QuerySet[Any], name: str, wanted: str) -> QuerySet[Any]:
+        today = clock.today()
+        if wanted == "expired":
+            return documents.filter(valid_until__lt=today)
+        return documents.filter(valid_until__range=(today, today + SOON))
+
+
+SOON = timedelta(days=60)

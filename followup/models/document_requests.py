@@ -9,7 +9,7 @@ from accounts.models import Organisation, User
 from contracts.models import Framework, Judgement, Obligation
 from core.models import Record, StoredFile
 from followup.models.documents import Document, DocumentKind
-from followup.querysets import DocumentRequestQuerySet, RequestPartQuerySet
+from followup.querysets import WITH_SUPPLIER, DocumentRequestQuerySet, RequestPartQuerySet
 from notifications.models import Deadline
 
 
@@ -72,6 +72,10 @@ class DocumentRequest(Record):
     @property
     def organisation_id(self) -> UUID:
         return self.supplier_id
+
+    @property
+    def is_with_supplier(self) -> bool:
+        return self.status in WITH_SUPPLIER
 
 
 class Submission(Record):
@@ -274,6 +278,8 @@ class RequestTemplate(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    scope_id = organisation_id = None
 
 
 class TemplateItem(Record):

@@ -32,6 +32,8 @@ class DocumentKind(Record):
     def __str__(self) -> str:
         return self.name_nb
 
+    scope_id = organisation_id = None
+
     def name_in(self, language: str) -> str:
         return str(getattr(self, f"name_{language}", self.name_nb))
 

@@ -1,6 +1,6 @@
 """Asking a supplier for documentation: draft, send, move the date, hold, withdraw, close."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import DeadlineRule, Framework, Obligation
-from core import history, ids, states
+from core import history, ids, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup import due_dates
 from followup.models import DocumentKind, DocumentRequest, Item, Round
@@ -48,7 +48,10 @@ def create(
     due_reason: str = "",
     batch: UUID | None = None,
 ) -> DocumentRequest:
-    """Write a draft. Without items the request is one item; without a date the clause's rule gives it."""
+    """Write a draft. Without items the request is one item; without a date the clause's rule gives it.
+
+    A request made alone is a batch of its own.
+    """
     _must_be_allowed(actor, framework, supplier)
     items = items or [NewItem(title=title, guidance=instructions)]
     _check(framework=framework, supplier=supplier, items=items, due_on=due_on, today=today)
@@ -64,7 +67,7 @@ def create(
         deadline=deadline,
         due_is_typed=due_on is not None,
         due_reason=due_reason,
-        batch=batch,
+        batch=batch or key,
         created_by=actor if isinstance(actor, User) else None,
         created_at=now,
     )
@@ -78,23 +81,25 @@ def create(
 
 
 @transaction.atomic
-def create_for_many(*, suppliers: Sequence[Organisation], actor: User, now: datetime, today: date, **fields: Any) -> list[DocumentRequest]:
+def create_for_many(
+    *, suppliers: Sequence[Organisation], actor: User, now: datetime, today: date, batch: UUID | None = None, **fields: Any
+) -> list[DocumentRequest]:
     """The same request to each supplier in one go; each gets its own, with its own state and date.
 
     `fields` are those of `create`; `items` may be a function of the supplier, as obligations differ between them,
-    and `sentences` a dict from supplier id to an own sentence.
+    and `sentences` a dict from supplier id to an own sentence. The same `batch` sent twice is made once.
     """
-    batch = ids.new()
+    rows.lock(fields["framework"].scope)
+    if batch and (made := list(DocumentRequest.objects.filter(batch=batch, created_by=actor))):
+        return made
     items, sentences = fields.pop("items", ()), fields.pop("sentences", {})
+    together: dict[str, Any] = {"batch": batch or ids.new(), "actor": actor, "now": now, "today": today}
     return [
         create(
             supplier=supplier,
             items=items(supplier) if callable(items) else items,
             sentence=sentences.get(supplier.pk, ""),
-            batch=batch,
-            actor=actor,
-            now=now,
-            today=today,
+            **together,
             **fields,
         )
         for supplier in suppliers
@@ -129,20 +134,55 @@ def edit(
 
 
 @transaction.atomic
-def adjust(
-    *, request: DocumentRequest, sentence: str, due_on: date | None, due_reason: str, actor: User, now: datetime, today: date
+def edit_many(
+    *,
+    requests: Sequence[DocumentRequest],
+    title: str,
+    instructions: str,
+    items: Callable[[Organisation], Sequence[NewItem]],
+    actor: User,
+    now: datetime,
+    today: date,
 ) -> None:
-    """The last touches to a draft: a sentence of its own, and another date than the rule's (None: the rule's)."""
+    """Change what is asked in drafts made in one go; each keeps its own sentence and date."""
+    for request in requests:
+        edit(
+            request=request,
+            title=title,
+            instructions=instructions,
+            sentence=request.sentence,
+            items=items(request.supplier) or [NewItem(title=title, guidance=instructions)],
+            due_on=request.deadline.due_on if request.due_is_typed else None,
+            due_reason=request.due_reason,
+            actor=actor,
+            now=now,
+            today=today,
+        )
+
+
+@transaction.atomic
+def adjust(
+    *,
+    requests: Iterable[DocumentRequest],
+    sentences: Mapping[UUID, str],
+    due_on: date | None,
+    due_reason: str,
+    actor: User,
+    now: datetime,
+    today: date,
+) -> None:
+    """The last touches to drafts: to each supplier its own sentence, and for all another date than the rule's (None: the rule's)."""
     if due_on is not None:
         _date_must_be_ahead(due_on, today)
         if not due_reason.strip():
             raise Invalid.one("due_reason", "required", _("Say why the date is another than the one the rule gives."))
-    states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"due_on": due_on}, is_internal=True)
-    request.sentence, request.due_is_typed, request.due_reason = sentence, due_on is not None, due_reason if due_on else ""
-    request.save(update_fields=["sentence", "due_is_typed", "due_reason"])
-    due = due_on or by_rule(request, today).on
-    deadlines.move(request.deadline, due_on=due, today=today, now=now)
-    briefs.refresh(request)
+    for request in requests:
+        states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"due_on": due_on}, is_internal=True)
+        request.due_is_typed, request.due_reason = due_on is not None, due_reason if due_on else ""
+        request.sentence = sentences.get(request.pk, request.sentence)
+        request.save(update_fields=["sentence", "due_is_typed", "due_reason"])
+        deadlines.move(request.deadline, due_on=due_on or by_rule(request, today).on, today=today, now=now)
+        briefs.refresh(request)
 
 
 @transaction.atomic

@@ -28,24 +28,26 @@ def write(
     request: DocumentRequest | None = None,
     is_internal: bool = True,
 ) -> ContactEntry:
-    """Write an entry. One about a request belongs to its agreement too."""
+    """Write an entry. One about a request belongs to its agreement too. The same entry sent twice is written once."""
     framework = request.framework if request else framework
     scope_id = framework.pk if framework else None
     if not actor.may(Action.CONTACT_LOG_WRITE, scope_id=scope_id, organisation_id=supplier.pk):
         raise NotAllowed
     if happened_on > today:
         raise Invalid.one("happened_on", "future", _("This day has not come yet."))
-    entry = ContactEntry.objects.create(
-        supplier=supplier,
-        framework=framework,
-        request=request,
-        kind=kind,
-        happened_on=happened_on,
-        with_whom=with_whom,
-        text=text,
-        is_internal=is_internal,
-        written_by=actor,
-        written_at=now,
-    )
+    what = {
+        "supplier": supplier,
+        "framework": framework,
+        "request": request,
+        "kind": kind,
+        "happened_on": happened_on,
+        "with_whom": with_whom,
+        "text": text,
+        "is_internal": is_internal,
+        "written_by": actor,
+    }
+    if written := ContactEntry.objects.filter(**what).first():
+        return written
+    entry = ContactEntry.objects.create(**what, written_at=now)
     history.record(actor=actor, now=now, verb="log_contact", about=entry, changes={"kind": kind}, is_internal=is_internal)
     return entry

@@ -67,13 +67,15 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     """Take a delivery back before anybody has begun to review it; the same round goes on."""
     states.check(DOCUMENT_REQUEST, request, "recall", actor=actor)
     round_ = _round(request)
-    if request.items.filter(judged_at__gte=round_.submission.submitted_at).exists():
+    submission, review = round_.submission, round_.review_deadline
+    assert submission is not None
+    assert review is not None
+    if request.items.filter(judged_at__gte=submission.submitted_at).exists():
         raise WrongState(_("The review has begun, so the delivery cannot be taken back. Ask us a question instead."))
     states.advance(DOCUMENT_REQUEST, request, "recall", actor=actor, now=now)
-    submission = round_.submission
     submission.recalled_at = now
     submission.save(update_fields=["recalled_at"])
-    deadlines.close(round_.review_deadline, now=now)
+    deadlines.close(review, now=now)
     _undo_marks(request, set(submission.evidence.values_list("item_id", flat=True)))
     submission.evidence.update(submission=None)
     round_.submission, round_.review_deadline = None, None
@@ -147,7 +149,7 @@ def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *,
     if by_supplier:
         errors += [error for one in evidence for error in faults(one, today)]
     if not served and not any(item.claim for item in request.items.all()):
-        errors = [FieldError("files", "required", _("Choose at least one file."))]
+        errors.insert(0, FieldError("files", "required", _("Choose at least one file.")))
     if errors and (by_supplier or not served):
         raise Invalid(errors)
 

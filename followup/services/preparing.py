@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from contracts.models import Obligation
 from core import states
+from core.errors import Invalid
 from core.files import KeptFile
 from followup.models import Attachment, DocumentKind, DocumentRequest, RequestTemplate
 from followup.services import asking
@@ -39,22 +42,36 @@ class Wish:
     places: frozenset[Place] = field(default_factory=frozenset)
 
 
-def items_for(wishes: Iterable[Wish], obligations: Sequence[Obligation]) -> list[asking.NewItem]:
-    """The wishes that concern the supplier with these obligations, each resting on those of its places."""
-    items = []
-    for wish in wishes:
-        own = [obligation for obligation in obligations if Place.of(obligation) in wish.places]
-        if own or not wish.places:
-            items.append(
-                asking.NewItem(
-                    title=wish.title,
-                    guidance=wish.guidance,
-                    is_required=wish.is_required,
-                    document_kind=wish.document_kind,
-                    obligations=own,
-                )
-            )
-    return items
+def items_for(wishes: Sequence[Wish], supplier: Organisation, obligations: Iterable[Obligation]) -> list[asking.NewItem]:
+    """The wishes that concern the supplier, each resting on those of its obligations that are in its places."""
+    own = [obligation for obligation in obligations if obligation.supplier_id == supplier.pk]
+    items = [_item(wish, own) for wish in wishes]
+    concerned = [item for item, wish in zip(items, wishes, strict=True) if item.obligations or not wish.places]
+    if wishes and not concerned:
+        text = _("Nothing of this concerns %(supplier)s: it is not on those lots.")
+        raise Invalid.one("suppliers", "not_concerned", text % {"supplier": supplier.name})
+    return concerned
+
+
+def _item(wish: Wish, own: Iterable[Obligation]) -> asking.NewItem:
+    return asking.NewItem(
+        title=wish.title,
+        guidance=wish.guidance,
+        is_required=wish.is_required,
+        document_kind=wish.document_kind,
+        obligations=[obligation for obligation in own if Place.of(obligation) in wish.places],
+    )
+
+
+def merged(drafts: Iterable[DocumentRequest]) -> list[Wish]:
+    """What drafts made in one go ask for together: the same item for several suppliers is one wish."""
+    wishes: dict[tuple[Any, ...], Wish] = {}
+    for draft in drafts:
+        for item in draft.items.select_related("document_kind").prefetch_related("obligations"):
+            key = (item.title, item.guidance, item.is_required, item.document_kind_id)
+            wish = wishes.get(key) or Wish(item.title, item.guidance, item.is_required, item.document_kind)
+            wishes[key] = replace(wish, places=wish.places | {Place.of(row) for row in item.obligations.all()})
+    return list(wishes.values())
 
 
 def from_template(template: RequestTemplate, obligations: Iterable[Obligation]) -> list[Wish]:

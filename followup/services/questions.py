@@ -18,8 +18,11 @@ from notifications.models import DeadlineKind
 
 @transaction.atomic
 def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, today: date, item: Item | None = None) -> Question:
+    """The same question sent twice is asked once."""
     if not text.strip():
         raise Invalid.one("text", "required", _("Write your question."))
+    if asked := request.questions.filter(text=text.strip(), item=item, asked_by=actor, answered_at=None).first():
+        return asked
     states.advance(DOCUMENT_REQUEST, request, "ask", actor=actor, now=now, changes={"question": text})
     deadline = turns.open_ours(request, kind=DeadlineKind.QUESTION, due_on=due_dates.of_our_answer(today), today=today, now=now)
     deadlines.wait_for_us(request.deadline, more=1)

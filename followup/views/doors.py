@@ -4,33 +4,37 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts.requests import SignedInRequest
 from core import states
-from core.errors import NotAllowed
+from core.errors import NotAllowed, WrongState
 from core.paging import Page
 from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
 
 ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
+ROUND = ("deadline__round__submission__submitted_by__person", "deadline__round__review_deadline")
+"""The present round, which a page shows."""
 
 
-def request_for(request: HttpRequest, pk: UUID, change: str | None = None) -> DocumentRequest:
+def request_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> DocumentRequest:
     """The request, if it exists for this person (404) and their role may make the change (403). The body is not read yet."""
-    it: DocumentRequest = get_object_or_404(DocumentRequest.objects.visible_to(request.user).select_related(*ABOUT), pk=pk)
+    it: DocumentRequest = get_object_or_404(DocumentRequest.objects.visible_to(request.user).select_related(*ABOUT, *ROUND), pk=pk)
     if change is not None:
         must_may(request, it, change)
     return it
 
 
-def must_may(request: HttpRequest, it: DocumentRequest, change: str) -> None:
+def must_may(request: SignedInRequest, it: DocumentRequest, change: str) -> None:
     if not request.user.may(DOCUMENT_REQUEST[change].needs, scope_id=it.scope_id, organisation_id=it.organisation_id):
         raise NotAllowed
 
 
-def possible(request: HttpRequest, it: DocumentRequest) -> set[str]:
+def possible(request: SignedInRequest, it: DocumentRequest) -> set[str]:
     return states.possible(DOCUMENT_REQUEST, it, request.user)
 
 
@@ -38,24 +42,51 @@ def page_of(it: DocumentRequest, anchor: str = "") -> str:
     return reverse("followup:document-request", args=[it.pk]) + (f"#{anchor}" if anchor else "")
 
 
-def done(request: HttpRequest, text: str, it: DocumentRequest, anchor: str = "") -> HttpResponse:
+def done(request: SignedInRequest, text: str, it: DocumentRequest, anchor: str = "") -> HttpResponse:
     """Say what was done and go back to the request's page."""
     messages.success(request, text)
     return HttpResponseRedirect(page_of(it, anchor))
 
 
-def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def form_page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A form's page: 422 when what was sent had faults, so that htmx shows it too."""
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
-def neighbours(request: HttpRequest, page: Page[Any]) -> dict[str, str | None]:
+def neighbours(request: SignedInRequest, page: Page[Any]) -> dict[str, str | None]:
     return {"next_url": _at(request, page.next), "previous_url": _at(request, page.previous)}
 
 
-def _at(request: HttpRequest, cursor: str | None) -> str | None:
+def _at(request: SignedInRequest, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     query = request.GET.copy()
     query["cursor"] = cursor
     return f"?{query.urlencode()}"
+
+
+def key_of(text: str) -> UUID | None:
+    """An id that somebody wrote into an address or a form; what is none belongs to nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def batch_of(request: SignedInRequest, batch: UUID) -> list[DocumentRequest]:
+    """The requests that were made in one go. A supplier knows nothing of the others, so for it there is none (404)."""
+    visible = DocumentRequest.objects.visible_to(request.user).select_related("framework__scope", *ABOUT)
+    found = list(visible.filter(batch=batch).order_by("supplier__name", "id"))
+    if not found or not request.user.works_here:
+        raise Http404
+    return found
+
+
+def drafts_of(request: SignedInRequest, batch: UUID) -> list[DocumentRequest]:
+    """Those of them that can still be changed (409 without any), by whom it may be done (403)."""
+    found = batch_of(request, batch)
+    must_may(request, found[0], "edit")
+    drafts = [it for it in found if it.status == DocumentRequest.Status.DRAFT]
+    if not drafts:
+        raise WrongState(_("This has been sent, so it cannot be changed any more. Withdraw it, or ask anew."))
+    return drafts

@@ -1,0 +1,85 @@
+"""What pages read of requests, each in a fixed number of queries whatever there is of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
+
+from accounts.models import Person, ScopeRole
+from contracts.models import DeadlineRule, Obligation
+from followup.models import Document, DocumentRequest, Evidence, Item, Submission
+from notifications import audience
+
+
+def with_progress(requests: QuerySet[Any]) -> QuerySet[Any]:
+    """With the items at hand, and whether a file is saved for each, so that a row can say how far it is."""
+    saved = Evidence.objects.filter(item=OuterRef("pk"), submission=None)
+    return requests.prefetch_related(Prefetch("items", Item.objects.annotate(has_saved=Exists(saved))))
+
+
+def submissions_of(requests: QuerySet[Any]) -> QuerySet[Any]:
+    """What was delivered and not taken back, with how many files it holds."""
+    rows = Submission.objects.filter(request__in=requests, recalled_at=None)
+    return rows.select_related("request__framework", "request__supplier", "round").annotate(
+        file_count=Count("evidence__document", distinct=True)
+    )
+
+
+def items_of(it: DocumentRequest) -> list[Item]:
+    """The items with their evidence, newest last, and what they rest on: three queries."""
+    evidence = Evidence.objects.select_related("document__kind", "submission")
+    obligations = Obligation.objects.select_related("requirement", "lot").order_by("requirement__number", "lot__number")
+    items = it.items.select_related("document_kind")
+    return list(items.prefetch_related(Prefetch("evidence", evidence), Prefetch("obligations", obligations)))
+
+
+def usable_again(it: DocumentRequest, *, today: date) -> list[Document]:
+    """The supplier's documents of earlier deliveries, newest first; not those that have expired."""
+    rows = Document.objects.filter(supplier=it.supplier_id).usable_again(today).select_related("kind")
+    return list(rows.order_by("-received_at", "-id")[:MOST_USABLE])
+
+
+MOST_USABLE = 60
+
+
+def contacts_of(it: DocumentRequest, *, today: date) -> list[ScopeRole]:
+    """Whom to call at the supplier about this agreement, the responsible contact first."""
+    order = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR, ScopeRole.Role.KEY_ACCOUNT, ScopeRole.Role.REPRESENTATIVE)
+    held = ScopeRole.objects.on(today).filter(scope_id=it.framework_id, organisation_id=it.supplier_id).select_related("person")
+    ranks: dict[str, int] = {role: rank for rank, role in enumerate(order)}
+    return sorted(held, key=lambda role: ranks.get(role.role, len(ranks)))
+
+
+def current_submission(items: list[Item]) -> UUID | None:
+    """The delivery that is being reviewed, from the evidence at hand; None when only claims were made."""
+    delivered = [one.submission for item in items for one in item.evidence.all() if one.submission]
+    return max(delivered, key=lambda submission: submission.submitted_at).pk if delivered else None
+
+
+def with_uses(documents: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """With the requests that each serves, as far as this person may see them."""
+    seen = DocumentRequest.objects.visible_to(user)
+    uses = Evidence.objects.filter(item__request__in=seen).select_related("item__request__framework")
+    return documents.select_related("kind", "supplier").prefetch_related(Prefetch("evidence", uses))
+
+
+def rules_of(requests: Iterable[DocumentRequest]) -> dict[UUID, list[DeadlineRule]]:
+    """The deadline rules behind the items of each request: one query for all of them."""
+    path = "requirements__obligations__items__request"
+    rows = DeadlineRule.objects.filter(**{f"{path}__in": list(requests)}).annotate(request_id=F(path)).select_related("clause").distinct()
+    found: dict[UUID, list[DeadlineRule]] = {}
+    for rule in rows:
+        found.setdefault(rule.request_id, []).append(rule)
+    return found
+
+
+def reached(requests: Sequence[DocumentRequest], *, today: date) -> dict[UUID, list[Person]]:
+    """For each request whom its mail would go to today; nobody where the supplier cannot be reached. Four queries."""
+    scopes, suppliers = {it.framework_id for it in requests}, {it.supplier_id for it in requests}
+    directory = audience.Directory(scope_ids=scopes, organisation_ids=suppliers, today=today)
+    role = ScopeRole.Role.RESPONSIBLE
+    told = {it.pk: directory.contacts(role, scope_id=it.framework_id, organisation_id=it.supplier_id) for it in requests}
+    people = Person.objects.in_bulk({one.person_id for recipients in told.values() for one in recipients})
+    return {key: [people[one.person_id] for one in recipients] for key, recipients in told.items()}

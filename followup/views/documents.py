@@ -1,0 +1,44 @@
+"""Documents: the supplier's own, where each is used, and handing files out."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.requests import SignedInRequest
+from core import clock, files, listing, paging
+from core.errors import NotAllowed
+from core.models import StoredFile
+from core.paging import Order
+from followup import reading
+from followup.filters import DocumentFilters
+from followup.models import Attachment, Document
+
+ORDERS = paging.both_ways(received_at=Order("received_at"))
+
+
+def documents(request: SignedInRequest) -> HttpResponse:
+    """A supplier sees its own, with how long each is valid; we see what has been delivered to us."""
+    if not request.user.works_here and not request.user.supplier_ids:
+        raise NotAllowed
+    rows = reading.with_uses(Document.objects.visible_to(request.user), request.user)
+    filters = DocumentFilters(request.GET, queryset=rows)
+    context = {
+        "listing": listing.of(request, filters, orders=ORDERS, usual="-received_at"),
+        "today": clock.today(),
+        "is_ours": request.user.works_here,
+        "has_several": request.user.works_here or len(request.user.supplier_ids) > 1,
+    }
+    return render(request, "followup/documents.html", context)
+
+
+def content(request: SignedInRequest, pk: UUID) -> FileResponse:
+    return _handed_out(get_object_or_404(Document.objects.visible_to(request.user), pk=pk))
+
+
+def attachment(request: SignedInRequest, pk: UUID) -> FileResponse:
+    return _handed_out(get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk))
+
+
+def _handed_out(file: StoredFile) -> FileResponse:
+    return files.download(name=file.name, content_type=file.content_type, storage_name=file.storage_name, scan_state=file.scan_state)

@@ -1,0 +1,146 @@
+"""Lists of requests: ours with filters, the supplier's most urgent first, and what was delivered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.requests import SignedInRequest
+from contracts.models import Framework
+from core import access, clock, listing, paging, sheets
+from core.errors import NotAllowed
+from core.paging import Order, both_ways
+from followup import reading
+from followup.filters import PageFilters
+from followup.models import DocumentRequest
+from followup.states import DOCUMENT_REQUEST
+from followup.views.doors import neighbours
+
+ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
+
+VIEWS: dict[str, tuple[Any, Callable[[Any], QuerySet[Any]]]] = {
+    "open": (_("Open"), lambda requests: requests.open()),
+    "review": (_("To be reviewed"), lambda requests: requests.to_review()),
+    "drafts": (_("Drafts"), lambda requests: requests.filter(status="draft")),
+    "all": (_("All"), lambda requests: requests),
+}
+"""What is usually looked for, each a tab. The filters narrow it further."""
+
+
+HEADER = [
+    _("Title"),
+    _("Agreement"),
+    _("Reference"),
+    _("Supplier"),
+    _("State"),
+    _("Due"),
+    _("First date"),
+    _("Sent"),
+    _("Items"),
+    _("Accepted"),
+]
+
+
+def document_requests(request: SignedInRequest) -> HttpResponse:
+    if request.user.works_here:
+        return _ours(request)
+    if request.user.supplier_ids:
+        return _wanted(request)
+    raise NotAllowed
+
+
+def _ours(request: SignedInRequest) -> HttpResponse:
+    view = _view(request)
+    filters = narrowed(request, view)
+    context = {
+        "listing": listing.of(request, filters, orders=ORDERS, usual="due_on"),
+        "view": view,
+        "views": [(name, label, _tab(request, name)) for name, (label, _rows) in VIEWS.items()],
+        "today": clock.today(),
+        "may_ask": access.may(request.user, DOCUMENT_REQUEST["edit"].needs),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "followup/document_requests.html", context)
+
+
+def _view(request: SignedInRequest) -> str:
+    """Asking for a state means all that are in it, open or not."""
+    usual = "all" if request.GET.get("status") else "open"
+    view = request.GET.get("view", usual)
+    return view if view in VIEWS else usual
+
+
+def narrowed(request: SignedInRequest, view: str) -> PageFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    visible = DocumentRequest.objects.visible_to(request.user).select_related("framework", "supplier", "deadline")
+    return PageFilters(
+        request.GET,
+        queryset=reading.with_progress(VIEWS[view][1](visible)),
+        frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
+        suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
+    )
+
+
+def _tab(request: SignedInRequest, name: str) -> str:
+    query = request.GET.copy()
+    query["view"] = name
+    for gone in ("cursor", "status"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"
+
+
+def sheet(request: SignedInRequest, kind: str) -> FileResponse:
+    """The list as the address describes it, whole, as a spreadsheet."""
+    if not request.user.works_here:
+        raise NotAllowed
+    if kind not in ("xlsx", "csv"):
+        raise Http404
+    requests = narrowed(request, _view(request)).qs.order_by(*ORDERS["due_on"].names)
+    rows = (_line(it) for it in requests.iterator(chunk_size=500))
+    return sheets.spreadsheet(name=str(_("document-requests")), header=HEADER, rows=rows, kind=kind)
+
+
+def _line(it: DocumentRequest) -> list[object]:
+    states = [item.state for item in it.items.all()]
+    sent = it.sent_at and timezone.localdate(it.sent_at)
+    dates = [it.deadline.due_on, it.deadline.original_due_on, sent]
+    return [
+        it.title,
+        it.framework.title,
+        it.framework.reference,
+        it.supplier.name,
+        it.get_status_display(),
+        *dates,
+        len(states),
+        states.count("accepted"),
+    ]
+
+
+def _wanted(request: SignedInRequest) -> HttpResponse:
+    """What the supplier still has to deliver, most urgent first, then what waits for us."""
+    own = DocumentRequest.objects.visible_to(request.user).select_related("framework", "supplier", "deadline")
+    cursor = request.GET.get("cursor")
+    page = paging.page(reading.with_progress(own.with_supplier()), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
+    context = {
+        "requests": page.rows,
+        "waiting": [] if cursor else own.to_review().order_by("-created_at")[: listing.SIZE],
+        "today": clock.today(),
+        "has_several": len(request.user.supplier_ids) > 1,
+        **neighbours(request, page),
+    }
+    return render(request, "followup/wanted.html", context)
+
+
+def delivered(request: SignedInRequest) -> HttpResponse:
+    """Everything the supplier has delivered, newest first, with our verdict and its receipt."""
+    if not request.user.supplier_ids:
+        raise NotAllowed
+    rows = reading.submissions_of(DocumentRequest.objects.visible_to(request.user))
+    page = paging.page(rows, order=Order("submitted_at", descending=True), size=listing.SIZE, cursor=request.GET.get("cursor"))
+    context = {"submissions": page.rows, "has_several": len(request.user.supplier_ids) > 1, **neighbours(request, page)}
+    return render(request, "followup/delivered.html", context)

@@ -1,0 +1,168 @@
+"""What we decide about a request: dates, rest, an end, answers, and documentation that came another way."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from accounts.requests import SignedInRequest
+from core import clock, files, forms, uploads
+from core.forms import Form
+from followup.forms.managing import (
+    AnswerForm,
+    CloseForm,
+    DecideTimeForm,
+    ExtendForm,
+    HoldForm,
+    RegisterForm,
+    RegisterItemForm,
+    WithdrawForm,
+)
+from followup.models import DocumentRequest, TimeRequest
+from followup.services import asking, delivering, more_time, questions
+from followup.services.answering import NewFile
+from followup.views import staff_page
+from followup.views.doors import done, form_page, page_of, request_for
+
+
+def _decide(
+    request: SignedInRequest, it: DocumentRequest, *, form: Form, act: Callable[..., None], title: str, label: str, told: str, **more: Any
+) -> HttpResponse:
+    """A page with one form and one button, which says what happens and to whom."""
+    if form.is_valid():
+        with forms.blamed_on(form):
+            act(request=it, actor=request.user, **form.cleaned_data, **clock.read())
+        if not form.errors:
+            return done(request, told, it)
+    context = {"title": title, "text": f"{it.title} · {it.supplier.name}", "label": label, "form": form, "back_url": page_of(it), **more}
+    return form_page(request, "core/confirm.html", context)
+
+
+def _sent(request: SignedInRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def extend(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = request_for(request, pk, "extend")
+    return _decide(
+        request,
+        it,
+        form=ExtendForm(_sent(request)),
+        act=asking.extend,
+        title=_("Give another date"),
+        label=_("Give the new date"),
+        told=_("The date is changed, and the supplier is told."),
+    )
+
+
+def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = request_for(request, pk, "hold")
+    if request.method == "POST" and "go_on" in request.POST:
+        asking.hold(request=it, until=None, reason="", actor=request.user, **clock.read())
+        return done(request, _("The reminders go on."), it)
+    return _decide(
+        request,
+        it,
+        form=HoldForm(_sent(request)),
+        act=asking.hold,
+        title=_("Let the reminders rest"),
+        label=_("Let them rest"),
+        told=_("The reminders rest until the day you chose."),
+    )
+
+
+def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = request_for(request, pk, "withdraw")
+    return _decide(
+        request,
+        it,
+        form=WithdrawForm(_sent(request)),
+        act=asking.withdraw,
+        title=_("Withdraw the request"),
+        label=_("Withdraw it"),
+        told=_("The request is withdrawn."),
+        is_dangerous=True,
+    )
+
+
+def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = request_for(request, pk, "close")
+    return _decide(
+        request,
+        it,
+        form=CloseForm(_sent(request)),
+        act=asking.close,
+        title=_("Close the request"),
+        label=_("Close it"),
+        told=_("The request is closed."),
+        is_dangerous=True,
+    )
+
+
+@require_POST
+def answer(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
+    it = request_for(request, pk, "answer")
+    asked = get_object_or_404(it.questions.visible_to(request.user).select_related("deadline__organisation"), pk=question)
+    form = AnswerForm(request.POST, prefix=f"answer-{question}")
+    if form.is_valid():
+        asked.request = it
+        with forms.blamed_on(form):
+            questions.answer(question=asked, text=form.cleaned_data["answer"], actor=request.user, **clock.read())
+    if form.errors:
+        return staff_page.show(request, it, **{f"answer-{question}": form})
+    return done(request, _("Your answer is sent."), it, "questions")
+
+
+@require_POST
+def decide_time(request: SignedInRequest, pk: UUID, wish: UUID) -> HttpResponse:
+    it = request_for(request, pk, "decide_time")
+    row: TimeRequest = get_object_or_404(it.time_requests.visible_to(request.user).select_related("deadline__organisation"), pk=wish)
+    row.request = it
+    form = DecideTimeForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        with forms.blamed_on(form):
+            if request.POST.get("decision") == "granted":
+                more_time.grant(wish=row, due_on=said["due_on"], answer=said["answer"], actor=request.user, **clock.read())
+            else:
+                more_time.refuse(wish=row, answer=said["answer"], actor=request.user, **clock.read())
+    if form.errors:
+        return staff_page.show(request, it, time_form=form)
+    return done(request, _("The supplier is told."), it)
+
+
+@csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
+def register(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Documentation that came by mail, on paper or in a meeting, registered on the supplier's behalf."""
+    return csrf_protect(_register)(request, request_for(request, pk, "register"))
+
+
+def _register(request: SignedInRequest, it: DocumentRequest) -> HttpResponse:
+    items = [item for item in it.items.select_related("document_kind") if not item.is_settled]
+    form = RegisterForm(_sent(request), initial={"received_on": clock.today()})
+    parts = [(item, RegisterItemForm(_sent(request), prefix=f"item-{item.pk}")) for item in items]
+    if form.is_valid() and _registered(request, it, form, parts):
+        return done(request, _("The documentation is registered, and can be reviewed."), it)
+    return form_page(request, "followup/register.html", {"it": it, "form": form, "parts": parts})
+
+
+def _registered(request: SignedInRequest, it: DocumentRequest, form: RegisterForm, parts: list[Any]) -> bool:
+    """All files at once, or none: what we register is delivered at the same time."""
+    checked = []
+    with forms.blamed_on(form):
+        if refused := request.META.get(uploads.REFUSED):
+            raise refused
+    for item, part in parts:
+        with forms.blamed_on(part):
+            checked += [(item.pk, file) for file in files.inspect_all(request.FILES.getlist(part.add_prefix("files")))]
+    if form.errors or any(part.errors for _item, part in parts):
+        return False
+    with forms.blamed_on(form), files.kept([file for _key, file in checked]) as kept:
+        new = [NewFile(file=file, item_ids=[key]) for file, (key, _checked) in zip(kept, checked, strict=True)]
+        delivering.register(request=it, files=new, actor=request.user, **form.cleaned_data, **clock.read())
+    return not form.errors

@@ -1,0 +1,96 @@
+"""Request templates: what is usually asked for in one kind of follow-up."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from core import access, clock, forms
+from core.errors import NotAllowed
+from followup.forms import items
+from followup.forms.library import TemplateForm, TemplateItems, items_of
+from followup.models import RequestTemplate
+from followup.services import library
+from followup.services.library import NewTemplateItem
+from followup.views.doors import form_page
+
+
+def request_templates(request: SignedInRequest) -> HttpResponse:
+    if not request.user.works_here:
+        raise NotAllowed
+    context = {
+        "templates": RequestTemplate.objects.annotate(item_count=Count("items")).order_by("title"),
+        "may_edit": access.may(request.user, Action.TEMPLATE_EDIT),
+        "may_ask": access.may(request.user, Action.DOCUMENT_REQUEST_EDIT),
+    }
+    return render(request, "followup/request_templates.html", context)
+
+
+def new(request: SignedInRequest) -> HttpResponse:
+    access.require(request.user, Action.TEMPLATE_EDIT)
+    return _edit(request, None)
+
+
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    access.require(request.user, Action.TEMPLATE_EDIT)
+    return _edit(request, get_object_or_404(RequestTemplate, pk=pk))
+
+
+def _edit(request: SignedInRequest, template: RequestTemplate | None) -> HttpResponse:
+    if request.method == "POST" and "more" in request.POST:
+        form = TemplateForm(initial=items.typed(TemplateForm(), request.POST))
+        return _page(request, template, form, items.longer(TemplateItems, request.POST), status=200)
+    if request.method == "POST":
+        form, formset = TemplateForm(request.POST), TemplateItems(request.POST, prefix=items.PREFIX)
+        if form.is_valid() and formset.is_valid():
+            with forms.blamed_on(form):
+                wanted = [_item(said) for said in formset.filled()]
+                library.save_template(template=template, items=wanted, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+        if not form.errors and formset.is_valid():
+            messages.success(request, _("The template is saved."))
+            return HttpResponseRedirect(reverse("followup:request-templates"))
+        return _page(request, template, form, formset, status=422)
+    written = {"title": template.title, "instructions": template.instructions} if template else {}
+    rows = items_of(template) if template else []
+    return _page(request, template, TemplateForm(initial=written), items.shown(TemplateItems, rows, more=0 if rows else 2), status=200)
+
+
+def _item(said: dict[str, object]) -> NewTemplateItem:
+    return NewTemplateItem(
+        title=str(said["title"]),
+        guidance=str(said["guidance"]),
+        is_required=not said["is_optional"],
+        document_kind=said["document_kind"],  # type: ignore[arg-type]
+        theme=str(said["theme"]),
+    )
+
+
+def _page(
+    request: SignedInRequest, template: RequestTemplate | None, form: TemplateForm, formset: items.ItemsFormSet, *, status: int
+) -> HttpResponse:
+    context = {"template": template, "form": form, "formset": formset}
+    return render(request, "followup/request_template.html", context, status=status)
+
+
+def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    access.require(request.user, Action.TEMPLATE_EDIT)
+    template = get_object_or_404(RequestTemplate, pk=pk)
+    list_url = reverse("followup:request-templates")
+    if request.method == "POST":
+        library.delete_template(template=template, actor=request.user, now=clock.read()["now"])
+        messages.success(request, _("The template is deleted."))
+        return HttpResponseRedirect(list_url)
+    context = {
+        "title": _("Delete the template “%(title)s”") % {"title": template.title},
+        "text": _("Requests that were made from it stay as they are."),
+        "label": _("Delete it"),
+        "back_url": list_url,
+        "is_dangerous": True,
+    }
+    return form_page(request, "core/confirm.html", context)
