@@ -82,7 +82,7 @@ def start_worker(start: Start) -> Start:
         worker = start(
             "-m", "celery", "-A", "cpb", "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", **environment
         )
-        worker.wait_for("ready.")
+        worker.wait_for("ready.", 120)
         return worker
 
     return begin
