@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, User
+from contracts.forms.choices import capitals
 from contracts.models import CallOff, Framework, Lot, Obligation, Requirement, Theme, Verified
 from core.forms import FilterForm
 
@@ -55,10 +56,14 @@ class Agreement(django_filters.ModelChoiceFilter):
 
 class FrameworkFilters(HouseFilters):
     q = search()
-    phase = django_filters.ChoiceFilter(choices=Framework.Phase, method="filter_phase", label=_("State"), empty_label=_("All"))
-    manager = django_filters.ModelChoiceFilter(queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"), empty_label=_("All"))
+    phase = django_filters.ChoiceFilter(
+        choices=capitals(Framework.Phase.choices), method="filter_phase", label=_("State"), empty_label=_("All")
+    )
+    manager = django_filters.ModelChoiceFilter(
+        queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"), empty_label=_("All")
+    )
     supplier = Supplier(method="filter_supplier")
-    status = django_filters.ChoiceFilter(choices=Framework.Status, label=_("Marked as"), empty_label=_("All"))
+    status = django_filters.ChoiceFilter(choices=capitals(Framework.Status.choices), label=_("Marked as"), empty_label=_("All"))
     ending_before = django_filters.DateFilter(method="filter_ending", label=_("Ends before"))
 
     class Meta(HouseFilters.Meta):
@@ -92,9 +97,9 @@ class FrameworkFilters(HouseFilters):
 class RequirementFilters(HouseFilters):
     q = search()
     framework = Agreement()
-    theme = django_filters.ChoiceFilter(choices=Theme, label=_("Theme"), empty_label=_("All"))
-    kind = django_filters.ChoiceFilter(choices=Requirement.Kind, label=_("Type"), empty_label=_("All"))
-    level = django_filters.ChoiceFilter(choices=Requirement.Level, label=_("Level"), empty_label=_("All"))
+    theme = django_filters.ChoiceFilter(choices=capitals(Theme.choices), label=_("Theme"), empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(choices=capitals(Requirement.Kind.choices), label=_("Type"), empty_label=_("All"))
+    level = django_filters.ChoiceFilter(choices=capitals(Requirement.Level.choices), label=_("Level"), empty_label=_("All"))
 
     class Meta(HouseFilters.Meta):
         model = Requirement
@@ -108,9 +113,11 @@ class ObligationFilters(HouseFilters):
     framework = Agreement()
     supplier = Supplier()
     verified = django_filters.ChoiceFilter(
-        choices=[*Verified.choices, ("expired", _("expired"))], method="filter_verified", label=_("Outcome"), empty_label=_("All")
+        choices=capitals([*Verified.choices, ("expired", _("expired"))]), method="filter_verified", label=_("Outcome"), empty_label=_("All")
     )
-    theme = django_filters.ChoiceFilter(choices=Theme, field_name="requirement__theme", label=_("Theme"), empty_label=_("All"))
+    theme = django_filters.ChoiceFilter(
+        choices=capitals(Theme.choices), field_name="requirement__theme", label=_("Theme"), empty_label=_("All")
+    )
     requirement = django_filters.UUIDFilter(widget=forms.HiddenInput)
     lot = django_filters.UUIDFilter(widget=forms.HiddenInput)
 

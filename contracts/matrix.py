@@ -52,6 +52,10 @@ class Shares:
     declared: int = 0
     unknown: int = 0
 
+    @property
+    def total(self) -> int:
+        return self.verified + self.failed + self.declared + self.unknown
+
     def count(self, obligation: Obligation, today: date) -> None:
         checked = obligation.verified if not obligation.is_expired(today) else Verified.UNKNOWN
         if checked in PASSED:

@@ -1,6 +1,5 @@
 """Contacts pasted from a spreadsheet: which cell is what, row by row, and what is wrong with a row. Pure."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from contracts.services import contacts, organisations
 from core.errors import Invalid
 
 R = ScopeRole.Role
-MOST_ROWS = 1000
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "name": ("navn", "namn", "name", "kontaktperson", "kontakt", "contact"),
@@ -42,10 +40,10 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Row:
-    """One pasted row. `line` is the text as pasted, so that what could not be used is given back."""
+    """One pasted row. `cells` stay as pasted, so that what could not be used is given back."""
 
     number: int
-    line: str
+    cells: Sequence[str]
     name: str = ""
     email: str = ""
     phone: str = ""
@@ -64,30 +62,22 @@ Known = Mapping[tuple[str, object], Sequence[str]]
 """The roles that a person (by address) has for a supplier (by id) on the agreement now."""
 
 
-def read(text: str, *, suppliers: Sequence[Organisation], known: Known) -> list[Row]:
-    """Every row that holds anything, in order."""
-    lines = [line for line in text.splitlines() if line.strip()][: MOST_ROWS + 1]
-    tables = list(csv.reader(lines, delimiter=_delimiter(lines)))
-    columns = _columns(tables[0]) if tables else None
+def read(table: Sequence[Sequence[str]], *, suppliers: Sequence[Organisation], known: Known) -> list[Row]:
+    """Every row that holds anything, in order; `table` is what core/sheets.py made of the text."""
+    columns = _columns(table[0]) if table else None
     rows = [
-        _row(number, line, _by_heading(cells, columns) if columns else _by_contents(cells, suppliers), suppliers)
-        for number, (line, cells) in enumerate(zip(lines, tables, strict=False), start=1)
-        if not (columns and number == 1)
+        _row(number, cells, _by_heading(cells, columns) if columns else _by_contents(cells, suppliers), suppliers)
+        for number, cells in enumerate(table, start=1)
+        if any(cells) and not (columns and number == 1)
     ]
     _judge(rows, known)
     return rows
 
 
-def heading_line(text: str) -> str:
-    """The first line, when it is one of headings: what is given back must be readable again."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    tables = list(csv.reader(lines[:1], delimiter=_delimiter(lines)))
-    return lines[0] if tables and _columns(tables[0]) else ""
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    first = "\n".join(lines[:5])
-    return next((sign for sign in ("\t", ";") if sign in first), ",")
+def given_back(table: Sequence[Sequence[str]], rows: Sequence[Row]) -> str:
+    """These rows as text to correct and read again, under their headings."""
+    lines = [table[0]] if table and _columns(table[0]) else []
+    return "\n".join("\t".join(cells) for cells in [*lines, *(row.cells for row in rows)])
 
 
 def _columns(cells: Sequence[str]) -> dict[int, str] | None:
@@ -128,18 +118,17 @@ def _kind(cell: str, suppliers: Sequence[Organisation]) -> str:
     return "phone" if re.fullmatch(r"[+(]?[\d][\d\s().-]{4,}", cell) else ""
 
 
-def _row(number: int, line: str, cells: Mapping[str, str], suppliers: Sequence[Organisation]) -> Row:
-    row = Row(number, line, cells.get("name", ""), cells.get("email", ""), cells.get("phone", "")[:40], cells.get("title", "")[:200])
-    row.name = row.name[:200]
+def _row(number: int, cells: Sequence[str], said: Mapping[str, str], suppliers: Sequence[Organisation]) -> Row:
+    row = Row(number, cells, said.get("name", "")[:200], said.get("email", ""), said.get("phone", "")[:40], said.get("title", "")[:200])
     try:
         row.email = contacts.checked_email(row.email)
     except Invalid as error:
         row.problems.append(str(error) if row.email else _("There is no e-mail address."))
-    written = cells.get("role", "")
+    written = said.get("role", "")
     row.role = _role(written) or R.RESPONSIBLE
     if written and not _role(written):
         row.problems.append(_("We do not know the role “%(role)s”.") % {"role": written})
-    row.supplier = _which(cells.get("supplier", ""), suppliers, row)
+    row.supplier = _which(said.get("supplier", ""), suppliers, row)
     return row
 
 

@@ -1,6 +1,6 @@
 """Which agreements, participations, requirements and obligations exist for you."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -145,3 +145,14 @@ class ObligationQuerySet(SupplierPartQuerySet):
         if outcome == "expired":
             return self.expired(today)
         return self.filter(Q(verified="unknown") | Q(valid_until=None) | Q(valid_until__gte=today), verified=outcome)
+
+
+class ImportRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Imports are our own work."""
+        return self if user.works_here else self.none()
+
+    def waiting(self, now: datetime) -> Self:
+        """Those that a worker should take up: nobody is at them, or whoever was has died."""
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        return self.filter(free, state__in=["reading", "running"]).order_by("created_at", "id")

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
-from contracts import matrix
+from contracts import matrix, ordering_sheet
 from contracts.models import Framework, Obligation, Participation
 from contracts.services import contacts, roles
 from notifications import kinds
@@ -213,3 +213,9 @@ def standing(rows: Sequence[Participation], bound: Sequence[Obligation], today: 
             here.obligations.append(obligation)
             here.shares.count(obligation, today)
     return sorted(found.values(), key=lambda one: (one.phase in ("ended", "terminated", "evaluated"), one.framework.title))
+
+
+def ordering_world(framework: Framework) -> ordering_sheet.World:
+    """What the rows of a sheet with call-offs may name."""
+    agencies = list(Organisation.objects.agencies().order_by("name"))
+    return ordering_sheet.World(suppliers_on(framework), agencies, list(framework.lots.all()), framework.currency)

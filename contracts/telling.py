@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -118,11 +117,8 @@ def _label(model: type[models.Model] | None, name: str) -> str | None:
     """What a field is called; None where only programs know it."""
     if name in LABELS:
         return str(LABELS[name])
-    try:
-        field = model._meta.get_field(name) if model else None
-    except FieldDoesNotExist:
-        return None
-    return capfirst(str(getattr(field, "verbose_name", name))) if field else None
+    field = _field(model, name)
+    return capfirst(str(field.verbose_name)) if field else None
 
 
 def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
@@ -131,9 +127,11 @@ def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
         return ", ".join(_shown(model, name, each) for each in value) or "–"
     if value in (None, ""):
         return "–"
-    try:
-        choices: Any = dict(model._meta.get_field(name).flatchoices) if model else {}  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        choices = {}
-    text = str(choices.get(value, value))
+    field = _field(model, name)
+    text = str(dict(field.flatchoices).get(value, value) if field else value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _field(model: type[models.Model] | None, name: str) -> "models.Field[Any, Any] | None":
+    """A column of the model itself, not what points to it."""
+    return next((field for field in model._meta.concrete_fields if field.name == name), None) if model else None

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from contracts.views import call_offs, contacts, editing, frameworks, new_framework, obligations, participations, requirements, suppliers
+from contracts.views import (
+    call_offs,
+    contacts,
+    editing,
+    frameworks,
+    imports,
+    new_framework,
+    obligations,
+    participations,
+    requirements,
+    sheets,
+    suppliers,
+)
 
 app_name = "contracts"
 
@@ -12,6 +24,10 @@ urlpatterns = [
     path("frameworks/", frameworks.index, name="frameworks"),
     path("frameworks/new/", new_framework.new, name="framework-new"),
     path("frameworks/copy/", new_framework.begin_copy, name="framework-begin-copy"),
+    path("frameworks/import/", imports.begin, name="import-begin"),
+    path("imports/<uuid:pk>/", imports.run, name="import"),
+    path("imports/<uuid:pk>/drop/", imports.drop, name="import-drop"),
+    path("frameworks/sheet/<str:kind>/", sheets.of_frameworks, name="frameworks-sheet"),
     # Reading one
     path(ONE, frameworks.overview, name="framework"),
     path(f"{ONE}requirements/", requirements.of_framework, name="framework-requirements"),
@@ -50,14 +66,19 @@ urlpatterns = [
     path(f"{ONE}requirements/new/", requirements.add, name="requirement-add"),
     path(f"{ONE}clauses/new/", requirements.add_clause, name="clause-add"),
     path("clauses/<uuid:pk>/edit/", requirements.edit_clause, name="clause-edit"),
+    path("requirements/sheet/<str:kind>/", sheets.of_requirements, name="requirements-sheet"),
     path("obligations/", obligations.index, name="obligations"),
+    path("obligations/sheet/<str:kind>/", sheets.of_obligations, name="obligations-sheet"),
     path("obligations/<uuid:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<uuid:pk>/promise/", obligations.promise, name="obligation-promise"),
     # What was ordered
     path(f"{ONE}call-offs/new/", call_offs.add, name="call-off-add"),
+    path(f"{ONE}call-offs/import/", call_offs.bring_in, name="call-offs-import"),
+    path(f"{ONE}call-offs/sheet/<str:kind>/", sheets.of_call_offs, name="call-offs-sheet"),
     path("call-offs/<uuid:pk>/edit/", call_offs.edit, name="call-off-edit"),
     # Suppliers
     path("suppliers/", suppliers.index, name="suppliers"),
+    path("suppliers/sheet/<str:kind>/", sheets.of_suppliers, name="suppliers-sheet"),
     path("suppliers/new/", suppliers.add, name="supplier-add"),
     path("suppliers/<uuid:pk>/", suppliers.supplier, name="supplier"),
     path("organisations/<uuid:pk>/edit/", suppliers.edit, name="organisation-edit"),

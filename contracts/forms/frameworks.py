@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from contracts import cpv
+from contracts.forms.choices import capitals
 from contracts.models import CpvCode, Framework, Option
 from contracts.services import frameworks, roles
 from core.forms import AmountField, DateField, Form
@@ -156,7 +157,9 @@ class LotForm(Form):
 
 class OptionForm(Form):
     months = forms.IntegerField(label=_("Length in months"), min_value=1, max_value=240)
-    kind = forms.ChoiceField(label=_("How it works"), choices=Option.Kind, widget=forms.RadioSelect, initial=Option.Kind.MUST_BE_USED)
+    kind = forms.ChoiceField(
+        label=_("How it works"), choices=capitals(Option.Kind.choices), widget=forms.RadioSelect, initial=Option.Kind.MUST_BE_USED
+    )
     notice_days = forms.IntegerField(label=_("Notice, days before the end"), min_value=0, max_value=1000, initial=90)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ScopeRole, User
+from contracts.forms.choices import capitals
 from contracts.forms.frameworks import FrameworkForm
 from contracts.forms.rows import Rows, as_written, size
 from contracts.models import Option
@@ -21,7 +22,9 @@ MOST_RANKS = 40
 
 class OptionRow(Form):
     months = forms.IntegerField(label=_("Length in months"), min_value=1, max_value=240, required=False)
-    kind = forms.ChoiceField(label=_("How it works"), choices=Option.Kind, initial=Option.Kind.MUST_BE_USED, required=False)
+    kind = forms.ChoiceField(
+        label=_("How it works"), choices=capitals(Option.Kind.choices), initial=Option.Kind.MUST_BE_USED, required=False
+    )
     notice_days = forms.IntegerField(label=_("Notice, days before the end"), min_value=0, max_value=1000, initial=90, required=False)
     hides_optional = True
 
@@ -32,7 +35,7 @@ class LotRow(Form):
 
 
 def role_choices() -> list[tuple[str, Any]]:
-    return [(role.value, role.label) for role in contacts.SUPPLIER_ROLES]
+    return capitals((role.value, role.label) for role in contacts.SUPPLIER_ROLES)
 
 
 class SupplierRow(Form):
@@ -52,10 +55,10 @@ class SupplierRow(Form):
         """`lots` are the titles written above; without any the supplier stands on the whole agreement."""
         super().__init__(*args, **kwargs)
         ranks = [(str(rank), _("No. %(rank)s") % {"rank": rank}) for rank in range(1, MOST_RANKS + 1)]
-        without = (WITHOUT_RANK, _("without rank"))
+        without = (WITHOUT_RANK, _("Without rank"))
         self.places = [f"place_{number}" for number in range(1, len(lots) + 1)] or ["place"]
         for number, name in enumerate(self.places):
-            choices = [(NOT_ON, _("not on this lot")), without, *ranks] if lots else [without, *ranks]
+            choices = [(NOT_ON, _("Not on this lot")), without, *ranks] if lots else [without, *ranks]
             label = _("Lot %(number)s: %(title)s") % {"number": number + 1, "title": lots[number]} if lots else _("Rank")
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=choices[0][0])
 

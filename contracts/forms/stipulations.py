@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contracts.forms.choices import capitals
 from contracts.models import Clause, Convention, DeadlineRule, Declared, Framework, Lot, Method, Obligation, Requirement, Theme, Verified
 from contracts.services import stipulations
 from core.forms import DateField, Form
@@ -15,8 +16,8 @@ class RuleRow(Form):
     """A deadline that a clause gives. A row without a number says nothing."""
 
     offset = forms.IntegerField(label=_("Deadline"), min_value=0, max_value=1000, required=False)
-    unit = forms.ChoiceField(label=_("Unit"), choices=UNITS, initial="weeks")
-    anchor = forms.ChoiceField(label=_("Counted from"), choices=DeadlineRule.Anchor, initial=DeadlineRule.Anchor.SENT)
+    unit = forms.ChoiceField(label=_("Unit"), choices=capitals(UNITS), initial="weeks")
+    anchor = forms.ChoiceField(label=_("Counted from"), choices=capitals(DeadlineRule.Anchor.choices), initial=DeadlineRule.Anchor.SENT)
     hides_optional = True
 
     @classmethod
@@ -39,10 +40,10 @@ class ClauseForm(Form):
 class RequirementForm(Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 6}), help_text=_("Word for word as in the agreement."))
-    theme = forms.ChoiceField(label=_("Theme"), choices=[("", "–"), *Theme.choices])
+    theme = forms.ChoiceField(label=_("Theme"), choices=[("", "–"), *capitals(Theme.choices)])
     convention = forms.ChoiceField(label=_("ILO convention"), choices=[("", "–"), *Convention.choices], required=False)
-    kind = forms.ChoiceField(label=_("Type"), choices=Requirement.Kind, initial=Requirement.Kind.CONTRACT_CLAUSE)
-    level = forms.ChoiceField(label=_("Level"), choices=Requirement.Level, initial=Requirement.Level.BASIC)
+    kind = forms.ChoiceField(label=_("Type"), choices=capitals(Requirement.Kind.choices), initial=Requirement.Kind.CONTRACT_CLAUSE)
+    level = forms.ChoiceField(label=_("Level"), choices=capitals(Requirement.Level.choices), initial=Requirement.Level.BASIC)
     lots = forms.ModelMultipleChoiceField(
         label=_("Lots"),
         queryset=Lot.objects.none(),
@@ -113,17 +114,17 @@ class PromiseForm(Form):
 class JudgeForm(Form):
     """One judgement. What the supplier states itself is chosen in words of its own."""
 
-    method = forms.ChoiceField(label=_("How we know"), choices=[*Method.choices[1:], Method.choices[0]], initial=Method.DOCUMENT)
+    method = forms.ChoiceField(label=_("How we know"), choices=capitals([*Method.choices[1:], Method.choices[0]]), initial=Method.DOCUMENT)
     verified = forms.ChoiceField(
         label=_("Outcome"),
-        choices=[choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN],
+        choices=capitals(choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN),
         required=False,
         widget=forms.RadioSelect,
         help_text=_("Is the requirement met? This is another question than whether a document is good enough."),
     )
     declared = forms.ChoiceField(
         label=_("What the supplier states"),
-        choices=[("", "–"), *(choice for choice in Declared.choices if choice[0] != Declared.UNKNOWN)],
+        choices=[("", "–"), *capitals(choice for choice in Declared.choices if choice[0] != Declared.UNKNOWN)],
         required=False,
         help_text=_("Only when it is the supplier's own statement. It never counts as checked."),
     )

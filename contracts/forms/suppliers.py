@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from contracts import countries
+from contracts.forms.choices import capitals
 from contracts.forms.new_framework import role_choices
 from contracts.models import Framework, Lot
 from core.forms import AmountField, DateField, Form
@@ -20,7 +21,9 @@ def _countries() -> list[Any]:
 class OrganisationForm(Form):
     name = forms.CharField(label=_("Name"), max_length=250)
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[choice for choice in Organisation.Kind.choices if choice[0] != Organisation.Kind.CPB], initial="supplier"
+        label=_("Kind"),
+        choices=capitals(choice for choice in Organisation.Kind.choices if choice[0] != Organisation.Kind.CPB),
+        initial="supplier",
     )
     country = forms.ChoiceField(label=_("Country"), choices=_countries, required=False, initial="NO")
     identifier = forms.CharField(label=_("Organisation number"), max_length=60, required=False)
@@ -45,7 +48,7 @@ class ParticipationForm(Form):
         fields: Any = self.fields
         fields["supplier"].queryset = Organisation.objects.suppliers().order_by("name")
         fields["lot"].queryset = framework.lots.all()
-        fields["lot"].empty_label = _("the whole agreement")
+        fields["lot"].empty_label = _("The whole agreement")
         if not framework.lots.exists():
             del self.fields["lot"]
 
@@ -119,6 +122,12 @@ class CallOffForm(Form):
         fields["agency"].queryset = Organisation.objects.agencies().order_by("name")
         if not framework.lots.exists():
             del self.fields["lot"]
+
+
+class NoticeForm(Form):
+    """A file of published notices."""
+
+    file = forms.FileField(label=_("File"), help_text=_("A JSON file: OCDS releases, a release package or a record package."))
 
 
 class SheetForm(Form):

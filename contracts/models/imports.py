@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contracts.models.frameworks import CallOff, Framework
+from contracts.querysets import ImportRunQuerySet
 from core.models import Record
 
 
@@ -46,7 +47,10 @@ class ImportRun(Record):
     report = models.JSONField(default=list)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, help_text="Until then a worker is at it; past that another one begins anew.")
     finished_at = models.DateTimeField(null=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")

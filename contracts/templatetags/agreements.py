@@ -65,3 +65,10 @@ def country(code: str) -> str:
 def error_summary_of(forms: Iterable[BaseForm]) -> dict[str, Any]:
     """What is wrong with any of many forms."""
     return ui.error_summary(*forms)
+
+
+@register.simple_tag
+def outcome_tab(counted: dict[str, Any], current: str) -> SafeString:
+    """A tab of an import: the rows with one result."""
+    label, _colour = status_words.word("import", counted["outcome"])
+    return ui.tab(str(label), f"?outcome={counted['outcome']}", counted["outcome"] == current, counted["count"])

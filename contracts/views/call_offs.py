@@ -1,5 +1,6 @@
 """Orders placed on an agreement: the list, and writing one."""
 
+from collections import Counter
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from contracts import forms
+from contracts import forms, ordering_sheet, reading
 from contracts.filters import CallOffFilters
-from contracts.models import CallOff
+from contracts.models import CallOff, Framework
 from contracts.services import call_offs
 from contracts.views.doors import address, done, form_page, framework_for, part_for, shell
-from core import clock, listing, paging
+from core import clock, listing, paging, sheets
 from core.forms import blamed_on
 from core.paging import Order
 
@@ -22,11 +23,15 @@ TAB = "framework-call-offs"
 
 def of_framework(request: SignedInRequest, pk: UUID) -> HttpResponse:
     framework = framework_for(request, pk)
-    today = clock.today()
-    rows = framework.call_offs.visible_to(request.user).select_related("supplier", "agency", "lot")
-    filters = CallOffFilters(request.GET, rows, user=request.user, today=today, framework=framework)
-    context = {**shell(request, framework, TAB, today), "listing": listing.of(request, filters, orders=ORDERS, usual="-created_at")}
+    found = listing.of(request, narrowed(request, framework), orders=ORDERS, usual="-created_at")
+    context = {**shell(request, framework, TAB, clock.today()), "listing": found}
     return render(request, "contracts/framework_call_offs.html", context)
+
+
+def narrowed(request: SignedInRequest, framework: Framework) -> CallOffFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    rows = framework.call_offs.visible_to(request.user).select_related("supplier", "agency", "lot")
+    return CallOffFilters(request.GET, rows, user=request.user, today=clock.today(), framework=framework)
 
 
 def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -39,6 +44,26 @@ def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request, form, title=_("Add a call-off"), over=framework.title, label=_("Add the call-off"), back_url=address(framework, TAB)
     )
+
+
+def bring_in(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Many at once from a spreadsheet, with a result for each row. A bad row stops no other."""
+    framework = framework_for(request, pk, "call_off")
+    is_sent = request.method == "POST"
+    form = forms.SheetForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    results: list[call_offs.Result] = []
+    if is_sent and form.is_valid():
+        with blamed_on(form):
+            rows = ordering_sheet.read(sheets.read_table(form.cleaned_data["file"]), reading.ordering_world(framework))
+            results = call_offs.add_many(framework=framework, sheet=rows, actor=request.user, now=clock.read()["now"])
+    context = {
+        "form": form,
+        "framework": framework,
+        "results": sorted(results, key=lambda result: (result.outcome != "rejected", result.number)),
+        "counts": Counter(result.outcome for result in results),
+        "back_url": address(framework, TAB),
+    }
+    return render(request, "contracts/call_offs_import.html", context, status=422 if form.errors else 200)
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 from contracts import forms, pasting, reading
 from contracts.services import contacts
 from contracts.views.doors import address, done, form_page, framework_for
-from core import clock
+from core import clock, sheets
 from core.forms import blamed_on
 
 TAB = "framework-suppliers"
@@ -66,9 +66,12 @@ def paste(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = forms.PasteForm(request.POST or None)
     rows: list[pasting.Row] = []
     if request.method == "POST" and form.is_valid():
-        rows = _read(request, framework, form.cleaned_data["sheet"])
-        if "confirm" in request.POST:
-            return _keep(request, framework, form.cleaned_data["sheet"], rows)
+        with blamed_on(form):
+            table = sheets.read_table(form.cleaned_data["sheet"], "sheet")
+            known = reading.known_roles(framework, user=request.user)
+            rows = pasting.read(table, suppliers=reading.suppliers_on(framework), known=known)
+            if "confirm" in request.POST:
+                return _keep(request, framework, table, rows)
     good = sum(row.outcome in ("created", "updated") for row in rows)
     context = {
         "form": form,
@@ -81,11 +84,7 @@ def paste(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "contracts/contacts_paste.html", context, status=422 if form.errors else 200)
 
 
-def _read(request: SignedInRequest, framework: Any, text: str) -> list[pasting.Row]:
-    return pasting.read(text, suppliers=reading.suppliers_on(framework), known=reading.known_roles(framework, user=request.user))
-
-
-def _keep(request: SignedInRequest, framework: Any, text: str, rows: list[pasting.Row]) -> HttpResponse:
+def _keep(request: SignedInRequest, framework: Any, table: list[list[str]], rows: list[pasting.Row]) -> HttpResponse:
     kept = [row for row in rows if row.outcome in ("created", "updated")]
     for row in kept:
         assert row.supplier is not None
@@ -105,9 +104,8 @@ def _keep(request: SignedInRequest, framework: Any, text: str, rows: list[pastin
     left = [row for row in rows if row.outcome == "rejected"]
     if not left:
         return done(request, said, address(framework, TAB))
-    rest = "\n".join([line for line in (pasting.heading_line(text),) if line] + [row.line for row in left])
     context = {
-        "form": forms.PasteForm(initial={"sheet": rest}),
+        "form": forms.PasteForm(initial={"sheet": pasting.given_back(table, left)}),
         "framework": framework,
         "rows": left,
         "said": said,

@@ -24,25 +24,35 @@ HISTORY = Order("at", descending=True)
 
 def index(request: SignedInRequest) -> HttpResponse:
     """Mine or all. Who is named on agreements sees those first."""
-    has_own = request.user.works_here and bool(request.user.scope_roles)
-    is_mine = has_own and request.GET.get("who", "mine") == "mine"
-    today, ordering = clock.today(), request.GET.get("ordering", "")
-    rows = Framework.objects.visible_to(request.user).prefetch_related("options")
-    rows = rows.managed_by(request.user) if is_mine else rows
-    rows = rows.exclude(ends_on=None) if "ends_on" in ordering else rows
-    filters = FrameworkFilters(request.GET, rows, user=request.user, today=today)
-    found = listing.of(request, filters, orders=ORDERS, usual="title")
+    today = clock.today()
+    found = listing.of(request, narrowed(request), orders=ORDERS, usual="title")
     context = {
         "listing": found,
         "rows": reading.listed(found.rows, user=request.user, today=today),
         "today": today,
-        "has_own": has_own,
-        "is_mine": is_mine,
+        "has_own": has_own(request),
+        "is_mine": is_mine(request),
         "is_ours": request.user.works_here,
         "may_create": access.may(request.user, Action.FRAMEWORK_CREATE),
         "may_import": access.may(request.user, Action.FRAMEWORK_IMPORT),
     }
     return render(request, "contracts/frameworks.html", context)
+
+
+def has_own(request: SignedInRequest) -> bool:
+    return request.user.works_here and bool(request.user.scope_roles)
+
+
+def is_mine(request: SignedInRequest) -> bool:
+    return has_own(request) and request.GET.get("who", "mine") == "mine"
+
+
+def narrowed(request: SignedInRequest) -> FrameworkFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    rows = Framework.objects.visible_to(request.user).prefetch_related("options")
+    rows = rows.managed_by(request.user) if is_mine(request) else rows
+    rows = rows.exclude(ends_on=None) if "ends_on" in request.GET.get("ordering", "") else rows
+    return FrameworkFilters(request.GET, rows, user=request.user, today=clock.today())
 
 
 def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:

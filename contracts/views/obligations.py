@@ -25,11 +25,14 @@ ABOUT = ("requirement__clause", "requirement__rule", "framework__organisation", 
 
 def index(request: SignedInRequest) -> HttpResponse:
     """The records behind every figure about requirements."""
-    today = clock.today()
+    found = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
+    return render(request, "contracts/obligations.html", {"listing": found, "today": clock.today()})
+
+
+def narrowed(request: SignedInRequest) -> ObligationFilters:
+    """The list as the address describes it; the sheet downloads the same."""
     rows = Obligation.objects.visible_to(request.user).select_related("requirement", "framework", "supplier", "lot")
-    filters = ObligationFilters(request.GET, rows, user=request.user, today=today)
-    found = listing.of(request, filters, orders=ORDERS, usual="-created_at")
-    return render(request, "contracts/obligations.html", {"listing": found, "today": today})
+    return ObligationFilters(request.GET, rows, user=request.user, today=clock.today())
 
 
 def obligation(request: SignedInRequest, pk: UUID) -> HttpResponse:

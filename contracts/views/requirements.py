@@ -26,11 +26,14 @@ ORDERS = paging.both_ways(created_at=Order("created_at"))
 
 def index(request: SignedInRequest) -> HttpResponse:
     """Everything that is stipulated anywhere."""
-    today = clock.today()
+    found = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
+    return render(request, "contracts/requirements.html", {"listing": found, "today": clock.today()})
+
+
+def narrowed(request: SignedInRequest) -> RequirementFilters:
+    """The list as the address describes it; the sheet downloads the same."""
     rows = Requirement.objects.visible_to(request.user).select_related("framework", "clause")
-    filters = RequirementFilters(request.GET, rows, user=request.user, today=today)
-    found = listing.of(request, filters, orders=ORDERS, usual="-created_at")
-    return render(request, "contracts/requirements.html", {"listing": found, "today": today})
+    return RequirementFilters(request.GET, rows, user=request.user, today=clock.today())
 
 
 def of_framework(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -24,9 +24,7 @@ ORDERS = paging.both_ways(name=Order("name"), created_at=Order("created_at"))
 
 def index(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
-    rows = Organisation.objects.visible_to(request.user).suppliers()
-    filters = SupplierFilters(request.GET, rows, user=request.user, today=today)
-    found = listing.of(request, filters, orders=ORDERS, usual="name")
+    found = listing.of(request, narrowed(request), orders=ORDERS, usual="name")
     context = {
         "listing": found,
         "rows": reading.described_suppliers(found.rows, user=request.user, today=today),
@@ -35,6 +33,12 @@ def index(request: SignedInRequest) -> HttpResponse:
         "may_create": access.may(request.user, Action.ORGANISATION_EDIT),
     }
     return render(request, "contracts/suppliers.html", context)
+
+
+def narrowed(request: SignedInRequest) -> SupplierFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    rows = Organisation.objects.visible_to(request.user).suppliers()
+    return SupplierFilters(request.GET, rows, user=request.user, today=clock.today())
 
 
 def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
