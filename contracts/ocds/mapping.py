@@ -241,7 +241,11 @@ class _Reader:
             self.problems.append(problem("mixed_currencies"))
         if len(currencies) != 1:
             return None, ""
-        return sum((amount for amount, _ in sums), Decimal(0)), currencies.pop()
+        total = sum((amount for amount, _ in sums), Decimal(0))
+        if total >= values.MOST:
+            self.problems.append(problem("bad_amount", field="value", value=total))
+            return None, ""
+        return total, currencies.pop()
 
     def _value(self) -> tuple[Decimal | None, str]:
         """The estimated value: of the agreement, the tender, its lots together, the awards together."""

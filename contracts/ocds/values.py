@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+MOST = Decimal(10) ** 16
 NUMBER = re.compile(r"-?\d{1,16}([.,]\d{1,6})?")
 
 
@@ -78,7 +79,7 @@ def _day_with_zone(value: str) -> date | None:
 
 
 def amount(value: Any) -> Decimal | None:
-    """A sum of money that fits our columns: positive, at most 16 digits before the point."""
+    """A sum of money that fits our columns: not negative, below MOST."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     written = str(value).replace("\u00a0", "").replace(" ", "")
@@ -88,4 +89,4 @@ def amount(value: Any) -> Decimal | None:
         found = Decimal(written.replace(",", ".")).quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
-    return found if 0 <= found < Decimal(10) ** 16 else None
+    return found if 0 <= found < MOST else None

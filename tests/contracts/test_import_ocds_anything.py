@@ -67,7 +67,7 @@ def bring_in(*releases: Any) -> list[Row]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(first=broken(release()), second=broken(release(id="2", date="2026-02-02T00:00:00Z")), order=broken(call_off()))
 def test_a_broken_release_is_answered_and_leaves_nothing_half(first: Any, second: Any, order: Any) -> None:
     with transaction.atomic():
@@ -92,7 +92,7 @@ def test_a_broken_release_is_answered_and_leaves_nothing_half(first: Any, second
         transaction.set_rollback(True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cut=st.integers(0, 2000), junk=st.binary(max_size=12), at=st.integers(0, 2000))
 def test_a_damaged_file_is_read_as_far_as_it_goes(cut: int, junk: bytes, at: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     whole = package({"ocid": "a", "tender": {"title": "Æ"}}, {"ocid": "b"}) * 2

@@ -193,6 +193,9 @@ def test_values_of_the_lots_are_added_up_when_they_are_in_one_currency() -> None
 
     assert (with_lots("NOK", "NOK").value, with_lots("NOK", "NOK").currency) == (Decimal(20), "NOK")
     assert with_lots("NOK", "SEK").value is None
+    assert (
+        read(release(tender=tender(value=None, lots=[{"id": n, "value": {"amount": 9e15, "currency": "NOK"}} for n in "ab"]))).value is None
+    )
     assert "mixed_currencies" in codes(with_lots("NOK", "SEK"))
 
 
