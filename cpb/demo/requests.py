@@ -15,6 +15,7 @@ from cpb.demo import papers
 from cpb.demo.people import Cast
 from followup.models import DocumentKind, DocumentRequest, Item
 from followup.services import answering, asking, contact_log, delivering, more_time, questions, reviewing
+from notifications import deadlines
 
 OSLO, TEN = ZoneInfo("Europe/Oslo"), time(10)
 When = dict[str, Any]
@@ -90,6 +91,12 @@ def _events() -> list[Event]:
         _draft(
             1, "cleaning-renhold", "cleaning", "renhold", "Kontroll av lønns- og arbeidsvilkår", ("payslips", "contracts"), manager="deputy"
         ),
+        (98, _opens("pc-nordvare")),
+        (55, _opens("pc-fjordtek")),
+        (26, _opens("pc-ethics")),
+        (18, _opens("pc-batteries")),
+        (33, _opens("office-polar")),
+        (7, _opens("pc-recycled")),
         (80, _submit("pc-nordvare", "csr", "Egenrapportering Nordvare", "ISO 14001 Nordvare")),
         (70, _accept("pc-nordvare", "specialist")),
         (70, _judge("pc-nordvare", "environment", "met", "document")),
@@ -144,6 +151,11 @@ def _item(name: str, framework: Framework, supplier: Organisation) -> asking.New
         document_kind=DocumentKind.objects.get(code=kind),
         obligations=list(Obligation.objects.filter(framework=framework, supplier=supplier, requirement__theme=theme)),
     )
+
+
+def _opens(key: str) -> Happening:
+    """The supplier looks at it, signed in."""
+    return lambda story, when: deadlines.see(story.request(key).deadline, now=when["now"])
 
 
 def _submit(key: str, who: str, *names: str) -> Happening:
