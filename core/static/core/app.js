@@ -57,8 +57,14 @@ function pressInItem(event) {
   if (!target) return;
   event.preventDefault();
   if (key === "n") focusOn(target);
-  else if (target.matches("button, a, summary")) target.click();
+  else if (target.matches("summary")) openFold(target);
+  else if (target.matches("button, a")) target.click();
   else target.focus();
+}
+
+function openFold(summary) {
+  summary.click();
+  if (summary.parentElement.open) summary.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
 
 function nextItem(item) {
@@ -101,7 +107,7 @@ document.addEventListener("htmx:sendError", ({ target }) => {
 // Uploads --------------------------------------------------------------------------------------------------
 
 document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
-  if (!target.matches("form[data-upload]") || !detail.lengthComputable || !hasFiles(target)) return;
+  if (!target.matches("[data-upload]") || !detail.lengthComputable || !hasFiles(target)) return;
   const percent = Math.floor((100 * detail.loaded) / detail.total);
   const area = target.querySelector(".upload-progress") || addProgress(target);
   const text = percent < 100 ? `${words("Sent")} ${percent}` : words("Checking");
@@ -142,6 +148,7 @@ function takeFiles(input) {
   const isNew = (file) => !before.some((old) => old.name === file.name && old.size === file.size);
   setFiles(input, [...before, ...fresh.filter(isNew)]);
   const names = fresh.map((file) => file.name).join(", ");
+  if (input.files.length) input.dispatchEvent(new CustomEvent("files-taken", { bubbles: true })); // what wants to send them at once listens
   say(tooBig.length ? `${words("TooBig")} ${tooBig.map((file) => file.name).join(", ")}` : `${words("Chosen")} ${names}`);
 }
 
