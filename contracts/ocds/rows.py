@@ -103,4 +103,4 @@ def _told(change: Change) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return f"“{shown(value, 80)}”" if value not in (None, "") else "–"
+    return _("“%(text)s”") % {"text": shown(value, 80)} if value not in (None, "") else "–"
