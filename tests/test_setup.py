@@ -162,6 +162,6 @@ def test_no_file_of_others_is_committed() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if tracked.returncode:
         pytest.skip("not a git repository")
-    of_others = re.compile(r"\.(woff2?|ttf|min\.js|min\.css|mo)$|node_modules|htmx[^/]*\.js|uv\.lock")
+    of_others = re.compile(r"\.(woff2?|ttf|min\.js|min\.css|mo)$|node_modules|htmx[^/]*\.js|(^|/)uv\.lock$")
     foreign = [file for file in tracked.stdout.split() if of_others.search(file)]
     assert foreign == []

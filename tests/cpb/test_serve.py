@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import urllib.error
 import urllib.parse
@@ -15,12 +17,22 @@ import pytest
 
 from tests.servers import Process, free_port, is_open, wait_until
 
+ROOT = Path(__file__).parent.parent.parent
 Serve = Callable[..., Process]
 
 
 @pytest.fixture
 def port() -> int:
     return free_port()
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database, to copy: making one takes a while."""
+    folder = tmp_path_factory.mktemp("migrated")
+    env = os.environ | {"CPB_DATA_DIR": str(folder), "DATABASE_URL": ""}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+    return folder
 
 
 @pytest.fixture
@@ -40,7 +52,7 @@ def serve(tmp_path: Path, port: int) -> Iterator[Serve]:
 
 def get(port: int, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -53,7 +65,7 @@ def children_of(pid: int) -> list[int]:
 
 def test_an_empty_folder_becomes_a_running_product(serve: Serve, port: int, tmp_path: Path) -> None:
     process = serve()
-    process.wait_for("Ready:", 60)
+    process.wait_for("Ready:", 120)
     assert f"http://127.0.0.1:{port}/" in process.output
     assert get(port, "/health/live") == (200, '{"status": "ok"}')
     assert get(port, "/health/ready") == (200, '{"status": "ok"}')
@@ -64,14 +76,15 @@ def test_an_empty_folder_becomes_a_running_product(serve: Serve, port: int, tmp_
     assert not is_open(port)
 
 
-def test_killed_hard_it_leaves_nothing_and_starts_again(serve: Serve, port: int) -> None:
+def test_killed_hard_it_leaves_nothing_and_starts_again(serve: Serve, port: int, tmp_path: Path, migrated: Path) -> None:
+    shutil.copytree(migrated, tmp_path / "var")
     process = serve()
-    process.wait_for("Ready:", 60)
+    process.wait_for("Ready:", 120)
     children = children_of(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     process.popen.wait()
     again = serve()
-    again.wait_for("Ready:", 60)
+    again.wait_for("Ready:", 120)
     assert get(port, "/health/ready")[0] == 200
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 
@@ -87,16 +100,18 @@ def test_a_port_in_use_is_named(serve: Serve, port: int) -> None:
     assert "Traceback" not in process.output
 
 
-def test_a_second_one_in_the_same_folder_is_refused(serve: Serve) -> None:
-    serve().wait_for("Ready:", 60)
+def test_a_second_one_in_the_same_folder_is_refused(serve: Serve, tmp_path: Path, migrated: Path) -> None:
+    shutil.copytree(migrated, tmp_path / "var")
+    serve().wait_for("Ready:", 120)
     second = serve(PORT=str(free_port()))
     assert second.popen.wait(60) == 1
     assert "It is running already in" in second.output
 
 
-def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path) -> None:
+def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path, migrated: Path) -> None:
+    shutil.copytree(migrated, tmp_path / "var")
     process = serve()
-    process.wait_for("Ready:", 60)
+    process.wait_for("Ready:", 120)
     worker = next(pid for pid in children_of(process.pid) if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: "worker ended with -9" in process.output)
@@ -107,16 +122,16 @@ def sign_in(port: int, email: str, password: str) -> str:
     """Where the browser stands after the form was sent."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     address = f"http://127.0.0.1:{port}/accounts/login/"
-    form = browser.open(address, timeout=20).read().decode()
+    form = browser.open(address, timeout=60).read().decode()
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
     assert found
     data = {"csrfmiddlewaretoken": found[1], "login": email, "password": password}
-    return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=20).geturl().removeprefix(f"http://127.0.0.1:{port}")
+    return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=60).geturl().removeprefix(f"http://127.0.0.1:{port}")
 
 
 def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve: Serve, port: int, tmp_path: Path) -> None:
     process = serve(CPB_DEMO="1", CPB_DEMO_PASSWORD="a-password-of-the-test")
-    process.wait_for("csr@polar.example", 180)
+    process.wait_for("csr@polar.example", 240)
     assert "the password a-password-of-the-test" in process.output
     assert len(re.findall(r"^  \S+@\S+\.example ", process.output, re.MULTILINE)) == 13
     assert sign_in(port, "manager@cpb.example", "a-password-of-the-test") != "/accounts/login/"
@@ -124,6 +139,6 @@ def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve
     os.kill(process.pid, signal.SIGKILL)
     process.popen.wait()
     again = serve(CPB_DEMO="1")
-    again.wait_for("csr@polar.example", 60)
+    again.wait_for("csr@polar.example", 120)
     assert "Building" not in again.output
     assert "the password a-password-of-the-test" in again.output

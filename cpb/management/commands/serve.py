@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from typing import Any, TextIO
+from urllib.request import urlopen
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -36,13 +37,16 @@ DEMO_PEOPLE = {
 class Command(HouseCommand):
     help = "Runs web, worker and scheduler until Ctrl-C."
 
-    def work(self, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         with only_one_here():
             wait_for_port()
-            build_demo_world()
-            forget_old_bells()
-            threading.Thread(target=self.welcome, daemon=True).start()
-            supervisor.supervise(children(), logs=settings.DATA_DIR / "logs")
+            super().handle(*args, **options)
+
+    def work(self, **options: Any) -> None:
+        build_demo_world()
+        forget_old_bells()
+        threading.Thread(target=self.welcome, daemon=True).start()
+        supervisor.supervise(children(), logs=settings.DATA_DIR / "logs")
 
     def welcome(self) -> None:
         while not answers():
@@ -95,8 +99,12 @@ def is_free(port: int) -> bool:
 
 
 def answers() -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((HOST, settings.PORT)) == 0
+    """The port is open long before the first page can be had."""
+    try:
+        with urlopen(f"http://{HOST}:{settings.PORT}/health/live", timeout=60) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def build_demo_world() -> None:
