@@ -124,11 +124,22 @@ class Sheet:
 
     @property
     def to_answer(self) -> list[Answer]:
-        return [answer for answer in self.answers if answer.item.is_required]
+        """What must be answered for the request to be complete; in a later round what is accepted counts no more."""
+        return [answer for answer in self.answers if answer.item.is_required and not answer.item.is_settled]
 
     @property
     def ready_count(self) -> int:
         return sum(answer.is_ready for answer in self.to_answer)
+
+    @property
+    def unsettled(self) -> list[Answer]:
+        """What must be done again comes first, and only the rest of what is open after it."""
+        found = [answer for answer in self.answers if not answer.item.is_settled]
+        return sorted(found, key=lambda answer: not answer.must_be_redone)
+
+    @property
+    def settled(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer.item.is_settled]
 
     @property
     def redo(self) -> list[Answer]:

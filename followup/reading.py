@@ -44,18 +44,15 @@ def usable_again(it: DocumentRequest, *, today: date) -> list[Document]:
 MOST_USABLE = 60
 
 
-def contacts_of(it: DocumentRequest, *, today: date) -> list[ScopeRole]:
-    """Whom to call at the supplier about this agreement, the responsible contact first."""
+def contacts_of(it: DocumentRequest, *, today: date) -> list[tuple[Person, list[str]]]:
+    """Whom to call at the supplier about this agreement, the responsible contact first, each once with its roles."""
     order = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR, ScopeRole.Role.KEY_ACCOUNT, ScopeRole.Role.REPRESENTATIVE)
     held = ScopeRole.objects.on(today).filter(scope_id=it.framework_id, organisation_id=it.supplier_id).select_related("person")
     ranks: dict[str, int] = {role: rank for rank, role in enumerate(order)}
-    return sorted(held, key=lambda role: ranks.get(role.role, len(ranks)))
-
-
-def current_submission(items: list[Item]) -> UUID | None:
-    """The delivery that is being reviewed, from the evidence at hand; None when only claims were made."""
-    delivered = [one.submission for item in items for one in item.evidence.all() if one.submission]
-    return max(delivered, key=lambda submission: submission.submitted_at).pk if delivered else None
+    found: dict[UUID, tuple[Person, list[str]]] = {}
+    for role in sorted(held, key=lambda role: ranks.get(role.role, len(ranks))):
+        found.setdefault(role.person_id, (role.person, []))[1].append(role.get_role_display())
+    return list(found.values())
 
 
 def with_uses(documents: QuerySet[Any], user: Any) -> QuerySet[Any]:

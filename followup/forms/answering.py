@@ -14,6 +14,7 @@ LONG = forms.Textarea(attrs={"rows": 3})
 
 
 class ItemForm(Form):
+    hides_optional = True
     files = FilesField(label=_("Add files"), required=False, help_text=_("PDF, pictures, Office, CSV, text or ZIP. At most 100 MB each."))  # type: ignore[assignment]
     again = forms.ChoiceField(label=_("Use a document that you have delivered before"), required=False)
     not_applicable = forms.CharField(
@@ -40,6 +41,8 @@ def _likely_first(item: Item, usable: Iterable[Document]) -> list[Document]:
 
 class PaperForm(Form):
     """A saved document: which items it is for, and its own dates, asked where the kind of an item needs them."""
+
+    hides_optional = True
 
     items = forms.MultipleChoiceField(label=_("This file is for"), required=False, widget=forms.CheckboxSelectMultiple)
     issued_on = DateField(label=_("Issued"), required=False)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.requests import SignedInRequest
 from core import states
 from core.errors import NotAllowed, WrongState
-from core.paging import Page
 from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
 
@@ -51,18 +50,6 @@ def done(request: SignedInRequest, text: str, it: DocumentRequest, anchor: str =
 def form_page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A form's page: 422 when what was sent had faults, so that htmx shows it too."""
     return render(request, template, context, status=422 if request.method == "POST" else 200)
-
-
-def neighbours(request: SignedInRequest, page: Page[Any]) -> dict[str, str | None]:
-    return {"next_url": _at(request, page.next), "previous_url": _at(request, page.previous)}
-
-
-def _at(request: SignedInRequest, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
 
 
 def key_of(text: str) -> UUID | None:

@@ -19,7 +19,6 @@ from followup import reading
 from followup.filters import PageFilters
 from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
-from followup.views.doors import neighbours
 
 ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
 
@@ -131,7 +130,8 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "waiting": [] if cursor else own.to_review().order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
-        **neighbours(request, page),
+        "next_url": listing.url_of(request, page.next),
+        "previous_url": listing.url_of(request, page.previous),
     }
     return render(request, "followup/wanted.html", context)
 
@@ -142,5 +142,10 @@ def delivered(request: SignedInRequest) -> HttpResponse:
         raise NotAllowed
     rows = reading.submissions_of(DocumentRequest.objects.visible_to(request.user))
     page = paging.page(rows, order=Order("submitted_at", descending=True), size=listing.SIZE, cursor=request.GET.get("cursor"))
-    context = {"submissions": page.rows, "has_several": len(request.user.supplier_ids) > 1, **neighbours(request, page)}
+    context = {
+        "submissions": page.rows,
+        "has_several": len(request.user.supplier_ids) > 1,
+        "next_url": listing.url_of(request, page.next),
+        "previous_url": listing.url_of(request, page.previous),
+    }
     return render(request, "followup/delivered.html", context)

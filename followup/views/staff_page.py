@@ -137,7 +137,7 @@ def _log(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]) 
 
 
 def _first_contact(it: DocumentRequest) -> str:
-    return next((str(role.person) for role in reading.contacts_of(it, today=clock.today())), "")
+    return next((str(person) for person, _roles in reading.contacts_of(it, today=clock.today())), "")
 
 
 def _history(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _title(it: DocumentRequest, sheet: Sheet) -> str:
             return _("We no longer ask for this")
         case S.CLOSED:
             return _("This request is closed")
-    count = len(sheet.redo) or len(sheet.answers)
+    count = len(sheet.redo) or len(sheet.to_answer) or len(sheet.answers)
     if sheet.redo:
         text = ngettext("%(count)d thing must be done again by %(date)s", "%(count)d things must be done again by %(date)s", count)
     else:

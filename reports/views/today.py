@@ -1,0 +1,32 @@
+"""The start page of each role."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from core import access, clock
+from reports import today
+
+
+def start(request: SignedInRequest) -> HttpResponse:
+    """Ours: what needs me today. A supplier: what it has to deliver. An agency: the agreements it may order from."""
+    if request.user.works_here:
+        return _ours(request)
+    if request.user.supplier_ids:
+        return HttpResponseRedirect(reverse("followup:wanted"))
+    if request.user.is_agency:
+        return HttpResponseRedirect(reverse("contracts:frameworks"))
+    return render(request, "reports/nothing_here.html")
+
+
+def _ours(request: SignedInRequest) -> HttpResponse:
+    day = clock.today()
+    context = {
+        "found": today.of(request.user, day),
+        "today": day,
+        "may_ask": access.may(request.user, Action.DOCUMENT_REQUEST_EDIT),
+        "may_create": access.may(request.user, Action.FRAMEWORK_CREATE),
+    }
+    return render(request, "reports/today.html", context)
