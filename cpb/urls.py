@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from core import health
 from notifications import health as engine_health
+from reports.views import search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
@@ -11,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("cpb.api_urls")),
     path("", include("contracts.urls")),
+    path("", include("reports.urls")),
+    path("search/", search.search, name="search"),
     path("", include("followup.urls")),
     path("", include("notifications.urls")),
     path("", include("core.urls")),
