@@ -30,7 +30,7 @@ from notifications.rendering import Rendered
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)  # longer than the slowest send: five commands, each with the time-out of the connection
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 MOST_ATTEMPTS = 40  # with these pauses a day and a half
 JITTER = 0.25
