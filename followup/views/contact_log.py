@@ -63,7 +63,7 @@ def entries(request: SignedInRequest) -> HttpResponse:
     context = {
         "supplier": supplier,
         "framework": framework,
-        "entries": list((rows.filter(framework=framework) if framework else rows)[:MOST]),
+        "logged": list((rows.filter(framework=framework) if framework else rows)[:MOST]),
         "form": form,
         "may_log": _may_write(request, supplier, framework),
         "show_request": True,
