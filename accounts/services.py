@@ -63,6 +63,10 @@ def invitation_from(text: str) -> Invitation | None:
     return Invitation.objects.select_related("person", "organisation").filter(pk=key).first()
 
 
+def has_account(person: Person) -> bool:
+    return User.objects.filter(person=person).exists()
+
+
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, now: datetime, user: User | None = None, password: str = "", name: str = "") -> User:
     """Join the organisation: as the signed-in `user`, or with a new account and `password`."""
@@ -181,7 +185,7 @@ def _open_invitation(
 
 
 def _new_account(person: Person, *, password: str, name: str, now: datetime) -> User:
-    if User.objects.filter(person=person).exists():
+    if has_account(person):
         raise WrongState(_("You already have an account. Sign in, and open the link again."))
     account = User(email=person.email, person=person, created_at=now)
     try:

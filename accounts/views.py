@@ -54,7 +54,7 @@ def _join_form(request: HttpRequest, found: Invitation) -> forms.Form | None:
     data = request.POST if request.method == "POST" else None
     if request.user.is_authenticated:
         return forms.JoinForm(data) if request.user.person_id == found.person_id else None
-    if User.objects.filter(person=found.person_id).exists():
+    if services.has_account(found.person):
         return None
     return forms.NewAccountForm(data, initial={"name": found.person.name})
 

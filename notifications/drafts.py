@@ -56,7 +56,10 @@ def letter(task: Deadline, *, signer: User, today: date) -> Letter:
 
 def proofs_of(task: Deadline) -> list[Proof]:
     """What the supplier was sent about the case, oldest first."""
-    sent = Delivery.objects.filter(deadline_id=_case(task), organisation_id=_supplier(task), message__status=Message.Status.SENT)
+    case = task.brief.get("deadline")
+    if case is None:
+        return []
+    sent = Delivery.objects.filter(deadline_id=case, organisation_id=_supplier(task), message__status=Message.Status.SENT)
     rows = sent.select_related("message").order_by("message__sent_at")
     zone = ZoneInfo(settings.TIME_ZONE)
     return [
@@ -143,10 +146,6 @@ def _draft(task: Deadline, to: list[Person], proofs: list[Proof], *, signer: Use
 def _title(signer: User, scope_id: UUID) -> str:
     roles = signer.scope_roles.get(scope_id, set())
     return next((str(role.label) for role in ScopeRole.Role if role.value in roles), "")
-
-
-def _case(task: Deadline) -> UUID | None:
-    return UUID(task.brief["deadline"]) if task.brief.get("deadline") else None
 
 
 def _supplier(task: Deadline) -> UUID:

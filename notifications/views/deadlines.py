@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation, Scope
+from accounts.models import Organisation
 from core import clock, listing, sheets
 from core.paging import Order, both_ways
 from notifications import kinds, links
@@ -65,7 +65,7 @@ def narrowed(request: HttpRequest, view: str) -> DeadlinePageFilters:
         request.GET,
         queryset=rows,
         organisations=Organisation.objects.visible_to(request.user).order_by("name").only("pk", "name"),
-        scopes=Scope.objects.filter(deadlines__in=Deadline.objects.visible_to(request.user)).distinct().order_by("name"),
+        scopes=Deadline.objects.visible_to(request.user).scopes(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core import ids
@@ -46,7 +47,7 @@ def walk(first: date, last: date, *, send: bool = False) -> list[tuple[date, str
     for day in days(first, last):
         told += [(day, o.kind, o.recipient) for o in reminders.sweep(today=day, now=at(day)) if o.recipient]
         if send:
-            delivery.deliver(clock=lambda now=at(day): now, is_any_time=True)  # type: ignore[misc]
+            delivery.deliver(clock=partial(at, day), is_any_time=True)
     return told
 
 

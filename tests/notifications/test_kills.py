@@ -31,9 +31,7 @@ def tell_many(world: Cast, count: int) -> None:
     """A receipt, which cannot wait, to so many contacts of Nordvare."""
     now = timezone.now()
     people = Person.objects.bulk_create(Person(email=f"contact{number}@nordvare.example", created_at=now) for number in range(count))
-    Contact.objects.bulk_create(
-        Contact(organisation=world.nordvare, person=person, created_at=now, confirmed_at=now) for person in people
-    )
+    Contact.objects.bulk_create(Contact(organisation=world.nordvare, person=person, created_at=now, confirmed_at=now) for person in people)
     context = {"title": "Dokumentasjon", "agreement": world.pc.title, "documents": [{"name": "a.pdf", "size": 1, "sha256": "0" * 64}]}
     outbox.publish(
         kind="receipt", people=people, organisation=world.nordvare, scope_id=world.pc.pk, about_id=None, context=context, key="one", now=now

@@ -18,7 +18,10 @@ ENDS = set(PlannedStep.Status.values) - {PlannedStep.Status.PLANNED}
 
 audiences = st.dictionaries(st.sampled_from(ROLES), st.lists(st.sampled_from(PEOPLE), unique=True, max_size=3), min_size=len(ROLES))
 rungs = st.lists(
-    st.tuples(st.integers(0, 7), st.sampled_from(ROLES), st.booleans(), st.booleans()), unique_by=lambda rung: rung[:2], min_size=1, max_size=12
+    st.tuples(st.integers(0, 7), st.sampled_from(ROLES), st.booleans(), st.booleans()),
+    unique_by=lambda rung: rung[:2],
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -59,8 +62,8 @@ def test_never_twice_and_never_silent(
     for person, rung, day in told:
         by_day[person, day].append(rung)
     assert all(len(rungs) == 1 for rungs in by_day.values()), "somebody was told two rungs in one sweep"
-    for person in PEOPLE:
-        climbed = [rung for who, rung, _day in told if who == person.person_id]
+    for somebody in PEOPLE:
+        climbed = [rung for who, rung, _day in told if who == somebody.person_id]
         assert climbed == sorted(climbed), "somebody was told a lower rung after a higher one"
 
 

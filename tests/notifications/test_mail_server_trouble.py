@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_temporary_refusal_is_tried_again_with_growing_pauses(three: Cast, sen
         now = message.not_before
         assert send(now - timedelta(seconds=1)) == {}
         assert send(now) == {"retry": 1}
-    assert all(later > earlier for earlier, later in zip(pauses, pauses[1:], strict=False)), pauses
+    assert all(later > earlier for earlier, later in pairwise(pauses)), pauses
     mail_server.behaviour_for.clear()
     message.refresh_from_db()
     assert send(message.not_before) == {"sent": 1}

@@ -50,7 +50,9 @@ def test_a_supplier_never_sees_anothers_deadline_nor_ours(cast: Cast, sign_in: S
     assert own == {asked.deadline_id}
 
 
-@pytest.mark.parametrize("address", ["/deadlines/", "/deadlines/?view=open", "/deadlines/?view=all&overdue=true", "/inbox/", "/inbox/?view=all"])
+@pytest.mark.parametrize(
+    "address", ["/deadlines/", "/deadlines/?view=open", "/deadlines/?view=all&overdue=true", "/inbox/", "/inbox/?view=all"]
+)
 def test_every_list_costs_the_same_however_long(
     cast: Cast, sign_in: SignIn, asked: Any, address: str, django_assert_max_num_queries: Any
 ) -> None:
@@ -79,7 +81,7 @@ def test_somebody_elses_notice_is_not_there(cast: Cast, sign_in: SignIn, asked: 
 
 def test_the_log_shows_the_exact_text_to_us_and_nothing_to_suppliers(cast: Cast, sign_in: SignIn, asked: Any) -> None:
     delivery.deliver(clock=lambda: NOW, is_any_time=True)
-    line = Delivery.objects.select_related("message").get()
+    line: Any = Delivery.objects.select_related("message").get()
     browser = sign_in(cast.reader)
     assert cast.csr.email in browser.get("/deliveries/").content.decode()
     page = browser.get(f"/deliveries/{line.pk}/").content.decode()
@@ -95,6 +97,8 @@ def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) ->
     assert sign_in(cast.reader).post(f"/deliveries/{line.pk}/resend/").status_code == 403
     assert sign_in(cast.manager).post(f"/deliveries/{line.pk}/resend/").status_code == 302
     assert delivery.deliver(clock=lambda: NOW) == {"sent": 1}
+    first: Any
+    second: Any
     first, second = Delivery.objects.select_related("message").order_by("id")
     assert first.message.message_id != second.message.message_id
     assert second.message.status == "sent"
@@ -102,6 +106,7 @@ def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) ->
 
 def test_both_lists_download_as_spreadsheets(cast: Cast, sign_in: SignIn, asked: Any) -> None:
     browser = sign_in(cast.manager)
+    answer: Any
     for address in ("/deadlines/sheet/xlsx/?view=all", "/deliveries/sheet/xlsx/", "/deliveries/sheet/csv/"):
         answer = browser.get(address)
         assert answer.status_code == 200
@@ -116,7 +121,8 @@ def test_the_drafted_letter_is_read_corrected_and_marked_as_sent(cast: Cast, sig
     address = f"/deadlines/{task.pk}/letter/"
     page = browser.get(address).content.decode()
     assert cast.pc.title in page
-    assert Delivery.objects.get(kind="documents_requested").message.subject in page
+    asked_by_mail: Any = Delivery.objects.select_related("message").get(kind="documents_requested")
+    assert asked_by_mail.message.subject in page
     assert browser.post(address, {"text": "Kjære Nordvare, dette er et varsel."}).status_code == 302
     assert "dette er et varsel" in browser.get(address).content.decode()
     assert browser.get(f"{address}text/")["Content-Disposition"].startswith("attachment")

@@ -149,7 +149,14 @@ def test_a_receipt_does_not_wait_for_anything(cast: Cast) -> None:
 
 
 def test_the_same_thing_is_told_once(cast: Cast) -> None:
-    told: dict[str, Any] = {"organisation": cast.nordvare, "scope_id": cast.pc.pk, "about_id": None, "context": {"title": "x"}, "key": "k", "now": NOW}
+    told: dict[str, Any] = {
+        "organisation": cast.nordvare,
+        "scope_id": cast.pc.pk,
+        "about_id": None,
+        "context": {"title": "x"},
+        "key": "k",
+        "now": NOW,
+    }
     for _ in range(2):
         outbox.publish(kind="request_withdrawn", people=[cast.csr.person, cast.csr.person], **told)
     assert Delivery.objects.count() == 1

@@ -1,0 +1,152 @@
+"""Every mail in every language: complete, the same in text and HTML, and in the recipient's own words and dates."""
+
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from accounts.models import Organisation, Person
+from followup.models import Item
+from notifications import kinds, ladders, rendering
+from notifications.links import Link
+from notifications.models import Delivery
+from notifications.views import dev
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def mail(
+    kind: str = "documents_requested", language: str = "en", *, number: int = 1, link: Link | None = None, **context: Any
+) -> rendering.Rendered:
+    person = Person(email="csr@nordvare.example", name="Nora Nordvare", language=language)
+    supplier = Organisation(name="Nordvare AS", kind=Organisation.Kind.SUPPLIER)
+    lines = [
+        Delivery(
+            kind=kind,
+            person=person,
+            organisation=supplier,
+            context={**dev.CONTEXT, **context},
+            due_on=date(2026, 12, 2),
+            created_at=NOW,
+            role="responsible",
+            about_id=uuid4(),
+        )
+        for _ in range(number)
+    ]
+    return rendering.render(
+        person=person, lines=lines, line_links={line.pk: link or Link(f"https://x.example/{line.pk}") for line in lines}
+    )
+
+
+def words_of(html: str) -> str:
+    return only_words(unescape(re.sub(r"<[^>]+>", " ", html.partition("<body")[2])))
+
+
+def only_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(kinds.CATALOGUE))
+def test_every_kind_is_complete_in_every_language(kind: str, language: str) -> None:
+    rendered = mail(kind, language)
+    assert rendered.subject
+    assert "\n" not in rendered.subject
+    for text in (rendered.subject, rendered.text, rendered.html):
+        assert not re.search(r"\{\{|\{%|None|%\(|\[\[", text), text
+    assert "https://x.example/" in rendered.text
+    assert "https://x.example/" in rendered.html
+    html = words_of(rendered.html)
+    missing = [line for line in _sentences(rendered.text) if line not in html]
+    assert missing == [], "the text part says something that the HTML part does not"
+
+
+def _sentences(text: str) -> list[str]:
+    """The lines of the text part, without addresses."""
+    return [only_words(line) for line in text.splitlines() if "://" not in line]
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("nb", "onsdag 2. desember 2026"), ("nn", "onsdag 2. desember 2026"), ("en", "Wednesday 2 December 2026")]
+)
+def test_the_date_is_in_the_recipients_words(language: str, day: str) -> None:
+    with translation.override("en"):
+        rendered = mail(language=language)
+    assert day in rendered.text
+    assert only_words(day) in words_of(rendered.html)
+
+
+def test_the_request_says_who_what_why_by_when_and_whom_to_call() -> None:
+    text = mail().text
+    for part in (
+        "Statens innkjøp",
+        "Aktsomhetsvurdering",
+        "Leverandørkjede, to ledd",
+        "2.1",
+        "Leverandøren skal på forespørsel",
+        "Maja Forvalter",
+    ):
+        assert part in text
+    assert "+47 22 00 00 01" in text
+    assert mail().subject == "Statens innkjøp: 2 documents by 2 December 2026 (Fellesavtale for PC-utstyr)"
+
+
+def test_what_a_supplier_called_itself_is_text_and_never_markup() -> None:
+    rendered = mail(title="<script>alert(1)</script>", supplier="A & B <AS>")
+    assert "<script>" not in rendered.html
+    assert "<script>alert(1)</script>" in rendered.text
+    assert "A & B <AS>" in rendered.text
+
+
+def test_a_line_break_never_reaches_the_subject() -> None:
+    assert "\n" not in mail(agreement="PC\r\nBcc: all@example.org").subject
+
+
+def test_a_link_that_opens_a_door_is_in_the_mail_and_not_in_what_is_kept() -> None:
+    link = Link("https://x.example/secret?a=1&b=2", is_secret=True, needs_account=True)
+    rendered = mail(link=link)
+    assert link.url in rendered.text
+    assert "https://x.example/secret?a=1&amp;b=2" in rendered.html
+    assert "secret" not in rendered.kept_text + rendered.kept_html
+
+
+def test_one_thing_and_many_things() -> None:
+    assert "1 document by" in mail(missing=["One"]).subject
+    several = mail(number=3)
+    assert "3 things" in several.subject
+    assert several.text.count("https://x.example/") == 3
+    assert "Why we ask" not in several.text, "a mail over several cases leaves the clause to the page"
+
+
+def test_answers_go_to_the_agreements_mailbox_or_to_ours() -> None:
+    assert mail().reply_to == "pc-avtalen@cpb.example"
+    assert mail(mailbox="").reply_to == settings.ORGANISATION_EMAIL
+
+
+def test_only_what_one_may_choose_can_be_switched_off() -> None:
+    assert mail("documentation_accepted").unsubscribe_url.endswith("/inbox/mail/")
+    assert mail("documents_requested").unsubscribe_url == ""
+
+
+def test_a_brief_that_says_little_still_gives_a_mail() -> None:
+    person = Person(email="a@b.example", language="nb")
+    line = Delivery(kind="overdue_second", person=person, context={}, created_at=NOW)
+    assert rendering.render(person=person, lines=[line], line_links={line.pk: Link("https://x.example/")}).text
+
+
+def test_the_reasons_for_a_return_are_the_ones_that_are_counted() -> None:
+    with translation.override("en"):
+        reasons = {reason.value: str(reason.label) for reason in Item.Reason if reason.value != "other"}
+        assert {code: str(words) for code, words in rendering.RETURN_REASONS.items()} == reasons
+
+
+def test_every_ladder_tells_kinds_that_exist() -> None:
+    for _name, rungs in ladders.LADDERS.values():
+        for rung in rungs:
+            assert kinds.told_by(rung.kind, {}).name in kinds.CATALOGUE
