@@ -89,9 +89,13 @@ def verdicts(requests: QuerySet[Any]) -> list[Figure]:
     return [Figure("accepted", _("Items with accepted documentation"), counted["accepted"], counted["whole"])]
 
 
+RETURNED = Q(object_type="document_request", verb__in=("judge", "return"), changes__has_key="returned")
+"""History of items found not good enough, one row a judgement."""
+
+
 def returns(requests: QuerySet[Any]) -> list[Figure]:
     """Why documentation was sent back, most often first. One judgement may concern several items."""
-    judged = History.objects.filter(object_id__in=requests.values("pk"), verb="judge").exclude(changes__reason=None)
+    judged = History.objects.filter(RETURNED, object_id__in=requests.values("pk"))
     counted = dict(judged.values_list("changes__reason").annotate(count=Count("pk")).values_list("changes__reason", "count"))
     whole = sum(counted.values())
     figures = [Figure(f"returned_{code}", label, counted.get(code, 0), whole) for code, label in Item.Reason.choices]
@@ -121,7 +125,7 @@ def rows_behind(code: str, requests: QuerySet[Any], today: date) -> QuerySet[Any
         rounds = _first_rounds(requests, today).filter(ON_TIME[code][1])
         return requests.filter(pk__in=rounds.values("request"))
     if code.startswith("returned_"):
-        judged = History.objects.filter(verb="judge", changes__reason=code.removeprefix("returned_"))
+        judged = History.objects.filter(RETURNED, changes__reason=code.removeprefix("returned_"))
         return requests.filter(pk__in=judged.values("object_id"))
     tests: dict[str, Callable[[], QuerySet[Any]]] = {
         "overdue": lambda: requests.overdue(today),  # type: ignore[attr-defined]

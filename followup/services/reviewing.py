@@ -5,6 +5,7 @@ These are two judgements. An audit report that shows child labour is a good docu
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,11 +36,13 @@ def accept(
     """
     states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
     chosen = _delivered(request, items)
-    states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes={"accepted": [item.title for item in chosen]})
     for item in chosen:
         _judge_item(item, state=Item.State.ACCEPTED, reason="", comment=comment, now=now)
-    if not _unsettled(request):
-        _finish(request, actor=actor, now=now, today=today)
+    changes = {"accepted": [item.title for item in chosen]}
+    if _unsettled(request):
+        states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes)
+    else:
+        _finish(request, changes, actor=actor, now=now, today=today)
     briefs.refresh(request)
 
 
@@ -60,8 +63,8 @@ def return_(
     Opens the next round: 14 days unless another date is given. What is accepted stays accepted.
     """
     states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
-    mark_returned(request=request, reason=reason, comment=comment, items=items, actor=actor, now=now)
-    finish_round(request=request, actor=actor, now=now, today=today, due_on=due_on)
+    changes = _mark(_to_return(request, items), reason, comment, now=now)
+    _next_round(request, changes, due_on, actor=actor, now=now, today=today)
 
 
 @transaction.atomic
@@ -70,32 +73,18 @@ def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items:
 
     The items are taken as the caller read them, as in `accept`.
     """
-    if reason not in Item.Reason.values:
-        raise Invalid.one("reason", "invalid_choice", _("Choose what is wrong with the documentation."))
-    if reason == Item.Reason.OTHER and not comment.strip():
-        raise Invalid.one("comment", "required", _("Say in a sentence what is wrong."))
-    chosen = [item for item in (items if items is not None else _unsettled(request)) if not item.is_settled]
-    if not chosen:
-        raise WrongState(_("Everything here is already accepted."))
-    changes = {"returned": [item.title for item in chosen], "reason": reason, "comment": comment}
+    states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
+    changes = _mark(_to_return(request, items), reason, comment, now=now)
     states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes)
-    for item in chosen:
-        _judge_item(item, state=Item.State.RETURNED, reason=reason, comment=comment, now=now)
 
 
 @transaction.atomic
 def finish_round(*, request: DocumentRequest, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """Send back what was judged as not good enough, and open the next round."""
+    states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
     if not request.items.filter(state=Item.State.RETURNED).exists():
         raise WrongState(_("Nothing is marked as not good enough."))
-    if due_on is not None and due_on < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
-    _end_round(request, Round.Verdict.RETURNED, now=now)
-    due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
-    states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={"due_on": due_on})
-    # A claim that was returned is refused: it does not answer the item a second time. What nobody judged stays delivered.
-    request.items.filter(state=Item.State.RETURNED).update(claim="")
-    _open_round(request, due_on=due_on, now=now, today=today)
+    _next_round(request, {}, due_on, actor=actor, now=now, today=today)
 
 
 @transaction.atomic
@@ -144,6 +133,35 @@ def _delivered(request: DocumentRequest, items: Sequence[Item] | None) -> list[I
     return chosen
 
 
+def _to_return(request: DocumentRequest, items: Sequence[Item] | None) -> list[Item]:
+    chosen = [item for item in (items if items is not None else _unsettled(request)) if not item.is_settled]
+    if not chosen:
+        raise WrongState(_("Everything here is already accepted."))
+    return chosen
+
+
+def _mark(items: Sequence[Item], reason: str, comment: str, *, now: datetime) -> dict[str, Any]:
+    """Returns what history says of it."""
+    if reason not in Item.Reason.values:
+        raise Invalid.one("reason", "invalid_choice", _("Choose what is wrong with the documentation."))
+    if reason == Item.Reason.OTHER and not comment.strip():
+        raise Invalid.one("comment", "required", _("Say in a sentence what is wrong."))
+    for item in items:
+        _judge_item(item, state=Item.State.RETURNED, reason=reason, comment=comment, now=now)
+    return {"returned": [item.title for item in items], "reason": reason, "comment": comment}
+
+
+def _next_round(request: DocumentRequest, changes: dict[str, Any], due_on: date | None, *, actor: User, now: datetime, today: date) -> None:
+    if due_on is not None and due_on < today:
+        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
+    states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={**changes, "due_on": due_on})
+    _end_round(request, Round.Verdict.RETURNED, now=now)
+    # A claim that was returned is refused: it does not answer the item a second time. What nobody judged stays delivered.
+    request.items.filter(state=Item.State.RETURNED).update(claim="")
+    _open_round(request, due_on=due_on, now=now, today=today)
+
+
 def _unsettled(request: DocumentRequest) -> list[Item]:
     """What stands between the request and acceptance. An optional item that nobody delivered does not."""
     return [item for item in request.items.all() if not item.is_settled and (item.is_required or item.state != Item.State.OPEN)]
@@ -159,13 +177,13 @@ def _judge_item(item: Item, *, state: str, reason: str, comment: str, now: datet
 
 def _judged_meanwhile(item: Item) -> str:
     latest = Item.objects.get(pk=item.pk)
-    last = History.objects.filter(object_id=item.request_id, verb="judge").order_by("-at").first()
+    last = History.objects.filter(object_id=item.request_id, verb__in=("judge", "accept", "return")).order_by("-at").first()
     words = {"name": last.actor_name if last else "", "item": latest.title, "state": latest.get_state_display()}
     return _("%(name)s has judged “%(item)s” since you opened the page: %(state)s. Your judgement was not saved.") % words
 
 
-def _finish(request: DocumentRequest, *, actor: User, now: datetime, today: date) -> None:
-    states.advance(DOCUMENT_REQUEST, request, "accept", actor=actor, now=now)
+def _finish(request: DocumentRequest, changes: dict[str, Any], *, actor: User, now: datetime, today: date) -> None:
+    states.advance(DOCUMENT_REQUEST, request, "accept", actor=actor, now=now, changes=changes)
     _end_round(request, Round.Verdict.ACCEPTED, now=now)
     turns.end_all(request, now=now)
     turns.tell_supplier(request, "documentation_accepted", now=now, today=today, context={})
