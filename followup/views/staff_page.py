@@ -133,7 +133,7 @@ def _asked(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]
 def _log(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]) -> dict[str, Any]:
     entries = ContactEntry.objects.visible_to(request.user).filter(request=it).select_related("written_by__person")
     form = faulty.get("log_form") or ContactEntryForm(initial={"happened_on": clock.today(), "with_whom": _first_contact(it)})
-    return {"entries": list(entries), "log_form": form}
+    return {"logged": list(entries), "log_form": form}
 
 
 def _first_contact(it: DocumentRequest) -> str:
