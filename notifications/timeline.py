@@ -35,7 +35,7 @@ class Entry(TypedDict, total=False):
 
 def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
     """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Three queries."""
-    deadlines = list(Deadline.objects.filter(pk__in=deadline_ids).select_related("policy_version__policy"))
+    deadlines = list(Deadline.objects.visible_to(viewer).filter(pk__in=deadline_ids).select_related("policy_version__policy"))
     entries = [entry for deadline in deadlines for entry in _seen(deadline)]
     entries += [_line(line, viewer) for line in _lines(deadlines, viewer)]
     entries += [_step(step) for step in _steps(deadlines, viewer)]
