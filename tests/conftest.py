@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -24,6 +25,10 @@ class QuickHasher(PBKDF2PasswordHasher):
 
     iterations = 1
 
+
+# Time is measured in the bench; a loaded machine fails no property.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
 
