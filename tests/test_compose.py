@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,12 @@ def stack(tmp_path: Path, redis_url: str, mail_server: MailServer) -> Iterator[S
 @pytest.mark.postgres
 def test_every_command_of_ours_runs_and_its_health_check_passes(stack: Stack) -> None:
     assert not stack.is_healthy("web")
-    assert stack.start("migrate").popen.wait(60) == 0, stack.processes["migrate"].output
+    assert stack.start("migrate").popen.wait(240) == 0, stack.processes["migrate"].output
     stack.start("web")
-    stack.start("worker").wait_for("ready.", 60)
-    stack.start("scheduler").wait_for("beat: Starting", 60)
+    stack.start("worker").wait_for("ready.", 120)
+    stack.start("scheduler").wait_for("beat: Starting", 120)
     wait_until(lambda: is_open(stack.port))
     for name in ("web", "worker", "scheduler"):
-        assert stack.is_healthy(name), stack.processes["web"].output
+        wait_until(partial(stack.is_healthy, name), 120)
     for name in ("web", "worker", "scheduler"):
         assert stack.processes[name].stop() == 0, stack.processes[name].output
