@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core import locales
 from core.models import History
+from followup.models import DocumentRequest, Item
 
 VERBS: dict[str, Promise] = {
     "create": gettext_lazy("Made as a draft"),
@@ -50,6 +51,10 @@ DETAILS: dict[str, Promise] = {
 }
 
 
+REASONS: dict[Any, Any] = dict(Item.Reason.choices) | dict(DocumentRequest.CloseReason.choices)
+"""A reason is one of these or what somebody wrote."""
+
+
 def verb(name: str) -> str:
     return str(VERBS.get(name, name))
 
@@ -58,7 +63,8 @@ def details(row: History) -> Iterator[str]:
     """What the row tells, a line for each; what only programs need is left out."""
     for name, value in row.changes.items():
         if name in DETAILS and value not in (None, "", [], [None, None]):
-            yield str(DETAILS[name]) % {"value": _in_words(value)}
+            told = REASONS.get(value, value) if name == "reason" and isinstance(value, str) else value
+            yield str(DETAILS[name]) % {"value": _in_words(told)}
 
 
 def _in_words(value: Any) -> str:

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Method, Obligation, Verified
-from core.forms import DateField, Form
+from core.forms import DateField, Form, capitals
 from followup.models import Item
 
-OUTCOMES = [choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN]
+OUTCOMES = capitals(choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN)
 
 
 class JudgeForm(Form):
@@ -18,7 +18,7 @@ class JudgeForm(Form):
     verified = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose")), *OUTCOMES])
     method = forms.ChoiceField(
         label=_("How it was checked"),
-        choices=[("", _("Choose")), *Method.choices],
+        choices=[("", _("Choose")), *capitals(Method.choices)],
         help_text=_("The supplier's own statement is kept as stated by the supplier; it never counts as checked by us."),
     )
     checked_on = DateField(label=_("Checked"))

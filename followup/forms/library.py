@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Theme
-from core.forms import Form, ModelForm
+from core.forms import Form, ModelForm, capitals
 from followup.forms import items
 from followup.models import DocumentKind, RequestTemplate
 
@@ -15,7 +15,7 @@ class TemplateForm(Form):
 
 
 class TemplateItemForm(items.ItemForm):
-    theme = forms.ChoiceField(label=_("Is proof for requirements on"), required=False, choices=[("", _("None")), *Theme.choices])
+    theme = forms.ChoiceField(label=_("Is proof for requirements on"), required=False, choices=[("", _("None")), *capitals(Theme.choices)])
 
 
 TemplateItems = items.formset_of(TemplateItemForm)

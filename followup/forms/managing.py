@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DateField, FilesField, Form
+from core.forms import DateField, FilesField, Form, capitals
 from followup.models import ContactEntry, Document, DocumentRequest, Item
 
 LONG = forms.Textarea(attrs={"rows": 4})
@@ -25,7 +25,7 @@ class WithdrawForm(Form):
 
 
 class CloseForm(Form):
-    reason = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect, choices=DocumentRequest.CloseReason.choices)
+    reason = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect, choices=capitals(DocumentRequest.CloseReason.choices))
 
 
 class AnswerForm(Form):
@@ -40,7 +40,9 @@ class DecideTimeForm(Form):
 
 
 class ContactEntryForm(Form):
-    kind = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, choices=ContactEntry.Kind.choices, initial=ContactEntry.Kind.CALL)
+    kind = forms.ChoiceField(
+        label=_("How"), widget=forms.RadioSelect, choices=capitals(ContactEntry.Kind.choices), initial=ContactEntry.Kind.CALL
+    )
     happened_on = DateField(label=_("When"))
     with_whom = forms.CharField(label=_("With whom"), max_length=200, required=False)
     text = forms.CharField(label=_("What was said"), widget=LONG)
@@ -53,7 +55,7 @@ class RegisterForm(Form):
     channel = forms.ChoiceField(
         label=_("How it came"),
         widget=forms.RadioSelect,
-        choices=[choice for choice in Document.Channel.choices if choice[0] != Document.Channel.PORTAL],
+        choices=capitals(choice for choice in Document.Channel.choices if choice[0] != Document.Channel.PORTAL),
     )
     received_on = DateField(label=_("Received"), help_text=_("The day it reached us. This day decides whether it was on time."))
     note = forms.CharField(label=_("Note"), required=False, widget=SHORT)
@@ -64,7 +66,7 @@ class RegisterItemForm(Form):
 
 
 class ReturnForm(Form):
-    reason = forms.ChoiceField(label=_("What is wrong"), choices=[("", _("Choose")), *Item.Reason.choices])
+    reason = forms.ChoiceField(label=_("What is wrong"), choices=[("", _("Choose")), *capitals(Item.Reason.choices)])
     comment = forms.CharField(
         label=_("What the supplier should do"), required=False, widget=SHORT, help_text=_("One or two sentences. The supplier reads them.")
     )

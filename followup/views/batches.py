@@ -1,6 +1,7 @@
 """The last look at drafts made in one go: the date and its clause, files from us, the mail to each supplier. Then they are sent."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def _save(request: SignedInRequest, batch: UUID, drafts: list[DocumentRequest]) 
     form = LastLookForm(request.POST)
     sentences = {it.pk: SentenceForm(request.POST, draft=it) for it in drafts}
     if form.is_valid() and all(each.is_valid() for each in sentences.values()):
-        _warn_of_day_off(form, drafts)
+        _warn_of_day_off(form, drafts, at["today"])
         with forms.blamed_on(form):
             _keep(request, form, drafts, sentences, at)
     if form.errors:
@@ -66,10 +67,10 @@ def _save(request: SignedInRequest, batch: UUID, drafts: list[DocumentRequest]) 
     return HttpResponseRedirect(reverse("followup:batch", args=[batch]))
 
 
-def _warn_of_day_off(form: LastLookForm, drafts: list[DocumentRequest]) -> None:
+def _warn_of_day_off(form: LastLookForm, drafts: list[DocumentRequest], today: date) -> None:
     """A typed date is kept whatever day it is; the first time it is no working day we say so, the second time it is meant."""
     day = form.cleaned_data["due_on"]
-    if day is None or form.cleaned_data["day_off"] == day.isoformat():
+    if day is None or day < today or form.cleaned_data["day_off"] == day.isoformat():
         return
     if any(not due_dates.calendar_for(it.supplier.country).is_working_day(day) for it in drafts):
         form.data = {**form.data, "due_on": form.data["due_on"], "due_reason": form.data["due_reason"], "day_off": day.isoformat()}
@@ -125,7 +126,7 @@ def _page(
         "rows": rows,
         "drafts": drafts,
         "reachable": [row for row in drafts if row.people],
-        "items": reading.items_of(first),
+        "items": list(first.items.select_related("document_kind")),
         "attachments": list(first.attachments.visible_to(request.user)),
         "form": form or LastLookForm(initial=typed),
         "may_change": bool(drafts) and "edit" in possible(request, drafts[0].it),
