@@ -1,0 +1,151 @@
+"""One thing of each kind that an address can name: the manager's and Nordvare's own, and a foreign one of the same kind.
+
+`things` is keyed by the part of the address before the key, `/lots/<uuid:pk>/edit/` names one of `lots`; or else by the
+name of the key.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+
+from accounts import services as accounts
+from accounts.models import ApiToken, Contact, Invitation, Membership, Organisation, User
+from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
+from core import files
+from core.clock import Clock
+from core.models import History
+from followup.models import Attachment, Document, DocumentRequest, Item, RequestTemplate
+from followup.services import asking, delivering, more_time, questions
+from followup.services.answering import NewFile
+from notifications import tasks_for_us
+from notifications.models import Deadline, DeadlineKind, Delivery, Notice
+from tests import factories
+from tests.cast import Cast
+from tests.factories import NOW, TODAY
+
+AT: Clock = {"now": NOW, "today": TODAY}
+
+
+@dataclass(frozen=True)
+class Pair:
+    own: Any
+    foreign: Any
+
+
+def build(cast: Cast) -> dict[str, Pair]:
+    kind = factories.document_kind("walk")
+    own = _side(cast, cast.pc, cast.nordvare, cast.manager, cast.csr, kind)
+    foreign = _side(cast, cast.office, cast.polar, cast.other_manager, cast.csr_polar, kind)
+    shared = _shared(cast)
+    return {name: Pair(own[name], foreign[name]) for name in own} | {name: Pair(value, value) for name, value in shared.items()}
+
+
+def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: User, contact: User, kind: Any) -> dict[str, Any]:
+    obligation = Obligation.objects.filter(framework=framework, supplier=supplier).earliest("created_at", "id")
+    items = [asking.NewItem(title="Rapport", obligations=[obligation], document_kind=kind)]
+    asked = factories.document_request(framework, supplier, manager, items=items, batch=uuid4())
+    invitation = _invitation(supplier, manager)
+    document, delivered = _delivered(framework, supplier, manager, contact, items)
+    questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
+    more_time.ask(request=asked, wanted_on=TODAY.replace(month=6), reason="Ferie.", actor=contact, **AT)
+    return {
+        "frameworks": framework.pk,
+        "organisations": supplier.pk,
+        "suppliers": supplier.pk,
+        "lots": factories.lot(framework, 9).pk,
+        "options": Option.objects.create(framework=framework, number=1, months=12).pk,
+        "participations": framework.participations.filter(supplier=supplier).earliest("id").pk,
+        "clauses": factories.clause(framework, title="Ny").pk,
+        "requirements": obligation.requirement_id,
+        "obligations": obligation.pk,
+        "judge": obligation.pk,
+        "contacts": Contact.objects.get(organisation=supplier, person=contact.person).pk,
+        "call-offs": CallOff.objects.create(framework=framework, supplier=supplier, reference="1", created_at=NOW).pk,
+        "document-requests": asked.pk,
+        "batches": asked.batch,
+        "items": Item.objects.get(request=asked).pk,
+        "questions": asked.questions.get().pk,
+        "more-time": asked.time_requests.get().pk,
+        "submissions": delivered.submissions.get().pk,
+        "documents": document.pk,
+        "attachments": _attachment(asked).pk,
+        "deadlines": asked.deadline_id,
+        "letter": _letter(asked).pk,
+        "task": _task(asked).pk,
+        "deliveries": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
+        "inbox": _notice(contact, supplier, framework).pk,
+        "history": History.objects.filter(object_id=asked.pk, is_internal=False).earliest("at", "id").pk,
+        "people": Membership.objects.get(user=contact, organisation=supplier).pk,
+        "invitations": invitation.pk,
+        "invitation": accounts.link_text(invitation),
+        "tokens": _token(contact).pk,
+    }
+
+
+def _shared(cast: Cast) -> dict[str, Any]:
+    """What belongs to nobody in particular."""
+    template = RequestTemplate.objects.create(title="Mal", created_at=NOW)
+    run = ImportRun.objects.create(started_by=cast.manager, file_name="a.json", storage_name="none", created_at=NOW)
+    return {
+        "request-templates": template.pk,
+        "document-kinds": factories.document_kind("walk-too").pk,
+        "imports": run.pk,
+        "sheet": "csv",
+        "disputed": "title",
+        "mail": "receipt",
+        "language": "nb",
+        "confirm-email": "made-up",
+        "uidb36": "made-up",
+        "key": "made-up",
+    }
+
+
+def _delivered(
+    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[asking.NewItem]
+) -> tuple[Document, DocumentRequest]:
+    request = factories.document_request(framework, supplier, manager, items=items)
+    checked = files.inspect(ContentFile(b"Innhold", name="rapport.txt"))
+    with files.kept([checked]) as kept:
+        delivering.submit(request=request, files=[NewFile(file=kept[0])], actor=contact, **AT)
+    return Document.objects.get(supplier=supplier), request
+
+
+def _attachment(request: DocumentRequest) -> Attachment:
+    checked = files.inspect(ContentFile(b"Skjema", name="skjema.txt"))
+    with files.kept([checked]) as kept:
+        return Attachment.objects.create(request=request, created_at=NOW, **kept[0].columns)
+
+
+def _letter(request: DocumentRequest) -> Deadline:
+    tasks_for_us.draft_formal_notice(request.deadline, **AT)
+    return Deadline.objects.get(kind=DeadlineKind.FORMAL_NOTICE, about_id=request.pk)
+
+
+def _task(request: DocumentRequest) -> Deadline:
+    tasks_for_us.find_contact(request.deadline, "delivery_failed", **AT)
+    return Deadline.objects.get(kind=DeadlineKind.FOLLOW_UP, about_id=request.pk)
+
+
+def _notice(contact: User, supplier: Organisation, framework: Framework) -> Notice:
+    return Notice.objects.create(
+        person=contact.person, organisation=supplier, scope_id=framework.pk, kind="receipt", dedupe_key=f"walk:{contact.pk}", created_at=NOW
+    )
+
+
+def _invitation(supplier: Organisation, actor: User) -> Invitation:
+    person = factories.person(f"ny@{supplier.pk}.example")
+    return Invitation.objects.create(
+        person=person,
+        organisation=supplier,
+        role="contributor",
+        invited_by=actor,
+        created_at=NOW,
+        expires_at=NOW + accounts.INVITATION_LASTS,
+    )
+
+
+def _token(user: User) -> ApiToken:
+    accounts.issue_token(user=user, name="walk", now=NOW)
+    return ApiToken.objects.get(user=user)
