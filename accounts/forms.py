@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
-from core.forms import Form
+from core.forms import Form, capitals
 
 
 def zones() -> list[tuple[str, str]]:
@@ -48,4 +48,4 @@ class InviteForm(Form):
 
     def __init__(self, *args: object, roles: Sequence[Role], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = capitals((role.value, role.label) for role in roles)  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -9,9 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, User
-from contracts.forms.choices import capitals
 from contracts.models import CallOff, Framework, Lot, Obligation, Requirement, Theme, Verified
-from core.forms import FilterForm
+from core.forms import FilterForm, capitals
 
 
 class HouseFilters(django_filters.FilterSet):
@@ -62,7 +62,7 @@ class FrameworkFilters(HouseFilters):
     manager = django_filters.ModelChoiceFilter(
         queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"), empty_label=_("All")
     )
-    supplier = Supplier(method="filter_supplier")
+    supplier = django_filters.UUIDFilter(method="filter_supplier", widget=forms.HiddenInput)
     status = django_filters.ChoiceFilter(choices=capitals(Framework.Status.choices), label=_("Marked as"), empty_label=_("All"))
     ending_before = django_filters.DateFilter(method="filter_ending", label=_("Ends before"))
 
@@ -78,8 +78,11 @@ class FrameworkFilters(HouseFilters):
             for name in ("manager", "supplier", "status"):
                 del self.filters[name]
 
-    def filter_search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Q(title__icontains=value) | Q(reference__icontains=value) | Q(case_number__icontains=value))
+    def filter_search(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
+        """In its names and, for those who may know of them, its suppliers'."""
+        own = Q(title__icontains=value) | Q(reference__icontains=value) | Q(case_number__icontains=value)
+        suppliers = Organisation.objects.visible_to(self.user).suppliers().filter(name__icontains=value)
+        return rows.filter(own | rows.with_any_supplier(suppliers))
 
     def filter_phase(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
         return rows.in_phase(value, self.today)
@@ -87,8 +90,8 @@ class FrameworkFilters(HouseFilters):
     def filter_manager(self, rows: Any, name: str, value: Person) -> QuerySet[Any]:
         return rows.with_manager(value.pk, self.today)
 
-    def filter_supplier(self, rows: Any, name: str, value: Organisation) -> QuerySet[Any]:
-        return rows.with_supplier(value.pk)
+    def filter_supplier(self, rows: Any, name: str, value: UUID) -> QuerySet[Any]:
+        return rows.filter(rows.with_any_supplier([value]))
 
     def filter_ending(self, rows: Any, name: str, value: date) -> QuerySet[Any]:
         return rows.ending_before(value)

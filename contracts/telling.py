@@ -1,6 +1,7 @@
 """History rows in words. A verb that is not listed is shown as it stands: a page must not fail over a word."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,8 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import history
+from accounts.models import ScopeRole
+from core import history, locales, status_words
 from core.models import History
+from notifications.rendering import RETURN_REASONS
 
 VERBS: dict[str, str | Promise] = {
     "create": gettext_lazy("added"),
@@ -75,8 +78,18 @@ LABELS: dict[str, str | Promise] = {
     "on": gettext_lazy("From"),
     "from": gettext_lazy("Copied from"),
     "method": gettext_lazy("How we know"),
+    "verified": gettext_lazy("Outcome"),
+    "declared": gettext_lazy("What the supplier states"),
+    "checked_on": gettext_lazy("Checked"),
+    "valid_until": gettext_lazy("Valid until"),
     "due_on": gettext_lazy("Due date"),
 }
+WORDS: dict[str, dict[Any, Any]] = {
+    "reason": RETURN_REASONS | {code: word.label for code, word in status_words.WORDS["close_reason"].items()},
+    "roles": dict(ScopeRole.Role.choices),
+}
+"""Codes that are no choices of the row's own fields. A reason is one of these or what somebody wrote."""
+
 UNTOLD = ("replaces", "imported", "ocid", "rule", "successor")
 LONGEST = 160
 
@@ -128,8 +141,17 @@ def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
     if value in (None, ""):
         return "–"
     field = _field(model, name)
-    text = str(dict(field.flatchoices).get(value, value) if field else value)
+    words = WORDS.get(name) or (dict(field.flatchoices) if field else {})
+    text = str(words.get(value, _day(value) or value))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _day(value: Any) -> str:
+    """A date in the reader's words; empty for everything else."""
+    try:
+        return locales.long_day(date.fromisoformat(value)) if len(value) == len("2026-12-02") else ""
+    except (TypeError, ValueError):
+        return ""
 
 
 def _field(model: type[models.Model] | None, name: str) -> "models.Field[Any, Any] | None":

@@ -11,6 +11,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core import kept_text
@@ -19,6 +21,13 @@ from core.errors import Invalid
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y"]
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+_capital = lazy(lambda label: capfirst(str(label)), str)
+
+
+def capitals(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Choices as they stand in a form: each begins with a capital letter."""
+    return [(value, _capital(label)) for value, label in choices]
 
 
 class BoundField(DjangoBoundField):

@@ -20,6 +20,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -112,7 +113,8 @@ def preview(
 def headline(line: Any) -> str:
     """A line or a notice in one sentence, in the language that is active: the subject that a mail about it alone has."""
     context = _context(line, url="")
-    return _one_line(_text(f"mail/{line.kind}.subject.txt", context)).removeprefix(f"{settings.ORGANISATION_NAME}: ")
+    subject = _one_line(_text(f"mail/{line.kind}.subject.txt", context))
+    return capfirst(subject.removeprefix(f"{settings.ORGANISATION_NAME}: "))
 
 
 def _mail(person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, Link], shown: Mapping[UUID, str]) -> dict[str, Any]:

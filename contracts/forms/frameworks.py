@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from contracts import cpv
-from contracts.forms.choices import capitals
 from contracts.models import CpvCode, Framework, Option
 from contracts.services import frameworks, roles
-from core.forms import AmountField, DateField, Form
+from core.forms import AmountField, DateField, Form, capitals
 
 
 class CpvField(forms.MultipleChoiceField):

@@ -7,13 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ScopeRole, User
-from contracts.forms.choices import capitals
 from contracts.forms.frameworks import FrameworkForm
 from contracts.forms.rows import Rows, as_written, size
 from contracts.models import Option
 from contracts.services import contacts, frameworks, organisations, registration
 from core.errors import Invalid
-from core.forms import Form
+from core.forms import Form, capitals
 
 R = ScopeRole.Role
 NOT_ON, WITHOUT_RANK = "", "0"

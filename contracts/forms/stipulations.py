@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contracts.forms.choices import capitals
 from contracts.models import Clause, Convention, DeadlineRule, Declared, Framework, Lot, Method, Obligation, Requirement, Theme, Verified
 from contracts.services import stipulations
-from core.forms import DateField, Form
+from core.forms import DateField, Form, capitals
 from notifications.models import UNITS
 
 

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from contracts import countries
-from contracts.forms.choices import capitals
 from contracts.forms.new_framework import role_choices
 from contracts.models import Framework, Lot
-from core.forms import AmountField, DateField, Form
+from core.forms import AmountField, DateField, Form, capitals
 
 
 def _countries() -> list[Any]:

@@ -1,5 +1,6 @@
 """Filters of lists: what is offered is understood, anything else is an error and never ignored."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from core.api.fields import FIRST_DAY, LAST_DAY
 from core.errors import FieldError, Invalid
+from core.forms import capitals
 
 
 class _Flag(forms.Field):
@@ -68,6 +70,9 @@ class Id(django_filters.UUIDFilter):
 
 class Choice(django_filters.ChoiceFilter):
     """One of the words."""
+
+    def __init__(self, *, choices: Iterable[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(choices=capitals(choices), **options)
 
 
 class FilterBackend(DjangoFilterBackend):
