@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 OCID = "ocds-test01-1"
@@ -94,7 +95,7 @@ def package(*releases: Any) -> bytes:
 
 
 class Importing:
-    """Runs the command on files made of bytes; keeps what it printed."""
+    """Runs the command, in English, on files made of bytes; keeps what it printed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -110,7 +111,8 @@ class Importing:
         paths = [self.file(number, content) for number, content in enumerate(contents)]
         out, log, code = StringIO(), StringIO(), 0
         try:
-            call_command("import_ocds", *map(str, paths), stdout=out, stderr=log, **options)
+            with translation.override("en"):
+                call_command("import_ocds", *map(str, paths), stdout=out, stderr=log, **options)
         except CommandError as error:
             code = error.returncode
         self.log = log.getvalue()

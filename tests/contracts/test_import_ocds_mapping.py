@@ -143,8 +143,9 @@ def test_a_process_that_is_related_to_itself_is_no_call_off() -> None:
     ids=str,
 )
 def test_a_section_of_the_wrong_type_rejects_the_process_with_a_reason(section: dict[str, Any]) -> None:
-    with pytest.raises(RejectedError, match="should be"):
+    with pytest.raises(RejectedError) as refused:
         read(release(**section))
+    assert refused.value.why.code == "wrong_shape"
 
 
 def test_nulls_are_nothing() -> None:
