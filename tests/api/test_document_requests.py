@@ -168,9 +168,9 @@ def test_ordering_by_due_date_is_the_deadlines(cast: Cast, api: Api) -> None:
         program = api(user)
         first = program.get("document-requests/", ordering="due_on", page_size=2).json()
         second = program.get(first["next"]).json()
-        days = [row["due_on"] for row in first["results"] + second["results"]]
-        assert days == sorted(days)
-        assert len(days) == 3
+        dates = [row["due_on"] for row in first["results"] + second["results"]]
+        assert dates == sorted(dates)
+        assert len(dates) == 3
         assert program.get(second["previous"]).json()["results"] == first["results"]
 
 
