@@ -1,6 +1,6 @@
 """What the engine leaves to a person of ours: a letter to approve, a contact to find."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -52,16 +52,15 @@ def finish(*, task: Deadline, address_is_right: bool, actor: User, today: date, 
         deadlines.try_unreached_again(UUID(task.brief["deadline"]))
 
 
-def address_failed(lines: Iterable[Delivery], *, address: str, now: datetime) -> None:
-    """A supplier's address was refused: for each case the next contact is told, and we find the right one."""
+def address_failed(lines: Sequence[Delivery], *, address: str, now: datetime) -> None:
+    """An address was refused: for each case the next in the chain is told, and at a supplier we find the right contact."""
     today = dates.today(now, settings.TIME_ZONE)
+    deadlines.try_again([(line.deadline_id, line.step_id) for line in lines if line.deadline_id and line.step_id])
     for line in lines:
         if line.organisation is None or line.organisation.kind != Organisation.Kind.SUPPLIER:
             continue
         if about := line.deadline or _deadline_of(line):
             find_contact(about, "delivery_failed", today=today, now=now, address=address)
-        if line.deadline_id and line.step_id:
-            deadlines.try_again([(line.deadline_id, line.step_id)])
 
 
 def _deadline_of(line: Delivery) -> Deadline | None:

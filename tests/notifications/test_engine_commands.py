@@ -49,11 +49,9 @@ def test_a_day_to_come_can_be_sent_at_once(cast: Cast) -> None:
     """Walking through the days: each has its own mail, though the clock stands still."""
     today = timezone.localdate()
     open_request(cast, starts_on=today, due_on=today + 42 * DAY)
-    sent = 0
-    for number in (0, 7, 28, 39):
+    for sent, number in enumerate((0, 7, 28, 39), start=1):
         run("remind", "--on", str(today + number * DAY))
         assert run("deliver", "--once", "--now") == [["sent", "1"]]
-        sent += 1
         assert Message.objects.filter(status="sent").count() == sent
     assert run("deliver", "--once", "--now") == []
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from accounts.models import ScopeRole
-from notifications import delivery, health, reminders
+from notifications import deadlines, delivery, health, reminders, tasks_for_us
 from notifications.models import Deadline, Delivery, Message
 from tests import factories
 from tests.cast import Cast
@@ -90,6 +90,18 @@ def test_a_wrong_address_fails_visibly_the_next_contact_is_told_and_we_get_a_tas
     assert send(NOW + 5 * MINUTE)["sent"] == 2
     assert len(mail_server.to("kvalitet@polar.example")) == len(mail_server.to("manager@cpb.example")) == 1
     assert send(NOW + 60 * MINUTE) == {}, "an address that was refused is not tried over and over"
+
+
+def test_when_our_own_managers_address_is_refused_the_deputy_is_told(cast: Cast, send: Send, mail_server: MailServer) -> None:
+    deadline = open_request(cast)
+    deadlines.close(deadline, now=NOW)
+    tasks_for_us.find_contact(deadline, "no_contact", today=TODAY, now=NOW)
+    reminders.sweep(today=TODAY, now=NOW)
+    mail_server.behaviour_for["manager@cpb.example"] = "5xx"
+    assert send() == {"failed": 1}
+    reminders.sweep(today=TODAY, now=NOW + 5 * MINUTE)
+    assert send(NOW + 5 * MINUTE) == {"sent": 1}
+    assert len(mail_server.to("deputy@cpb.example")) == 1
 
 
 def test_nobody_to_talk_to_costs_no_attempt(three: Cast, send: Send, mail_server: MailServer) -> None:

@@ -38,8 +38,10 @@ def test_the_past_with_its_outcome_then_the_future_with_its_reason(cast: Cast) -
     assert entries == past + coming
     assert shown(past) == [
         "Request for documentation, to Nora Nordvare | Sent · When it was sent (“Dokumentasjonsforespørsel”)",
-        "Reminder: the request has not been opened, to Nora Nordvare | Sent · 7 days after it was sent (“Dokumentasjonsforespørsel”). "
-        "Only if it has not been opened",
+        (
+            "Reminder: the request has not been opened, to Nora Nordvare | Sent · 7 days after it was sent (“Dokumentasjonsforespørsel”). "
+            "Only if it has not been opened"
+        ),
     ]
     assert [entry["at"] for entry in coming] == sorted(entry["at"] for entry in coming if isinstance(entry["at"], date))
     assert (
