@@ -25,7 +25,8 @@ class SavedPaper:
     evidence: list[Evidence]
     form: PaperForm
     home: UUID
-    faults: list[FieldError]
+    faults: dict[UUID, list[FieldError]]
+    """By item: what is good enough for one may lack something for another."""
 
     @property
     def items(self) -> list[Item]:
@@ -59,7 +60,7 @@ class Answer:
     @property
     def is_ready(self) -> bool:
         answered = self.item.is_answered or bool(self.item.claim) or bool(self.papers)
-        return answered and not any(paper.faults for paper in self.papers)
+        return answered and not any(paper.faults[self.item.pk] for paper in self.papers)
 
     @property
     def must_be_redone(self) -> bool:
@@ -101,8 +102,8 @@ class Sheet:
                     saved.setdefault(one.document_id, []).append(one)
         for evidence in saved.values():
             document = evidence[0].document
-            faults = {(fault.field, fault.code): fault for one in evidence for fault in delivering.faults(one, self.today)}
-            yield SavedPaper(document, evidence, self._paper_form(document, evidence), evidence[0].item_id, list(faults.values()))
+            faults = {one.item_id: list(delivering.faults(one, self.today)) for one in evidence}
+            yield SavedPaper(document, evidence, self._paper_form(document, evidence), evidence[0].item_id, faults)
 
     def _item_form(self, item: Item) -> ItemForm:
         if item.pk not in self.item_forms:

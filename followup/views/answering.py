@@ -77,6 +77,8 @@ def _keep_files(request: SignedInRequest, it: DocumentRequest, sheet: Sheet, at:
     with sheet.blamed():
         if refused := request.META.get(uploads.REFUSED):
             raise refused
+    if sheet.faulty:
+        return
     for key, form in sheet.item_forms.items():
         sent = request.FILES.getlist(form.add_prefix("files"))
         for content in sent if form.is_bound else []:

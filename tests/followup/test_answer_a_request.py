@@ -1,0 +1,451 @@
+"""The supplier answers: saves, comes back, says what is not relevant, uses again what it has delivered, and sends in."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from followup.models import Document, DocumentRequest, Evidence, Item
+from followup.services.asking import NewItem
+from notifications.models import Deadline, Delivery
+from tests import factories
+from tests.cast import Cast
+from tests.contracts.pages import filled, said, text
+from tests.factories import NOW
+from tests.followup.conftest import Visit, pdf
+
+
+@pytest.fixture
+def it(cast: Cast) -> DocumentRequest:
+    certificate = factories.document_kind("iso", needs_valid_until=True)
+    report = factories.document_kind("audit", max_age_days=365)
+    obligations = list(cast.due_diligence.obligations.filter(supplier=cast.nordvare))
+    items = [
+        NewItem(title="Report", document_kind=report, obligations=obligations, guidance="Not older than a year."),
+        NewItem(title="Certificate", document_kind=certificate),
+        NewItem(title="Pictures", is_required=False),
+    ]
+    return factories.document_request(cast.pc, cast.nordvare, cast.manager, items=items, title="Yearly report")
+
+
+def url(it: DocumentRequest, *parts: str) -> str:
+    return "/".join(["", "document-requests", str(it.pk), *parts, ""])
+
+
+def item(it: DocumentRequest, title: str) -> Item:
+    return it.items.get(title=title)
+
+
+def answers(it: DocumentRequest, **by_title: Any) -> dict[str, Any]:
+    """The form as the browser sends it: every item, with what is given for some."""
+    data: dict[str, Any] = {"item": [str(each.pk) for each in it.items.all()], "note": ""}
+    for each in it.items.all():
+        data |= {f"item-{each.pk}-not_applicable": "", f"item-{each.pk}-again": ""}
+        for name, value in by_title.get(each.title, {}).items():
+            data[f"item-{each.pk}-{name}"] = value
+    return data
+
+
+def paper(document: Document, **fields: Any) -> dict[str, Any]:
+    return {"document": [str(document.pk)], **{f"document-{document.pk}-{name}": value for name, value in fields.items()}}
+
+
+def save(browser: Client, it: DocumentRequest, **by_title: Any) -> Any:
+    return browser.post(url(it, "save"), answers(it, **by_title), follow=True)
+
+
+def both_saved(browser: Client, it: DocumentRequest) -> None:
+    save(browser, it, Report={"files": pdf("report.pdf")}, Certificate={"files": pdf("iso.pdf", "two")})
+    Document.objects.filter(name="report.pdf").update(issued_on=date(2026, 1, 5))
+    Document.objects.filter(name="iso.pdf").update(valid_until=date(2027, 1, 5))
+
+
+# The page
+
+
+def test_the_page_says_what_by_when_and_why(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    page = text(visit(cast.csr).get(url(it)))
+    assert "We need 2 things by Monday 13 April 2026" in page
+    assert "Not older than a year." in page
+    assert "It can be at most 365 days old." in page
+    assert "0 of 2 ready" in page
+    assert "2.1 Ivaretakelse av grunnleggende menneskerettigheter" in page
+    assert "Your contact with us is Maja Forvalter." in page
+
+
+def test_it_is_seen_when_the_supplier_opens_it_and_not_before(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    for other in (cast.manager, cast.csr_polar, cast.agency):
+        visit(other).get(url(it))
+    assert Deadline.objects.get(pk=it.deadline_id).seen_at is None
+    visit(cast.sales).get(url(it))
+    assert Deadline.objects.get(pk=it.deadline_id).seen_at == NOW
+
+
+@pytest.mark.parametrize("amount", [1, 8])
+def test_the_page_costs_the_same_for_few_and_many_things(cast: Cast, visit: Visit, django_assert_num_queries: Any, amount: int) -> None:
+    obligations = list(cast.due_diligence.obligations.filter(supplier=cast.nordvare))
+    items = [NewItem(title=f"Item {number}", obligations=obligations) for number in range(amount)]
+    it = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=items)
+    browser = visit(cast.csr)
+    save(browser, it, **{f"Item {number}": {"files": pdf(f"{number}.pdf", str(number))} for number in range(amount)})
+    browser.get(url(it))
+    with django_assert_num_queries(12):
+        browser.get(url(it))
+
+
+# Saving
+
+
+def test_saved_files_are_there_when_one_comes_back(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    page = said(save(browser, it, Pictures={"files": [pdf("a.pdf"), pdf("b.pdf", "two")]}))
+    assert "Saved. You can close the page and come back." in page
+    later = text(visit(cast.sales).get(url(it)))
+    assert "a.pdf" in later
+    assert "saved, not sent in yet" in later
+    it.refresh_from_db()
+    assert it.status == "in_progress"
+    assert not Document.objects.visible_to(cast.manager).exists(), "what is only saved is not ours to read"
+
+
+def test_dates_are_asked_only_where_the_kind_needs_them(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, **{name: {"files": pdf(f"{name}.pdf", name)} for name in ("Report", "Certificate", "Pictures")})
+    names = {str(document.pk): document.name for document in Document.objects.all()}
+    asked = [
+        name.removeprefix("document-") for name in filled(browser.get(url(it))) if re.match("document-.*-(issued_on|valid_until)", name)
+    ]
+    assert {(names[name[:36]], name[37:]) for name in asked} == {("Report.pdf", "issued_on"), ("Certificate.pdf", "valid_until")}
+
+
+def test_one_bad_file_stops_no_other_and_is_said_at_its_field(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    fake = SimpleUploadedFile("fake.pdf", b"<html><script></script></html>")
+    empty = SimpleUploadedFile("empty.pdf", b"")
+    response = save(visit(cast.csr), it, Report={"files": [pdf("good.pdf"), fake, empty]}, Pictures={"not_applicable": "No pictures"})
+    assert response.status_code == 422
+    page = text(response)
+    assert "fake.pdf: The name ends in .pdf, but the content is something else." in page
+    assert "empty" in page
+    assert Document.objects.get().name == "good.pdf"
+    assert "No pictures" in response.content.decode(), "what was written stays"
+
+
+def test_a_file_over_the_limit_is_said_at_its_field(cast: Cast, visit: Visit, it: DocumentRequest, settings: Any) -> None:
+    settings.UPLOAD_FILE_BYTES = 100
+    big = SimpleUploadedFile("big.pdf", b"%PDF-1.4" + b" " * 200)
+    response = save(visit(cast.csr), it, Report={"files": big})
+    assert response.status_code == 422
+    assert "big.pdf" in text(response)
+    assert not Document.objects.exists()
+
+
+def test_all_files_together_over_the_limit_loses_no_text(cast: Cast, visit: Visit, it: DocumentRequest, settings: Any) -> None:
+    settings.UPLOAD_FILES = 1
+    files = {"files": [pdf("a.pdf"), pdf("b.pdf", "two")]}
+    response = save(visit(cast.csr), it, Certificate=files, Report={"not_applicable": "We make nothing abroad"})
+    assert response.status_code == 422
+    assert "At most 1 files can be sent at a time." in text(response)
+    assert "We make nothing abroad" in response.content.decode()
+
+
+def test_the_same_file_sent_twice_is_kept_once(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    for _ in range(2):
+        save(browser, it, Report={"files": pdf()})
+    assert Document.objects.count() == 1
+
+
+def test_one_file_for_two_things_and_away_again(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, Report={"files": pdf()})
+    document = Document.objects.get()
+    both = [str(item(it, title).pk) for title in ("Report", "Certificate")]
+    browser.post(url(it, "save"), paper(document, items=both, issued_on="5.1.2026", valid_until=""))
+    assert set(Evidence.objects.values_list("item__title", flat=True)) == {"Report", "Certificate"}
+    page = text(browser.get(url(it)))
+    assert "“report.pdf”, which you added above, is for this too." in page
+    assert "1 of 2 ready" in page, "the certificate still lacks how long it is valid"
+    assert "The file was removed." in said(
+        browser.post(url(it, "save"), {**paper(document, items=both), "remove": str(document.pk)}, follow=True)
+    )
+    assert not Document.objects.exists()
+
+
+def test_dates_the_wrong_way_round_stand_at_the_document(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, Report={"files": pdf()})
+    document = Document.objects.get()
+    both = [str(item(it, title).pk) for title in ("Report", "Certificate")]
+    browser.post(url(it, "save"), paper(document, items=both, issued_on="2026-01-05"))
+    response = browser.post(url(it, "save"), paper(document, items=both, issued_on="2026-02-05", valid_until="2026-01-01"))
+    assert response.status_code == 422
+    assert "The document runs out before it was issued." in text(response)
+    document.refresh_from_db()
+    assert document.issued_on == date(2026, 1, 5)
+
+
+def test_delivered_before_can_be_used_again_unless_expired(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    earlier = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=[NewItem(title="Old")])
+    browser = visit(cast.csr)
+    browser.post(url(earlier, "submit"), answers(earlier, Old={"files": [pdf("valid.pdf"), pdf("expired.pdf", "two")]}))
+    Document.objects.filter(name="expired.pdf").update(valid_until=date(2026, 2, 1))
+    page = text(browser.get(url(it)))
+    assert "valid.pdf" in page
+    assert "expired.pdf" not in page
+    valid = Document.objects.get(name="valid.pdf")
+    save(browser, it, Pictures={"again": str(valid.pk)})
+    assert item(it, "Pictures").evidence.get().document == valid
+    expired = Document.objects.get(name="expired.pdf")
+    assert save(browser, it, Report={"again": str(expired.pk)}).status_code == 422
+
+
+def test_others_documents_cannot_be_used(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    theirs = factories.document_request(cast.pc, cast.polar, cast.manager, items=[NewItem(title="Old")])
+    visit(cast.csr_polar).post(url(theirs, "submit"), answers(theirs, Old={"files": pdf("polar.pdf")}))
+    foreign = Document.objects.get(name="polar.pdf")
+    browser = visit(cast.csr)
+    assert "polar.pdf" not in browser.get(url(it)).content.decode()
+    assert save(browser, it, Pictures={"again": str(foreign.pk)}).status_code == 422
+    browser.post(url(it, "save"), {**paper(foreign), "remove": str(foreign.pk)})
+    assert Document.objects.filter(pk=foreign.pk).exists()
+
+
+def test_not_relevant_because(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, Certificate={"not_applicable": "We sell no hardware."})
+    assert item(it, "Certificate").claim == "We sell no hardware."
+    assert "1 of 2 ready" in text(browser.get(url(it)))
+    save(browser, it)
+    assert item(it, "Certificate").claim == ""
+
+
+def test_what_was_promised_in_the_tender_cannot_be_left_out(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    cast.due_diligence.obligations.filter(supplier=cast.nordvare).update(promised_text="Yearly, from 2025")
+    response = save(visit(cast.csr), it, Report={"not_applicable": "Too much work.", "files": pdf()})
+    assert response.status_code == 422
+    assert "“Report” was promised in your tender" in text(response)
+    assert "Too much work." in response.content.decode()
+    assert Document.objects.exists(), "the file sent with it is safe"
+    assert item(it, "Report").claim == ""
+
+
+def test_a_message_that_is_only_saved_is_there_again(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    browser.post(url(it, "save"), {**answers(it), "note": "Page 3 is new."})
+    assert filled(browser.get(url(it)))["note"] == ["Page 3 is new."]
+
+
+# Sending in
+
+
+def test_sending_in_gives_a_receipt_with_checksums(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    response = browser.post(url(it, "submit"), {**answers(it), "note": "Page 3 is new."}, follow=True)
+    page = text(response)
+    assert "We have received it" in page
+    for document in Document.objects.all():
+        assert document.name in page
+        assert document.sha256 in page
+    assert "answer by Monday 30 March 2026" in page
+    assert "Page 3 is new." in page
+    it.refresh_from_db()
+    assert it.status == "submitted"
+    assert Delivery.objects.filter(kind="receipt", person=cast.csr.person).count() == 1
+    assert set(Document.objects.visible_to(cast.manager).values_list("name", flat=True)) == {"report.pdf", "iso.pdf"}
+
+
+def test_everything_in_one_go_without_script(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    """Files chosen and sent in at once: they are saved, and the missing dates are asked for at each."""
+    browser = visit(cast.csr)
+    first = browser.post(url(it, "submit"), answers(it, Report={"files": pdf()}, Certificate={"files": pdf("iso.pdf", "two")}))
+    assert first.status_code == 422
+    page = text(first)
+    assert "Say how long “iso.pdf” is valid." in page
+    assert "Say when “report.pdf” was issued." in page
+    report, iso = Document.objects.get(name="report.pdf"), Document.objects.get(name="iso.pdf")
+    dated = {f"document-{report.pk}-issued_on": "5.1.2026", f"document-{iso.pk}-valid_until": "2027-01-05"}
+    assert "We have received it" in text(browser.post(url(it, "submit"), {**filled(first), **dated}, follow=True))
+
+
+def test_what_is_missing_is_said_at_each_thing(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, Pictures={"files": pdf()})
+    response = browser.post(url(it, "submit"), answers(it))
+    assert response.status_code == 422
+    for title in ("Report", "Certificate"):
+        assert f"“{title}” has no file yet" in text(response)
+        assert re.search(rf'id="id_item-{item(it, title).pk}-files_error"', response.content.decode())
+    it.refresh_from_db()
+    assert it.status == "in_progress"
+
+
+def test_an_expired_or_too_old_document_is_refused_with_its_name(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    Document.objects.filter(name="report.pdf").update(issued_on=date(2024, 1, 5))
+    Document.objects.filter(name="iso.pdf").update(valid_until=date(2026, 3, 1))
+    page = text(browser.post(url(it, "submit"), answers(it)))
+    assert "“iso.pdf” has expired." in page
+    assert "“report.pdf” is too old. It may be at most 365 days old." in page
+
+
+def test_the_form_sent_twice_shows_the_receipt_again(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    browser.post(url(it, "submit"), answers(it))
+    again = browser.post(url(it, "submit"), answers(it), follow=True)
+    assert "This has been delivered already. Here is the receipt." in said(again)
+    assert it.submissions.count() == 1
+
+
+def test_a_contributor_saves_and_the_main_contact_sends_in(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    contributor = visit(cast.sales)
+    both_saved(contributor, it)
+    page = text(contributor.get(url(it)))
+    assert "Your main contact sends them in." in page
+    assert "Send in" not in page
+    assert contributor.post(url(it, "submit"), answers(it)).status_code == 403
+    assert visit(cast.csr).post(url(it, "submit"), answers(it)).status_code == 302
+
+
+def test_taking_it_back_until_somebody_has_begun_to_review(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    browser.post(url(it, "submit"), answers(it))
+    assert "Take it back" in text(browser.get(url(it)))
+    assert "You have taken the delivery back." in said(browser.post(url(it, "recall"), follow=True))
+    assert "2 of 2 ready" in text(browser.get(url(it)))
+    browser.post(url(it, "submit"), answers(it))
+    visit(cast.specialist).post(url(it, "items", str(item(it, "Report").pk), "accept"))
+    assert "Take it back" not in text(browser.get(url(it)))
+    assert browser.post(url(it, "recall")).status_code == 409
+
+
+# Returned
+
+
+def test_returned_shows_only_what_must_be_done_again_with_the_reason_on_top(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser, reviewer = visit(cast.csr), visit(cast.manager)
+    both_saved(browser, it)
+    browser.post(url(it, "submit"), answers(it))
+    reviewer.post(url(it, "items", str(item(it, "Report").pk), "accept"))
+    key = str(item(it, "Certificate").pk)
+    reviewer.post(url(it, "items", key, "return"), {f"return-{key}-reason": "expired", f"return-{key}-comment": "Send the new one."})
+    reviewer.post(url(it, "return"), {"due_on": "2026-03-20"})
+    page = text(browser.get(url(it)))
+    assert "1 thing must be done again by Friday 20 March 2026" in page
+    assert page.index("Send the new one.") < page.index("0 of 1 ready")
+    assert page.index("2. Certificate") < page.index("Already accepted: one thing")
+    assert f"item-{item(it, 'Report').pk}-files" not in browser.get(url(it)).content.decode(), "accepted things are locked"
+    save(browser, it, Certificate={"files": pdf("new.pdf", "three")})
+    Document.objects.filter(name="new.pdf").update(valid_until=date(2028, 1, 1))
+    assert "We have received it" in text(browser.post(url(it, "submit"), answers(it), follow=True))
+
+
+# Questions and time
+
+
+def test_a_question_about_one_thing_is_our_turn(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    asked = {"item": str(item(it, "Report").pk), "text": "Which year?"}
+    page = said(browser.post(url(it, "questions"), asked, follow=True))
+    assert "Your question is sent." in page
+    assert "We have not answered yet, and do not remind you meanwhile." in page
+    browser.post(url(it, "questions"), asked)
+    assert it.questions.count() == 1, "the same question sent twice is asked once"
+    assert Deadline.objects.get(pk=it.deadline_id).waits_for_us == 1
+    assert browser.post(url(it, "questions"), {"item": "", "text": " "}).status_code == 422
+    assert visit(cast.sales).post(url(it, "questions"), asked).status_code == 403
+
+
+def test_more_time_is_asked_for_once_and_says_what_is_wrong(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    early = browser.post(url(it, "more-time"), {"wanted_on": "2026-03-05", "reason": "Holiday"})
+    assert early.status_code == 422
+    assert "Choose a day after the present date." in text(early)
+    assert "Holiday" in early.content.decode()
+    page = said(browser.post(url(it, "more-time"), {"wanted_on": "2026-05-04", "reason": "Holiday"}, follow=True))
+    assert "You have asked for time until Monday 4 May 2026" in page
+    assert browser.post(url(it, "more-time"), {"wanted_on": "2026-06-04", "reason": "Holiday"}).status_code == 409
+
+
+# Others
+
+
+def test_nobody_else_has_this_page(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    for other in (cast.csr_polar, cast.agency, cast.auditor):
+        browser = visit(other)
+        for path in (url(it), url(it, "save"), url(it, "submit"), url(it, "questions"), url(it, "more-time")):
+            assert browser.post(path, answers(it)).status_code in (404, 405)
+        assert browser.get(url(it)).status_code == 404
+    draft = factories.document_request(cast.pc, cast.nordvare, cast.manager, sent=False)
+    assert visit(cast.csr).get(url(draft)).status_code == 404
+
+
+def test_who_belongs_to_two_suppliers_answers_for_both(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    own = factories.document_request(cast.pc, cast.fjordtek, cast.manager, title="Fjordtek's")
+    browser = visit(cast.csr_fjordtek)
+    page = text(browser.get("/document-requests/"))
+    assert "Yearly report" in page
+    assert "Fjordtek's" in page
+    assert "Nordvare AS" in page
+    assert browser.get(url(it)).status_code == browser.get(url(own)).status_code == 200
+
+
+def test_our_own_staff_cannot_deliver_in_its_name(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    assert visit(cast.admin).post(url(it, "submit"), answers(it, Report={"files": pdf()})).status_code == 403
+    assert not Document.objects.exists()
+
+
+def test_a_request_that_is_withdrawn_while_one_writes_is_not_answered(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    visit(cast.manager).post(url(it, "withdraw"), {"reason": "Not needed"})
+    browser = visit(cast.csr)
+    assert save(browser, it, Report={"files": pdf()}).status_code == 409
+    assert "We no longer ask for this" in text(browser.get(url(it)))
+
+
+# A session that ended
+
+
+def test_text_comes_back_after_signing_in_and_saved_files_are_safe(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    save(browser, it, Report={"files": pdf()})
+    browser.get(url(it))
+    page = f"http://testserver{url(it)}"
+    del browser.cookies["sessionid"]
+    written = answers(it, Certificate={"not_applicable": "We sell no hardware.", "files": pdf("lost.pdf", "two")})
+    response = browser.post(url(it, "save"), written, headers={"Referer": page})
+    assert "/accounts/login/" in response.headers["Location"]
+    browser.force_login(cast.csr)
+    back = browser.get(url(it))
+    assert "You were signed out while you were writing" in said(back)
+    assert "Files must be chosen again." in said(back)
+    assert "We sell no hardware." in filled(back)[f"item-{item(it, 'Certificate').pk}-not_applicable"]
+    assert Document.objects.get().name == "report.pdf"
+
+
+def test_the_list_has_the_most_urgent_first_and_how_far_one_is(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    factories.document_request(cast.pc, cast.nordvare, cast.manager, title="Soon", due_on=factories.TODAY + timedelta(days=2))
+    browser = visit(cast.csr)
+    save(browser, it, Certificate={"not_applicable": "We sell no hardware."})
+    page = text(browser.get("/document-requests/"))
+    assert page.index("Soon") < page.index("Yearly report")
+    assert "1 of 2 ready" in page
+    assert "Due in 2 days" in page
+
+
+@pytest.mark.parametrize("amount", [1, 7])
+def test_the_suppliers_lists_cost_the_same(cast: Cast, visit: Visit, django_assert_num_queries: Any, amount: int) -> None:
+    browser = visit(cast.csr)
+    for number in range(amount):
+        one = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=[NewItem(title="Only")])
+        browser.post(url(one, "submit"), answers(one, Only={"files": pdf(f"{number}.pdf", str(number))}))
+        factories.document_request(cast.pc, cast.nordvare, cast.manager)
+    browser.get("/document-requests/")
+    for path, count in (("/document-requests/", 7), ("/document-requests/delivered/", 5), ("/documents/", 6)):
+        with django_assert_num_queries(count):
+            browser.get(path)
