@@ -39,6 +39,10 @@ class Person(Record):
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet["User"]:
+        """With the person: every page greets them by name and in their language."""
+        return super().get_queryset().select_related("person")
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create an account for `person`; the address is the person's."""
         user = self.model(email=email.lower(), **fields)
@@ -121,6 +125,8 @@ class User(AbstractBaseUser):
         another supplier never counts. Without `scope_id` the question is whether the role may at all, as for
         creating an agreement.
         """
+        if action in permissions.BEFORE_NAMED:
+            scope_id = None
         return any(permissions.allows(role, action) for role in self.roles_for(scope_id=scope_id, organisation_id=organisation_id))
 
     def roles_for(self, *, scope_id: UUID | None, organisation_id: UUID | None) -> set[str]:

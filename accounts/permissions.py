@@ -114,6 +114,9 @@ SUPPLIER_ROLES = (Role.MAIN_CONTACT, Role.CONTRIBUTOR)
 NAMED_ON_AGREEMENT = frozenset({Role.OWNER, Role.MANAGER, Role.DEPUTY})
 """Roles that act only on the agreements where the person is named; elsewhere such a person reads."""
 
+BEFORE_NAMED = frozenset({A.FRAMEWORK_TAKE})
+"""What such a role may do to an agreement in order to be named on it."""
+
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     "cpb": STAFF_ROLES,
     "supplier": SUPPLIER_ROLES,
