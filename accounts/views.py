@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import forms, services
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import ROLES_OF_KIND, Action
+from accounts.requests import SignedInRequest
 from core import clock
 from core.context import url_or_none
 from core.errors import NotAllowed
@@ -70,7 +71,7 @@ def _safe_next(request: HttpRequest) -> str:
 
 
 @require_POST
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: SignedInRequest) -> HttpResponse:
     """Remember for which of their organisations somebody speaks."""
     wanted = request.POST.get("organisation")
     if wanted not in [str(key) for key in request.user.organisation_ids]:
@@ -79,7 +80,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
-def my_settings(request: HttpRequest) -> HttpResponse:
+def my_settings(request: SignedInRequest) -> HttpResponse:
     person = request.user.person
     initial = {name: getattr(person, name) for name in ("name", "phone", "language", "time_zone")}
     form = forms.SettingsForm(request.POST or None, initial=initial)
@@ -97,7 +98,7 @@ def my_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: SignedInRequest) -> HttpResponse:
     """Keys for programs. A new one is shown in the answer to its making, and never again."""
     form = forms.TokenForm(request.POST or None)
     new = ""
@@ -111,13 +112,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
     services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=pk), now=clock.read()["now"])
     messages.success(request, _("The token no longer works."))
     return redirect("accounts:tokens")
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """Who has access to an organisation, and who is invited: one's own, or for administrators any."""
     organisations = _managed(request.user)
     organisation = _chosen(request, organisations)
@@ -143,7 +144,7 @@ def _managed(user: User) -> list[Organisation]:
     return managed
 
 
-def _chosen(request: HttpRequest, organisations: list[Organisation]) -> Organisation:
+def _chosen(request: SignedInRequest, organisations: list[Organisation]) -> Organisation:
     wanted = request.GET.get("organisation")
     if wanted is None:
         own = [organisation for organisation in organisations if organisation.pk in request.user.organisation_ids]
@@ -160,7 +161,7 @@ def _members(organisation: Organisation, now: datetime) -> dict[str, Any]:
     return {"members": members, "invitations": invitations.order_by("-created_at")}
 
 
-def _invite_form(request: HttpRequest, organisation: Organisation) -> forms.InviteForm:
+def _invite_form(request: SignedInRequest, organisation: Organisation) -> forms.InviteForm:
     return forms.InviteForm(request.POST or None, roles=ROLES_OF_KIND[organisation.kind])
 
 
@@ -168,7 +169,7 @@ def _people_url(organisation: Organisation) -> str:
     return f"{reverse('accounts:people')}?organisation={organisation.pk}"
 
 
-def remove_member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove_member(request: SignedInRequest, pk: UUID) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user__person", "organisation"), pk=pk)
     if not request.user.may(Action.PEOPLE_INVITE, organisation_id=membership.organisation_id):
         raise NotAllowed
@@ -188,7 +189,7 @@ def remove_member(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def revoke_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_invitation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("person", "organisation"), pk=pk)
     services.revoke(invitation=found, actor=request.user, now=clock.read()["now"])
     messages.success(request, _("The invitation to %(email)s no longer works.") % {"email": found.person.email})

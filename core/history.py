@@ -28,7 +28,7 @@ def record(
     concerned, so that it can still be read, and still be hidden from others, when those are gone."""
     return History.objects.create(
         at=now,
-        actor=actor if isinstance(actor, models.Model) else None,
+        actor_id=actor.pk,
         actor_name=actor.name,
         verb=verb,
         object_type=type_name(type(about)),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _scopes(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     scope = rows.model._meta.get_field("scope").related_model
-    return scope._default_manager.filter(pk__in=rows.values("scope_id")).order_by("name")  # type: ignore[union-attr, no-any-return]
+    return scope._default_manager.filter(pk__in=rows.values("scope_id")).order_by("name")
 
 
 class DeadlineQuerySet(models.QuerySet[Any]):

@@ -60,7 +60,7 @@ def _seen(deadline: Deadline) -> Iterable[Entry]:
 
 
 def _line(line: Delivery, viewer: User) -> Entry:
-    word, colour = status_words.word("delivery", line.state)
+    word, colour = status_words.word("delivery", line.state)  # type: ignore[attr-defined]
     sent = line.message.sent_at if line.message and line.message.status == Message.Status.SENT else None
     texts = [str(word), _reason(line)]
     return Entry(

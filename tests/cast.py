@@ -6,6 +6,7 @@ One person, Frida, belongs to two suppliers.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -63,7 +64,7 @@ def build() -> Cast:
     polar = factories.organisation("Polar Kontor AS")
     agency_body = factories.organisation("Kartverksdirektoratet", "agency")
     audit_firm = factories.organisation("Revisor & Co", "auditor")
-    people = _staff(cpb) | _suppliers(nordvare, fjordtek, polar)
+    people: dict[str, Any] = _staff(cpb) | _suppliers(nordvare, fjordtek, polar)
     people["agency"] = factories.user("agency@agency.example", (agency_body, Role.AGENCY), name="Aud Etat")
     people["auditor"] = factories.user("auditor@audit.example", (audit_firm, Role.AUDITOR), name="Rune Revisor")
     return Cast(
@@ -105,7 +106,7 @@ def _suppliers(nordvare: Organisation, fjordtek: Organisation, polar: Organisati
 
 def _agreements(
     cpb: Organisation, nordvare: Organisation, fjordtek: Organisation, polar: Organisation, people: dict[str, User]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     pc = factories.framework(cpb, "Fellesavtale for PC-utstyr", reference="SI-PC", mailbox="pc-avtalen@cpb.example")
     lot1, lot2 = factories.lot(pc, 1, "PC-klienter"), factories.lot(pc, 2, "Skjermer")
     factories.participation(pc, nordvare, lot1, rank=1)

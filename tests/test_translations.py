@@ -33,7 +33,7 @@ def test_placeholders_are_kept(language: str) -> None:
         if not message.id:
             continue
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        strings = [text or "" for text in (message.string if isinstance(message.string, tuple | list) else (message.string,))]
         asked = {found.group() for text in ids for found in PLACEHOLDER.finditer(text)}
         wrong += [string for string in strings if {found.group() for found in PLACEHOLDER.finditer(string)} - asked]
         needed = {found.group() for found in PLACEHOLDER.finditer(ids[-1])}  # a singular may be one word

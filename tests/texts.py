@@ -123,7 +123,7 @@ def update(language: str, texts: Iterable[Text]) -> int:
         known = old.get(text.id, context=text.context)
         translation = known.string if known and not known.fuzzy else ""
         if text.plural:
-            pair = translation if isinstance(translation, tuple | list) else (translation, "")
+            pair = tuple(translation) if isinstance(translation, tuple | list) else (translation or "", "")
             new.add((text.id, text.plural), pair, context=text.context, locations=[(text.place.split(":")[0], 0)])
         else:
             single = translation[0] if isinstance(translation, tuple | list) else translation

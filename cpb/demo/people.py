@@ -37,7 +37,7 @@ ORGANISATIONS = {
     "renhold": ("Renholdskompaniet AS", "supplier", "NO", "", ""),
 }
 
-PEOPLE = {
+PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, str]]]] = {
     # key: address, name, language, [(organisation, role)]
     "admin": ("admin@cpb.example", "Astrid Moen", "nb", [("cpb", Role.ADMINISTRATOR)]),
     "section": ("section@cpb.example", "Svein Haugland", "nb", [("cpb", Role.SECTION_HEAD)]),

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from core import clock, listing, sheets
 from core.paging import Order, both_ways
 from notifications import kinds, links
@@ -22,7 +23,7 @@ ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
 VIEWS = {"mine": gettext_lazy("Waiting for me"), "open": gettext_lazy("Open"), "all": gettext_lazy("All")}
 
 
-def deadlines(request: HttpRequest) -> HttpResponse:
+def deadlines(request: SignedInRequest) -> HttpResponse:
     view = _view(request)
     page = listing.of(request, narrowed(request, view), orders=ORDERS, usual="due_on")
     for row in page.rows:
@@ -38,7 +39,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
+def sheet(request: SignedInRequest, kind: str) -> HttpResponseBase:
     header = [_("What"), _("Kind"), _("Agreement"), _("Owed by"), _("Turn"), _("Date"), _("First date"), _("Closed"), _("Next message")]
     rows = narrowed(request, _view(request)).qs.order_by("due_on", "id").iterator(chunk_size=500)
     return sheets.spreadsheet(name=_("Deadlines"), header=header, rows=map(_cells, rows), kind=kind)
@@ -49,12 +50,12 @@ def _cells(row: Any) -> list[Any]:
     return [row.title, row.get_kind_display(), *place, row.due_on, row.original_due_on, row.closed_at, row.next_step_on]
 
 
-def deadline(request: HttpRequest, pk: UUID) -> HttpResponse:
+def deadline(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The page that a deadline is about."""
     return HttpResponseRedirect(page_of(get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)))
 
 
-def narrowed(request: HttpRequest, view: str) -> DeadlinePageFilters:
+def narrowed(request: SignedInRequest, view: str) -> DeadlinePageFilters:
     """The list as the address describes it; the sheet downloads the same."""
     rows: QuerySet[Any] = Deadline.objects.visible_to(request.user).select_related("organisation", "scope").with_next_step()
     if view == "mine":
@@ -74,12 +75,12 @@ def page_of(row: Deadline) -> str:
     return links.path_to(url_name, kinds.page_id(leads_to, about_id=row.about_id, scope_id=row.scope_id, deadline_id=row.pk))
 
 
-def _view(request: HttpRequest) -> str:
+def _view(request: SignedInRequest) -> str:
     view = request.GET.get("view", "mine")
     return view if view in VIEWS else "mine"
 
 
-def _tab(request: HttpRequest, name: str) -> str:
+def _tab(request: SignedInRequest, name: str) -> str:
     query = request.GET.copy()
     query["view"] = name
     query.pop("cursor", None)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
 from accounts.permissions import Action
+from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets, status_words
 from core.paging import Order, both_ways
 from notifications import kinds, links, rendering, resending, timeline
@@ -34,7 +35,7 @@ CANCELLED = {
 }
 
 
-def deliveries(request: HttpRequest) -> HttpResponse:
+def deliveries(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
     page = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
     for line in page.rows:
@@ -48,7 +49,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/deliveries.html", context)
 
 
-def narrowed(request: HttpRequest) -> DeliveryPageFilters:
+def narrowed(request: SignedInRequest) -> DeliveryPageFilters:
     """The log as the address describes it; the sheet downloads the same."""
     rows = Delivery.objects.visible_to(request.user).with_status().select_related("person", "message", "organisation", "scope")
     return DeliveryPageFilters(
@@ -60,7 +61,7 @@ def narrowed(request: HttpRequest) -> DeliveryPageFilters:
 
 
 @require_safe
-def sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
+def sheet(request: SignedInRequest, kind: str) -> HttpResponseBase:
     access.require(request.user, Action.DELIVERY_READ)
     header = [
         _("What"),
@@ -84,7 +85,7 @@ def _cells(line: Any) -> list[Any]:
     return [kinds.get(line.kind).label, line.person, line.person.email, scope, word, line.created_at, *mail]
 
 
-def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
+def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
     rows = Delivery.objects.visible_to(request.user).with_status().select_related("person", "message", "organisation", "step", "deadline")
     line: Any = get_object_or_404(rows, pk=pk)
@@ -102,7 +103,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
+def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
     line = get_object_or_404(Delivery.objects.visible_to(request.user).select_related("person"), pk=pk)
     again = resending.resend(line=line, actor=request.user, now=clock.read()["now"])
     messages.success(request, _("It is sent to %(person)s again, in a new mail.") % {"person": line.person})
@@ -110,7 +111,7 @@ def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def held(request: HttpRequest) -> HttpResponse:
+def held(request: SignedInRequest) -> HttpResponse:
     """Let go what a long pause has held back, or drop it."""
     decide = resending.drop_held if request.POST.get("decision") == "drop" else resending.release_held
     count = decide(actor=request.user, now=clock.read()["now"])

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from core import clock, listing, paging
 from core.paging import Order
 from notifications import kinds, links, notices, rendering
@@ -16,7 +17,7 @@ from notifications.forms import MailForm
 from notifications.models import Notice
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).select_related("organisation")
     shows_all = request.GET.get("view") == "all"
     page = paging.page(
@@ -41,7 +42,7 @@ def _row(notice: Notice) -> dict[str, Any]:
 
 
 @require_POST
-def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+def open_notice(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Go to what it is about; then it has been read."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     notices.read_one(notice=notice, now=clock.read()["now"])
@@ -49,13 +50,13 @@ def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     notices.read_all(user=request.user, now=clock.read()["now"])
     messages.success(request, _("Everything is marked as read."))
     return redirect("notifications:inbox")
 
 
-def mail_settings(request: HttpRequest) -> HttpResponse:
+def mail_settings(request: SignedInRequest) -> HttpResponse:
     person = request.user.person
     muted = set(person.mutes.values_list("kind", flat=True))
     optional = [kind.name for kind in kinds.CATALOGUE.values() if not kind.is_mandatory]

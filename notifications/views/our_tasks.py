@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Action
+from accounts.requests import SignedInRequest
 from core import access, clock
 from core.forms import Form, blamed_on
 from notifications import drafts, kinds, links, tasks_for_us
@@ -20,13 +21,13 @@ from notifications.models import Deadline, DeadlineKind
 HERE = "notifications:letter"
 
 
-def _task(request: HttpRequest, pk: UUID, kind: str) -> Deadline:
+def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
     visible = Deadline.objects.visible_to(request.user).select_related("scope", "organisation")
     found: Deadline = get_object_or_404(visible.filter(kind=kind, turn="cpb"), pk=pk)
     return found
 
 
-def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letter(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The drafted letter, to be read and corrected."""
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
     at = clock.read()
@@ -41,7 +42,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def letter_text(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letter_text(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The letter as a text file, to be put on paper with a head and a signature."""
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
     text = drafts.letter(task, signer=request.user, today=clock.today()).text
@@ -52,7 +53,7 @@ def letter_text(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def letter_sent(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letter_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
     at, form = clock.read(), SentForm(request.POST)
     if form.is_valid():
@@ -64,7 +65,7 @@ def letter_sent(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def letter_dropped(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letter_dropped(request: SignedInRequest, pk: UUID) -> HttpResponse:
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
     at, form = clock.read(), DropForm(request.POST)
     if form.is_valid():
@@ -75,7 +76,7 @@ def letter_dropped(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _show(request, task, drafts.letter(task, signer=request.user, today=at["today"]), drop_form=form)
 
 
-def _show(request: HttpRequest, task: Deadline, drafted: drafts.Letter, **forms: Form) -> HttpResponse:
+def _show(request: SignedInRequest, task: Deadline, drafted: drafts.Letter, **forms: Form) -> HttpResponse:
     today = clock.today()
     context: dict[str, Any] = {
         "task": task,
@@ -92,7 +93,7 @@ def _show(request: HttpRequest, task: Deadline, drafted: drafts.Letter, **forms:
     return render(request, "notifications/letter.html", context, status=422 if faulty else 200)
 
 
-def task(request: HttpRequest, pk: UUID) -> HttpResponse:
+def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Something for us to do; the button says that it is done."""
     it = _task(request, pk, DeadlineKind.FOLLOW_UP)
     if request.method == "POST":

@@ -5,7 +5,7 @@ there, one supplier with a fair share of the rows.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -47,7 +47,7 @@ def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(NUMBERED, {"deadlines": deadlines})
         for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS):
-            cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now, "year": timedelta(days=365)})
+            cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now})
         cursor.execute("DROP TABLE bench_rows")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

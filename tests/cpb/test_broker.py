@@ -46,7 +46,7 @@ def connection(folder: Path) -> Iterator[Connection]:
 
 def take_all(connection: Connection) -> list[int]:
     queue = connection.SimpleQueue("bells")
-    taken = []
+    taken: list[int] = []
     while True:
         try:
             message = queue.get_nowait()

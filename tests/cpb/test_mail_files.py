@@ -27,7 +27,9 @@ def test_each_message_is_a_file_that_a_mail_program_reads(folder: Path) -> None:
     messages = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
     assert [message["Subject"] for message in messages] == ["Første", "Andre"]
     assert all(message["To"] == "b@polar.example" and message["Message-ID"] for message in messages)
-    assert messages[0].get_body().get_content() == "Påminnelse\n"
+    body = messages[0].get_body()
+    assert body is not None
+    assert body.get_content() == "Påminnelse\n"
     assert len(list(folder.iterdir())) == 2
 
 
