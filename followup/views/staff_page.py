@@ -77,7 +77,8 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
     questions = [
         _with_form(question, faulty) for question in it.questions.visible_to(request.user).select_related("asked_by__person", "item")
     ]
-    wish = it.time_requests.visible_to(request.user).filter(decision="pending").select_related("asked_by__person").first()
+    pending = it.time_requests.visible_to(request.user).filter(decision="pending").select_related("asked_by__person")
+    wish = pending.first() if it.deadline.waits_for_us else None
     return {
         "reviews": reviews,
         "returned": [review for review in reviews if review.item.state == Item.State.RETURNED],
