@@ -122,7 +122,7 @@ def _start_postgres(binaries: Path, folder: Path, *, durable: bool) -> tuple[Pro
 
 def _postgres_on_machine() -> Path | None:
     if found := shutil.which("postgres"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(DEBIAN_POSTGRES.glob("*/bin/postgres"), key=lambda path: int(path.parent.parent.name))
     return versions[-1].parent if versions else None
 
