@@ -49,7 +49,8 @@ def _lines(deadlines: list[Deadline], viewer: User) -> Iterable[Delivery]:
 
 
 def _steps(deadlines: list[Deadline], viewer: User) -> Iterable[PlannedStep]:
-    steps = PlannedStep.objects.filter(deadline__in=deadlines, status__in=SHOWN).select_related("step", "deadline__policy_version__policy")
+    shown = Q(status__in=SHOWN) | Q(status=Status.DONE, step__is_formal=True)  # it became a task, not a mail
+    steps = PlannedStep.objects.filter(shown, deadline__in=deadlines).select_related("step", "deadline__policy_version__policy")
     open_ = Q(deadline__closed_at=None) | ~Q(status=Status.PLANNED)
     return steps.filter(open_) if viewer.works_here else steps.filter(open_, step__audience__in=SUPPLIER_CHAIN, status=Status.PLANNED)
 
@@ -87,14 +88,18 @@ def _step(row: PlannedStep) -> Entry:
     word, colour = status_words.word("step", row.status)
     kind = kinds.told_by(row.step.kind, row.deadline.brief)
     to = _("%(kind)s, to the %(role)s") % {"kind": kind.label, "role": ROLE_WORDS.get(row.step.audience, row.step.audience)}
-    is_coming = row.status == Status.PLANNED
+    is_coming, is_task = row.status == Status.PLANNED, row.status == Status.DONE
     texts = [
         explain(row.step, row.deadline),
-        _rest(row.deadline) if is_coming else str(word),
+        _rest(row.deadline) if is_coming else "" if is_task else str(word),
         row.note if row.status == Status.FAILED else "",
     ]
     return Entry(
-        at=row.on, title=to, text=". ".join(text for text in texts if text), colour="" if is_coming else colour, is_coming=is_coming
+        at=row.on,
+        title=to,
+        text=". ".join(text for text in texts if text),
+        colour="" if is_coming or is_task else colour,
+        is_coming=is_coming,
     )
 
 
