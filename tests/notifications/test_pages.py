@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 import time_machine
 
-from notifications import delivery, reminders
+from accounts.models import Person, ScopeRole
+from notifications import deadlines, delivery, reminders, tasks_for_us
 from notifications.models import Deadline, Delivery, Notice
 from tests import factories
 from tests.cast import Cast, SignIn
 from tests.factories import NOW, TODAY
+from tests.notifications.engine import open_request
 
 DUE = timedelta(days=42)
 
@@ -91,6 +93,21 @@ def test_the_log_shows_the_exact_text_to_us_and_nothing_to_suppliers(cast: Cast,
     assert sign_in(cast.agency).get(f"/deliveries/{line.pk}/").status_code == 403
 
 
+@pytest.mark.parametrize("state", ["waiting", "bound", "cancelled", "sent"])
+def test_the_log_shows_a_message_in_every_state(cast: Cast, sign_in: SignIn, asked: Any, state: str) -> None:
+    if state == "bound":
+        delivery.deliver(clock=lambda: NOW + timedelta(hours=12))
+    elif state == "cancelled":
+        deadlines.close(asked.deadline, now=NOW)
+    elif state == "sent":
+        delivery.deliver(clock=lambda: NOW)
+    line = Delivery.objects.get()
+    browser = sign_in(cast.manager)
+    assert browser.get("/deliveries/").status_code == 200
+    assert browser.get(f"/deliveries/{line.pk}/").status_code == 200
+    assert browser.get("/deliveries/sheet/csv/").status_code == 200
+
+
 def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) -> None:
     delivery.deliver(clock=lambda: NOW, is_any_time=True)
     line = Delivery.objects.get()
@@ -154,3 +171,45 @@ def test_the_page_of_all_mails_is_for_developers_alone(cast: Cast, sign_in: Sign
     settings.DEBUG = True
     assert sign_in(cast.manager).get("/dev/mail/").status_code == 200
     assert sign_in(cast.manager).get("/dev/mail/receipt/nn/").status_code == 200
+
+
+def test_the_task_to_find_a_contact_is_done_when_there_is_one(cast: Cast, sign_in: SignIn) -> None:
+    ScopeRole.objects.filter(organisation=cast.polar, scope=cast.pc.scope).delete()
+    cast.csr_polar.memberships.update(ended_at=NOW)
+    open_request(cast, supplier=cast.polar)
+    reminders.sweep(today=TODAY, now=NOW)
+    task = Deadline.objects.get(kind="follow_up")
+    browser, address = sign_in(cast.manager), f"/deadlines/{task.pk}/task/"
+    assert cast.polar.name in browser.get(address).content.decode()
+    assert browser.post(address, {"decision": "done"}).status_code == 409
+    new = factories.person("ny@polar.example")
+    factories.contact(cast.polar, new)
+    factories.role(cast.pc, cast.polar, "responsible", new)
+    assert sign_in(cast.reader).post(address, {"decision": "done"}).status_code == 403
+    assert browser.post(address, {"decision": "done"}).status_code == 302
+    assert browser.post(address, {"decision": "done"}).status_code == 409
+    assert [o.recipient for o in reminders.sweep(today=TODAY, now=NOW)] == ["ny@polar.example"]
+
+
+def test_an_address_that_was_right_after_all_is_tried_again(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    line = Delivery.objects.select_related("organisation", "deadline").get()
+    Person.objects.filter(pk=cast.csr.person.pk).update(undeliverable_since=NOW)
+    tasks_for_us.address_failed([line], address=cast.csr.email, now=NOW)
+    task = Deadline.objects.get(kind="follow_up")
+    browser = sign_in(cast.manager)
+    assert cast.csr.email in browser.get(f"/deadlines/{task.pk}/task/").content.decode()
+    assert browser.post(f"/deadlines/{task.pk}/task/", {"decision": "address_is_right"}).status_code == 302
+    cast.csr.person.refresh_from_db()
+    assert cast.csr.person.undeliverable_since is None
+
+
+@pytest.mark.parametrize(("decision", "end"), [("send", "sent"), ("drop", "cancelled")])
+def test_what_was_held_back_is_let_go_or_dropped_by_an_administrator(
+    cast: Cast, sign_in: SignIn, asked: Any, decision: str, end: str
+) -> None:
+    Delivery.objects.update(held_at=NOW)
+    assert "<button" in sign_in(cast.admin).get("/deliveries/").content.decode()
+    assert sign_in(cast.manager).post("/deliveries/held/", {"decision": decision}).status_code == 403
+    assert sign_in(cast.admin).post("/deliveries/held/", {"decision": decision}).status_code == 302
+    delivery.deliver(clock=lambda: NOW)
+    assert list(Delivery.objects.with_status().values_list("state", flat=True)) == [end]
