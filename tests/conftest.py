@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.utils import translation
 
 from tests import servers
 from tests.mail_server import MailServer
@@ -31,6 +32,13 @@ hypothesis.settings.register_profile("house", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("house")
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What a service says to a test is in the language of the code; a page speaks the language of its reader."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
