@@ -28,7 +28,7 @@ def key(row: Obligation) -> Key:
     return Key(row.requirement_id, row.supplier_id, row.lot_id)
 
 
-def terms(requirements: Sequence[Requirement], participations: Sequence[Participation], *, today: date) -> dict[Key, Term]:
+def terms(requirements: Sequence[Requirement], participations: Sequence[Participation]) -> dict[Key, Term]:
     """Who is bound by what, and when. A supplier whose rank changed has two participations and one unbroken term."""
     found: dict[Key, Term] = {}
     for requirement in requirements:

@@ -95,12 +95,13 @@ class Table(NamedTuple):
 
 
 def tables(
-    *, lots: Sequence[Lot], participations: Sequence[Participation], requirements: Sequence[Requirement], obligations: Sequence[Obligation]
+    *, participations: Sequence[Participation], requirements: Sequence[Requirement], obligations: Sequence[Obligation]
 ) -> list[Table]:
     """Suppliers stand by rank. A lot without suppliers has no table, and a requirement that binds nobody there no row."""
     by_place = {(row.requirement_id, row.supplier_id, row.lot_id): row for row in obligations}
     found = []
-    for lot in (*lots, None):
+    lots = {row.lot for row in participations if row.lot} | {row.lot for row in obligations if row.lot}
+    for lot in (*sorted(lots, key=lambda lot: lot.number), None):
         suppliers = _suppliers(participations, lot.pk if lot else None, obligations)
         groups = _groups(requirements, [(supplier.pk, lot.pk if lot else None) for supplier in suppliers], by_place)
         if suppliers and (groups or not requirements):

@@ -47,8 +47,9 @@ class FrameworkQuerySet(models.QuerySet[Any]):
         extended = Q(pk__in=_related(self, "options").filter(_EXTENDS).values("framework_id"))
         return steady.exclude(young).filter(extended if phase == "extended" else ~extended)
 
-    def with_supplier(self, supplier_id: UUID) -> Self:
-        return self.filter(pk__in=_related(self, "participations").filter(supplier_id=supplier_id).values("framework_id"))
+    def with_any_supplier(self, suppliers: Any) -> Q:
+        """The condition that one of these takes or took part."""
+        return Q(pk__in=_related(self, "participations").filter(supplier__in=suppliers).values("framework_id"))
 
     def with_manager(self, person_id: UUID, today: date) -> Self:
         roles = self.model._meta.get_field("scope").related_model._meta.get_field("roles").related_model.objects

@@ -212,7 +212,7 @@ def standing(rows: Sequence[Participation], bound: Sequence[Obligation], today: 
         if here:
             here.obligations.append(obligation)
             here.shares.count(obligation, today)
-    return sorted(found.values(), key=lambda one: (one.phase in ("ended", "terminated", "evaluated"), one.framework.title))
+    return sorted(found.values(), key=lambda one: (one.phase in ("ended", "terminated", "evaluated"), one.framework.title.casefold()))
 
 
 def ordering_world(framework: Framework) -> ordering_sheet.World:

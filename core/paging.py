@@ -23,6 +23,7 @@ _SALT = "cursor"
 class Order:
     """The column that sorts and the unique one that settles ties. Neither may be null; an index has both in this order.
 
+    For a short list the column may be an annotation, such as a title in small letters.
     Lists of dicts (`values`) must hold both under these very names.
     """
 
@@ -59,7 +60,7 @@ def page(rows: "QuerySet[Any, Row]", *, order: Order, size: int, cursor: str | N
     start = _Point.read(cursor, order) if cursor else None
     back = start is not None and start.is_back
     walk = order.reverse if back else order
-    found = list((rows.filter(_beyond(rows.model, walk, start)) if start else rows).order_by(*walk.names)[: size + 1])
+    found = list((rows.filter(_beyond(rows, walk, start)) if start else rows).order_by(*walk.names)[: size + 1])
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
@@ -111,9 +112,9 @@ def _get(row: Any, path: str) -> Any:
     return row
 
 
-def _beyond(model: type[Model], order: Order, point: _Point) -> Q:
+def _beyond(rows: QuerySet[Any, Any], order: Order, point: _Point) -> Q:
     """The rows after the point. The plain bound on the column is for lists whose two columns lie in different tables."""
-    column, key = _field(model, order.column), _field(model, order.key)
+    column, key = _field(rows, order.column), _field(rows, order.key)
     value = Value(column.to_python(point.value), output_field=column)
     key_value = Value(key.to_python(point.key), output_field=key)
     bound = Q(**{f"{order.column}__{'lte' if order.descending else 'gte'}": value})
@@ -131,8 +132,11 @@ def _row(*parts: F | Value) -> Func:
     return Func(*parts, function="", output_field=BooleanField())
 
 
-def _field(model: type[Model], path: str) -> "Field[Any, Any]":
+def _field(rows: QuerySet[Any, Any], path: str) -> "Field[Any, Any]":
+    if path in rows.query.annotations:
+        return rows.query.annotations[path].output_field
     field: Any = None
+    model: type[Model] = rows.model
     for name in path.split("__"):
         field = model._meta.get_field(name)
         model = field.related_model or model

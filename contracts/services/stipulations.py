@@ -170,7 +170,8 @@ def bind(*, framework: Framework, today: date, now: datetime) -> None:
     """Make the obligations say who is bound by what, from and to. The one place that creates and ends them."""
     rows.lock(framework)
     requirements = list(framework.requirements.prefetch_related("lots"))
-    terms = binding.terms(requirements, list(framework.participations.all()), today=today)
+    terms = binding.terms(requirements, list(framework.participations.all()))
+    standing = {each.pk for each in requirements if each.withdrawn_on is None}
     existing = {binding.key(row): row for row in framework.obligations.all()}
     Obligation.objects.bulk_create(
         Obligation(
@@ -183,7 +184,7 @@ def bind(*, framework: Framework, today: date, now: datetime) -> None:
             created_at=now,
         )
         for key, term in terms.items()
-        if key not in existing and term.reaches(today)
+        if key not in existing and term.reaches(today) and key.requirement in standing
     )
     moved = []
     for key, row in existing.items():

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -17,7 +18,7 @@ from core.models import History
 from core.paging import Order
 
 ORDERS = paging.both_ways(
-    title=Order("title", "scope_id"), created_at=Order("created_at", "scope_id"), ends_on=Order("ends_on", "scope_id")
+    title=Order("title_key", "scope_id"), created_at=Order("created_at", "scope_id"), ends_on=Order("ends_on", "scope_id")
 )
 HISTORY = Order("at", descending=True)
 
@@ -49,7 +50,7 @@ def is_mine(request: SignedInRequest) -> bool:
 
 def narrowed(request: SignedInRequest) -> FrameworkFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows = Framework.objects.visible_to(request.user).prefetch_related("options")
+    rows = Framework.objects.visible_to(request.user).prefetch_related("options").annotate(title_key=Lower("title"))
     rows = rows.managed_by(request.user) if is_mine(request) else rows
     rows = rows.exclude(ends_on=None) if "ends_on" in request.GET.get("ordering", "") else rows
     return FrameworkFilters(request.GET, rows, user=request.user, today=clock.today())
@@ -59,22 +60,19 @@ def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The time line, and under it the matrix."""
     framework = framework_for(request, pk)
     today, user = clock.today(), request.user
-    lots = list(framework.lots.all())
-    participations = list(framework.participations.visible_to(user).on(today).select_related("supplier"))
+    participations = list(framework.participations.visible_to(user).on(today).select_related("supplier", "lot"))
     requirements = list(framework.requirements.visible_to(user).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)))
-    obligations = list(framework.obligations.visible_to(user).on(today))
+    obligations = list(framework.obligations.visible_to(user).on(today).select_related("lot"))
     people = reading.people(framework, user=user, today=today)
     suppliers = [row.supplier for row in participations]
     events = timeline.events(framework, deadlines=reading.dated(framework, user=user), is_ours=user.works_here)
     context = {
         **shell(request, framework, "framework", today),
         "people": people,
-        "lots": lots,
-        "supplier_count": len(set(suppliers)),
         "line": timeline.line(framework, events, today),
         "coming": [event for event in events if event.on >= today],
         "past": [event for event in events if event.on < today],
-        "tables": matrix.tables(lots=lots, participations=participations, requirements=requirements, obligations=obligations),
+        "tables": matrix.tables(participations=participations, requirements=requirements, obligations=obligations),
         "shares": matrix.shares(obligations, today),
         "gaps": readiness.missing(framework, people=people, suppliers=suppliers, requirements=requirements) if user.works_here else [],
     }

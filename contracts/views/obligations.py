@@ -65,7 +65,7 @@ def _context(request: SignedInRequest, it: Obligation, form: forms.JudgeForm | N
         "reading": matrix.reading(it, today),
         "is_expired": it.is_expired(today),
         "is_ours": is_ours,
-        "judgements": it.judgements.select_related("judged_by__person") if is_ours else [],
+        "judgements": it.judgements.select_related("judged_by__person").order_by("-judged_at", "-id") if is_ours else [],
         "may_promise": access.may(request.user, Action.REQUIREMENT_STIPULATE, it),
         "ask_url": url_or_none("followup:document-request-new") if may_ask else None,
     }

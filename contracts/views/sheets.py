@@ -29,7 +29,7 @@ def of_frameworks(request: SignedInRequest, kind: str) -> FileResponse:
             each.manager,
             *(each.shares.get(name, 0) for name in ("verified", "failed", "declared", "unknown")),
         ]
-        for each in reading.listed(list(frameworks.narrowed(request).qs.order_by("title", "pk")), user=request.user, today=today)
+        for each in reading.listed(list(frameworks.narrowed(request).qs.order_by("title_key", "pk")), user=request.user, today=today)
     )
     return _sheet(_("agreements"), header, rows, kind)
 
@@ -47,7 +47,9 @@ def of_suppliers(request: SignedInRequest, kind: str) -> FileResponse:
             each.agreements,
             *(each.shares.get(name, 0) for name in ("verified", "failed", "declared", "unknown")),
         ]
-        for each in reading.described_suppliers(list(suppliers.narrowed(request).qs.order_by("name", "pk")), user=request.user, today=today)
+        for each in reading.described_suppliers(
+            list(suppliers.narrowed(request).qs.order_by("name_key", "pk")), user=request.user, today=today
+        )
     )
     return _sheet(_("suppliers"), header, rows, kind)
 

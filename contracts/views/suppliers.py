@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from core import access, clock, listing, paging
 from core.forms import blamed_on
 from core.paging import Order
 
-ORDERS = paging.both_ways(name=Order("name"), created_at=Order("created_at"))
+ORDERS = paging.both_ways(name=Order("name_key"), created_at=Order("created_at"))
 
 
 def index(request: SignedInRequest) -> HttpResponse:
@@ -37,7 +38,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 def narrowed(request: SignedInRequest) -> SupplierFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows = Organisation.objects.visible_to(request.user).suppliers()
+    rows = Organisation.objects.visible_to(request.user).suppliers().annotate(name_key=Lower("name"))
     return SupplierFilters(request.GET, rows, user=request.user, today=clock.today())
 
 

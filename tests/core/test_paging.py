@@ -108,7 +108,7 @@ def explain_next(rows: QuerySet[Organisation], order: Order, page: paging.Page[O
     """The database's plan for the page after this one."""
     assert page.next
     point = paging._Point.read(page.next, order)
-    return rows.filter(paging._beyond(Organisation, order, point)).order_by(*order.names)[:10].explain()
+    return rows.filter(paging._beyond(rows, order, point)).order_by(*order.names)[:10].explain()
 
 
 def test_counting_stops_at_the_limit() -> None:
