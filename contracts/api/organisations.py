@@ -79,6 +79,6 @@ def identifier(row: Row) -> Row:
 
 def _columns(body: dict[str, Any]) -> dict[str, Any]:
     if "identifier" in body:
-        given = body.pop("identifier") or {"scheme": "", "id": ""}
-        body |= {"identifier_scheme": given["scheme"], "identifier": given["id"]}
+        given = body.pop("identifier") or {}
+        body |= {"identifier_scheme": given.get("scheme", ""), "identifier": given.get("id", "")}
     return body

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.utils import translation
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
@@ -59,10 +60,19 @@ class ResourceSchema(AutoSchema):
         if self.method != "POST":
             return []
         text = "The same key within 24 hours gives the first answer again; with another content it is 422."
-        return [OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text)]
+        length = {"type": "string", "minLength": 1, "maxLength": 255}
+        return [OpenApiParameter("Idempotency-Key", length, OpenApiParameter.HEADER, description=text)]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return str(super().get_serializer_name(serializer, direction)).removesuffix("Out")
 
 
 class SchemaView(SpectacularAPIView):
-    """`/api/v1/schema/`: JSON unless YAML is asked for. Open to all: it describes and tells nothing."""
+    """`/api/v1/schema/`: in English, as JSON unless YAML is asked for. Open to all: it describes and tells nothing."""
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with translation.override("en"):
+            return super().get(request, *args, **kwargs)
