@@ -121,5 +121,3 @@ class IdempotentAnswer(Record):
 
     def __str__(self) -> str:
         return f"{self.path} {self.key}"
-
-
