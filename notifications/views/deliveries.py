@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -62,6 +62,8 @@ def narrowed(request: SignedInRequest) -> DeliveryPageFilters:
 
 @require_safe
 def sheet(request: SignedInRequest, kind: str) -> HttpResponseBase:
+    if kind not in ("xlsx", "csv"):
+        raise Http404
     access.require(request.user, Action.DELIVERY_READ)
     header = [
         _("What"),

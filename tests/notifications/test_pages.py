@@ -105,7 +105,9 @@ def test_the_log_shows_a_message_in_every_state(cast: Cast, sign_in: SignIn, ask
     browser = sign_in(cast.manager)
     assert browser.get("/deliveries/").status_code == 200
     assert browser.get(f"/deliveries/{line.pk}/").status_code == 200
-    assert browser.get("/deliveries/sheet/csv/").status_code == 200
+    sheet: Any = browser.get("/deliveries/sheet/csv/")
+    assert cast.csr.email in sheet.getvalue().decode("utf-8-sig")
+    sheet.close()
 
 
 def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) -> None:
@@ -128,6 +130,7 @@ def test_both_lists_download_as_spreadsheets(cast: Cast, sign_in: SignIn, asked:
         answer = browser.get(address)
         assert answer.status_code == 200
         assert len(b"".join(answer.streaming_content)) > 100
+    assert browser.get("/deliveries/sheet/pdf/").status_code == browser.get("/deadlines/sheet/pdf/").status_code == 404
 
 
 def test_the_drafted_letter_is_read_corrected_and_marked_as_sent(cast: Cast, sign_in: SignIn, asked: Any) -> None:
