@@ -56,11 +56,18 @@ def shell(request: SignedInRequest, framework: Framework, tab: str, today: date)
         "framework": framework,
         "today": today,
         "phase": framework.phase(today),
-        "tabs": [(label, reverse(f"contracts:{name}", args=[framework.pk]), name == tab) for name, label in TABS],
+        "tabs": [(label, reverse(f"contracts:{name}", args=[framework.pk]), name == tab) for name, label in _tabs(request)],
         "possible": states.possible(FRAMEWORK, framework, request.user),
         "ask_url": url_or_none("followup:document-request-new") if may_ask else None,
         "is_ours": request.user.works_here,
     }
+
+
+def _tabs(request: SignedInRequest) -> Iterable[tuple[str, Text]]:
+    """An agency has nothing to do with requests, documents and who did what."""
+    outsiders = ("framework-follow-up", "framework-documents", "framework-history")
+    is_outside = request.user.is_agency and not request.user.works_here and not request.user.supplier_ids
+    return [tab for tab in TABS if not (is_outside and tab[0] in outsiders)]
 
 
 def address(framework: Framework, page: str = "framework", anchor: str = "") -> str:
