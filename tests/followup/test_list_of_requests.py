@@ -111,7 +111,7 @@ def test_queries_do_not_grow_with_the_list(cast: Cast, visit: Visit, django_asse
 def test_the_spreadsheet_has_the_filters_in_use_and_runs_nothing(cast: Cast, visit: Visit, some: dict[str, Any], kind: str) -> None:
     factories.document_request(cast.pc, cast.fjordtek, cast.manager, title="=1+1", due_on=date(2026, 3, 4))
     response = visit(cast.manager).get(f"{URL}sheet/{kind}/", {"supplier": cast.fjordtek.pk})
-    content = b"".join(response.streaming_content)
+    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert response.headers["Content-Disposition"].startswith("attachment")
     if kind == "csv":
         lines = content.decode("utf-8-sig").splitlines()
