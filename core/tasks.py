@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import janitor, uploads
+from core.api import idempotency
 
 
 @shared_task(name="core.tasks.sweep_uploads")
@@ -19,3 +20,8 @@ def sweep_orphans(**kwargs: object) -> None:
 @shared_task(name="core.tasks.scan_files")
 def scan_files(**kwargs: object) -> None:
     janitor.scan_waiting()
+
+
+@shared_task(name="core.tasks.forget_answers")
+def forget_answers(**kwargs: object) -> None:
+    idempotency.forget(now=timezone.now())

@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "scan_files": {"task": "core.tasks.scan_files", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "sweep_orphans": {"task": "core.tasks.sweep_orphans", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
+    "forget_answers": {"task": "core.tasks.forget_answers", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
 }
 
 

@@ -256,6 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
+    "SCHEMA_COERCE_PATH_PK": False,
     "COERCE_DECIMAL_TO_STRING": False,  # amounts are numbers, as in OCDS
     "EXCEPTION_HANDLER": "core.api.problems.answer",
     "NUM_PROXIES": 1 if HTTPS else 0,
@@ -267,10 +268,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Follow-up of social and environmental requirements in framework agreements.",
     "VERSION": "1.0.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SCHEMA_COERCE_PATH_PK": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # no shared names for lists of choices: the same words mean other things elsewhere
+    "POSTPROCESSING_HOOKS": ["core.api.schema.tidied"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
