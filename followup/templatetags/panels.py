@@ -1,66 +1,72 @@
-"""What the follow-up fills in on the pages of agreements, requirements and suppliers. Always what the reader may see."""
+"""What the pages of agreements, suppliers and requirements show of the follow-up. Each begins with what the reader may see."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import template
-from django.db.models import Prefetch
+from django.db.models import Q
 from django.template.context import Context
 
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
-from followup import querysets, reading
-from followup.models import ContactEntry, Document, DocumentRequest, Evidence, Item
+from followup import reading
+from followup.models import ContactEntry, Document, DocumentRequest
+from followup.templatetags.followup import SOON
 
 register = template.Library()
-
-MOST = 100
-MOST_LOGGED = 5
-SOON = timedelta(days=90)
+MOST = 50
+MOST_ENTRIES = 5
 
 
 @register.simple_tag(takes_context=True)
 def requests_on(context: Context, framework: Framework) -> list[DocumentRequest]:
-    """The newest requests on an agreement, what is open first."""
+    """Open ones first, by date; then what is finished, newest first."""
     rows = DocumentRequest.objects.visible_to(context["user"]).filter(framework=framework)
-    found = list(rows.select_related("supplier", "deadline").prefetch_related("items").order_by("-created_at", "-id")[:MOST])
-    return sorted(found, key=lambda it: (it.status not in querysets.OPEN, it.deadline.due_on))
+    return _ordered(rows)
+
+
+@register.simple_tag(takes_context=True)
+def open_requests_of(context: Context, supplier: Organisation) -> list[DocumentRequest]:
+    return _ordered(DocumentRequest.objects.visible_to(context["user"]).open().filter(supplier=supplier))
+
+
+def _ordered(rows: Any) -> list[DocumentRequest]:
+    shown = reading.with_progress(rows.select_related("framework", "supplier", "deadline"))
+    newest = list(shown.order_by("-created_at")[:MOST])
+    open_ = [it for it in newest if it.is_with_supplier or it.status in ("draft", "submitted")]
+    return sorted(open_, key=lambda it: it.deadline.due_on) + [it for it in newest if it not in open_]
 
 
 @register.simple_tag(takes_context=True)
 def documents_on(context: Context, framework: Framework) -> list[Document]:
-    """What was delivered on an agreement's requests, newest first."""
-    served = Evidence.objects.filter(item__request__framework=framework).values("document")
-    rows = Document.objects.visible_to(context["user"]).filter(pk__in=served)
-    return list(reading.with_uses(rows, context["user"]).order_by("-received_at", "-id")[:MOST])
+    rows = Document.objects.visible_to(context["user"]).filter(evidence__item__request__framework=framework)
+    return list(reading.with_uses(rows.distinct(), context["user"]).order_by("-received_at", "-id")[:MOST])
 
 
 @register.simple_tag(takes_context=True)
-def asked_about(context: Context, obligation: Obligation) -> list[Item]:
-    """Each item that asks for proof of it, newest request first, with the documents that came."""
-    seen = DocumentRequest.objects.visible_to(context["user"])
-    documents = Document.objects.visible_to(context["user"])
-    came = Evidence.objects.filter(document__in=documents).exclude(submission=None).select_related("document__kind")
-    rows = Item.objects.filter(obligations=obligation, request__in=seen).select_related("request__deadline")
-    return list(rows.prefetch_related(Prefetch("evidence", came)).order_by("-request__created_at", "number")[:MOST])
+def expiring_documents_of(context: Context, supplier: Organisation, today: date) -> list[Document]:
+    """Those in use that have run out, or will within 60 days."""
+    rows = Document.objects.visible_to(context["user"]).filter(supplier=supplier, valid_until__lte=today + SOON)
+    rows = rows.filter(evidence__item__request__status__in=("accepted", "submitted", "returned", "in_progress"))
+    return list(reading.with_uses(rows.distinct(), context["user"]).order_by("valid_until", "id")[:MOST])
 
 
 @register.simple_tag(takes_context=True)
-def open_with(context: Context, supplier: Organisation) -> Sequence[DocumentRequest]:
-    """What is open with a supplier over all agreements, most urgent first."""
-    rows = DocumentRequest.objects.visible_to(context["user"]).filter(supplier=supplier).open()
-    return list(rows.select_related("framework", "deadline").order_by("deadline__due_on", "deadline_id")[:MOST])
+def requests_for(context: Context, obligation: Obligation) -> list[DocumentRequest]:
+    """Where documentation for this obligation was asked for, newest first."""
+    rows = DocumentRequest.objects.visible_to(context["user"]).filter(items__obligations=obligation).distinct()
+    return list(rows.select_related("deadline").order_by("-created_at")[:MOST])
 
 
 @register.simple_tag(takes_context=True)
-def expiring(context: Context, supplier: Organisation, today: date) -> Sequence[Document]:
-    """Documents that have run out or soon will, the first first."""
-    rows = Document.objects.visible_to(context["user"]).filter(supplier=supplier, delivered_at__isnull=False, valid_until__lte=today + SOON)
-    return list(rows.select_related("kind").order_by("valid_until", "id")[:MOST])
+def documents_for(context: Context, obligation: Obligation) -> list[Document]:
+    rows = Document.objects.visible_to(context["user"]).filter(evidence__item__obligations=obligation)
+    return list(reading.with_uses(rows.distinct(), context["user"]).order_by("-received_at", "-id")[:MOST])
 
 
 @register.simple_tag(takes_context=True)
-def last_said(context: Context, supplier: Organisation) -> Sequence[ContactEntry]:
-    rows: Any = ContactEntry.objects.visible_to(context["user"]).filter(supplier=supplier)
-    return list(rows.select_related("written_by__person", "request")[:MOST_LOGGED])
+def contact_entries(context: Context, framework: Framework | None = None, supplier: Organisation | None = None) -> list[ContactEntry]:
+    """The newest few of what was said."""
+    about = Q(framework=framework) if framework else Q(supplier=supplier)
+    rows = ContactEntry.objects.visible_to(context["user"]).filter(about)
+    return list(rows.select_related("written_by__person", "request", "supplier")[:MOST_ENTRIES])
