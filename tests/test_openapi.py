@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -79,7 +80,7 @@ def test_answers_are_as_described(case: Any, world: dict[str, Any]) -> None:
     things, keys = world["things"], world["keys"]
     kind = case.path.removeprefix("/api/v1/").partition("/")[0]
     for name, value in (case.path_parameters or {}).items():
-        case.path_parameters[name] = str(things[kind].own) if hash(str(value)) % 4 else value
+        case.path_parameters[name] = str(things[kind].own) if crc32(str(value).encode()) % 4 else value
     case.body = real(case.body, keys)
     for token in world["tokens"].values():
         with transaction.atomic():

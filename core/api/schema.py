@@ -75,7 +75,7 @@ def tidied(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path":
                     parameter |= {"name": "id", "description": "The row's `id`."}
-    return _unmarked(result)  # type: ignore[no-any-return]
+    return _unmarked(result)
 
 
 def _unmarked(part: Any) -> Any:
