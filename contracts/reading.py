@@ -85,7 +85,7 @@ def next_deadlines(ids: Sequence[UUID], user: User) -> dict[UUID, Deadline]:
 
 def dated(framework: Framework, *, user: User, most: int = 60) -> list[tuple[Deadline, str]]:
     """The agreement's deadlines that the reader may see, newest first, each with the address of its page."""
-    seen = Deadline.objects.visible_to(user).filter(scope_id=framework.pk, opened_at__isnull=False)
+    seen = Deadline.objects.visible_to(user).filter(scope_id=framework.pk, opened_at__isnull=False).select_related("organisation")
     return [(deadline, address(deadline)) for deadline in seen.order_by("-due_on", "-id")[:most]]
 
 

@@ -11,7 +11,7 @@ from contracts.models import Framework, Option
 from contracts.services import clocks
 from core import dates
 from core.dates import Unit
-from notifications.models import Deadline, DeadlineKind
+from notifications.models import Deadline, DeadlineKind, Turn
 
 OWN_KINDS = (DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY)
 MOST_YEARS = 12
@@ -69,8 +69,15 @@ def events(framework: Framework, *, deadlines: Sequence[tuple[Deadline, str]], i
         if period.option.decision == Option.Decision.PENDING and is_ours:
             found.append(Event(period.notice_on, _("Last day for notice of option %(number)s") % words, "notice", ""))
         found.append(Event(period.ends_on, _("End of option %(number)s") % words, "end", ""))
-    found += [Event(deadline.due_on, deadline.title, "due", url) for deadline, url in deadlines if deadline.kind not in OWN_KINDS]
+    found += [Event(each.due_on, _title(each, is_ours), "due", url) for each, url in deadlines if each.kind not in OWN_KINDS]
     return sorted(found, key=lambda event: event.on)
+
+
+def _title(deadline: Deadline, is_ours: bool) -> str:
+    """Of many suppliers asked for the same each is named, for those who may know."""
+    if not is_ours or deadline.turn != Turn.SUPPLIER:
+        return deadline.title
+    return _("%(title)s, %(organisation)s") % {"title": deadline.title, "organisation": deadline.organisation}
 
 
 def line(framework: Framework, events: Sequence[Event], today: date) -> Line | None:

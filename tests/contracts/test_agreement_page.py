@@ -97,7 +97,7 @@ def test_the_time_line_holds_period_options_today_and_what_is_due(cast: Cast, vi
     assert {mark.kind for mark in line.marks} == {"fact", "end", "notice", "due"}
     assert line.today is not None
     titles = [event.title for event in answer.context["coming"]]
-    assert titles == ["Egenrapport", "Last day for notice of option 1", "Ends, before options", "End of option 1"]
+    assert titles == ["Egenrapport, Nordvare AS", "Last day for notice of option 1", "Ends, before options", "End of option 1"]
     assert f"/document-requests/{cast.pc.document_requests.get().pk}/" in html(answer)
 
 
