@@ -57,9 +57,14 @@ class Route(NamedTuple):
         return f"{self.name} {self.path}"
 
 
+WALKED = ("api:", "accounts:", "account_", "core:", "health_")
+"""What the table holds so far: the API, the account pages and the frame. The pages of agreements, requests, notifications and
+figures are tried role by role in the tests beside them, until their rows are read and added here."""
+
+
 @cache
 def routes() -> list[Route]:
-    return list(_routes(get_resolver()))
+    return [route for route in _routes(get_resolver()) if route.name.startswith(WALKED)]
 
 
 def _routes(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[Route]:
