@@ -34,7 +34,7 @@ def status(browser: Any, path: str) -> int:
 
 
 def test_always_a_download_that_no_browser_runs(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
-    response = visit(cast.manager).get(f"/documents/{document(it, 'Report æøå').pk}/content/")
+    response: Any = visit(cast.manager).get(f"/documents/{document(it, 'Report æøå').pk}/content/")
     assert b"".join(response.streaming_content) == pdf(content="Report æøå").read()
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert "filename*=UTF-8''Report%20%C3%A6%C3%B8%C3%A5.pdf" in response.headers["Content-Disposition"]

@@ -175,7 +175,7 @@ def stipulate(world: World, manager: Visitor) -> None:
 
 def both_suppliers_are_asked_in_one_go(world: World, manager: Visitor) -> None:
     manager.follow("Ask for documentation").press("Ask for one more thing")
-    asked = {AVARN.split()[0]: True, SECURITAS.split()[0]: True, "What is it about?": TITLE}
+    asked: dict[str, Any] = {AVARN.split()[0]: True, SECURITAS.split()[0]: True, "What is it about?": TITLE}
     items = {f"Item 1{IN}What we ask for": SYSTEM, f"Item 2{IN}What we ask for": WAGES}
     proof = {f"Item 2{IN}1. Rammeavtale": True, f"Item 2{IN}2. Rammeavtale": True}
     manager.press("Save and look it over", {**asked, **items, **proof})
