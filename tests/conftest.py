@@ -13,7 +13,14 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 
+from contracts import cpv
+from contracts.models import CpvCode
+from followup import starters
+from followup.models import DocumentKind, RequestTemplate, TemplateItem
+from notifications import ladders
+from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import servers
+from tests.factories import NOW
 from tests.mail_server import MailServer
 
 pytest_plugins = ["tests.cast"]
@@ -67,6 +74,19 @@ def mail_server() -> Iterator[MailServer]:
     server = MailServer()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def what_the_migrations_wrote(request: pytest.FixtureRequest) -> None:
+    """A test with real transactions empties the tables afterwards, also of what the product ships; the next finds it again."""
+    if not {"db", "transactional_db", "cast"} & set(request.fixturenames):
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    if CpvCode.objects.exists():
+        return
+    cpv.load_groups()
+    ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
+    starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
 
 
 Start = Callable[..., servers.Process]

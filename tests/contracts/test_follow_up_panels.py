@@ -65,7 +65,7 @@ def test_the_chain_from_obligation_to_request_to_document(cast: Cast, visit: Vis
     assert "Purret" not in text(page)
 
 
-def test_the_supplier_page_shows_what_is_open_and_what_runs_out_and_leads_to_what_was_said(cast: Cast, visit: Visit, asked: Obligation) -> None:
+def test_the_supplier_page_shows_what_is_open_and_leads_to_what_was_said(cast: Cast, visit: Visit, asked: Obligation) -> None:
     client = visit(cast.manager)
     page = client.get(f"/suppliers/{cast.nordvare.pk}/")
     assert "Egenrapport" in text(page)
