@@ -93,6 +93,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
         "document-kinds": factories.document_kind("walk-too").pk,
         "imports": run.pk,
         "sheet": "csv",
+        "code": "overdue",
         "disputed": "title",
         "mail": "receipt",
         "language": "nb",

@@ -57,9 +57,9 @@ class Route(NamedTuple):
         return f"{self.name} {self.path}"
 
 
-WALKED = ("api:", "accounts:", "account_", "core:", "health_")
-"""What the table holds so far: the API, the account pages and the frame. The pages of agreements, requests, notifications and
-figures are tried role by role in the tests beside them, until their rows are read and added here."""
+WALKED = ("api:", "accounts:", "account_", "core:", "health_", "followup:", "reports:", "search")
+"""What the table holds so far. The pages of agreements and notifications are tried role by role in the tests beside them, until
+their rows are read and added here."""
 
 
 @cache

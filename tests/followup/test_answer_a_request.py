@@ -258,6 +258,16 @@ def test_sending_in_gives_a_receipt_with_checksums(cast: Cast, visit: Visit, it:
     assert set(Document.objects.visible_to(cast.manager).values_list("name", flat=True)) == {"report.pdf", "iso.pdf"}
 
 
+def test_a_receipt_is_ours_and_the_suppliers(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    address = browser.post(url(it, "submit"), answers(it)).headers["Location"]
+    for person, status in ((cast.sales, 200), (cast.reader, 200), (cast.csr_polar, 404), (cast.agency, 404)):
+        assert visit(person).get(address).status_code == status
+    other = factories.document_request(cast.pc, cast.nordvare, cast.manager)
+    assert browser.get(address.replace(str(it.pk), str(other.pk))).status_code == 404
+
+
 def test_everything_in_one_go_without_script(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
     """Files chosen and sent in at once: they are saved, and the missing dates are asked for at each."""
     browser = visit(cast.csr)
