@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
@@ -79,7 +80,8 @@ def next_deadlines(ids: Sequence[UUID], user: User) -> dict[UUID, Deadline]:
     """The earliest that is open, of each agreement."""
     seen = Deadline.objects.visible_to(user).open()
     first = seen.filter(scope=OuterRef("pk")).order_by("due_on", "id").values("pk")[:1]
-    chosen = Framework.objects.filter(pk__in=ids).values(first=Subquery(first))
+    # An agency sees no deadlines: Django then writes a bare NULL, which PostgreSQL takes for text unless it is told.
+    chosen = Framework.objects.filter(pk__in=ids).values(first=Cast(Subquery(first), UUIDField()))
     return {deadline.scope_id: deadline for deadline in Deadline.objects.filter(pk__in=chosen)}
 
 

@@ -6,12 +6,11 @@ from uuid import UUID
 
 
 def new() -> UUID:
-    """A version 7 UUID (RFC 9562): 48 bits of milliseconds, then randomness.
+    """A version 7 UUID (RFC 9562): 48 bits of milliseconds, 12 bits of the fraction of one, then randomness.
 
-    The clock is only a sorting aid here; nothing reads a time back out of an identifier.
+    With the fraction (method 3 of section 6.2, in steps of 244 ns) the rows one process writes sort in the order it wrote
+    them. The clock is only a sorting aid here; nothing reads a time back out of an identifier.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    number = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    number = number & ~(0xF << 76) | 0x7 << 76
-    number = number & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=number)
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    return UUID(int=(milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | secrets.randbits(62))
