@@ -41,4 +41,4 @@ class HistoryResource(Resource):
     columns = ("id", "at", "actor_id", "actor_name", "verb", "object_type", "object_id", "changes")
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [{**row, "actor": row.pop("actor_id")} for row in rows]
+        return [{"actor": row.pop("actor_id"), **row} for row in rows]

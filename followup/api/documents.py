@@ -59,7 +59,7 @@ class DocumentResource(Resource):
     )
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [{**row, "supplier": row.pop("supplier_id"), "kind": row.pop("kind__code")} for row in rows]
+        return [{"supplier": row.pop("supplier_id"), "kind": row.pop("kind__code"), **row} for row in rows]
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **REFUSED})
     @action(detail=True)

@@ -1,0 +1,22 @@
+"""An answer holds what its description names, and nothing that was only needed on the way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cpb.api_urls import router
+from tests import permission_world
+from tests.api.conftest import Program
+from tests.cast import Cast
+
+RESOURCES = [pytest.param(name, resource, id=name) for name, resource, _basename in router.registry]
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_rows_hold_what_is_described_and_nothing_else(name: str, resource: Any, cast: Cast, api: Callable[[Any], Program]) -> None:
+    permission_world.build(cast)
+    rows = api(cast.manager).get(f"{name}/").json()["results"]
+    assert rows
+    for row in rows:
+        assert set(row) == set(resource.output().fields)
