@@ -5,6 +5,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -21,6 +22,12 @@ from core.states import Actor
 INVITATION_LASTS = timedelta(days=30)
 INVITATION_LINK = signing.Signer(salt="accounts.invitation")
 TOKEN_PREFIX = "cpb_"  # noqa: S105 the visible start, so that a leaked key can be recognised
+
+
+def central_body(*, now: datetime) -> Organisation:
+    """Ours; in an empty database it is set up, under the name in the settings."""
+    body = Organisation.objects.filter(kind=Organisation.Kind.CPB).order_by("created_at", "id").first()
+    return body or Organisation.objects.create(name=settings.ORGANISATION_NAME, kind=Organisation.Kind.CPB, created_at=now)
 
 
 # Invitations

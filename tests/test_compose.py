@@ -41,7 +41,7 @@ def test_the_production_shape_is_whole() -> None:
     environment = SERVICES["web"]["environment"]
     required = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"}
     assert required <= set(environment)
-    assert "MISSING" not in "".join(map(filled_in, environment.values()))
+    assert "MISSING" not in "".join(filled_in(value) for value in environment.values() if value)
     assert all(environment.items() >= SERVICES[name]["environment"].items() for name in OURS)
 
 
@@ -49,6 +49,13 @@ def test_the_production_shape_is_whole() -> None:
 def test_every_service_that_stays_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
     assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+def test_whatever_can_be_configured_reaches_the_processes() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    named = {name for line in text.splitlines() if line.startswith("| `") for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", line)}
+    elsewhere = {"CPB_DATA_DIR", "PORT", "WEB_CONCURRENCY", "CPB_DEMO", "CPB_DEMO_PASSWORD", "DEBUG"}  # the image's, or not for production
+    assert named - elsewhere == set(SERVICES["web"]["environment"]) - {"WEB_CONCURRENCY"}
 
 
 def test_nothing_starts_before_the_database_is_migrated() -> None:
@@ -87,7 +94,7 @@ class Stack:
         self.processes: dict[str, Process] = {}
 
     def environment(self, name: str) -> dict[str, str]:
-        values = {key: filled_in(str(value)) for key, value in SERVICES[name]["environment"].items()}
+        values = {key: filled_in(value) for key, value in SERVICES[name]["environment"].items() if value}
         for inside, here in self.addresses.items():
             values = {key: value.replace(inside, here) for key, value in values.items()}
         return values | {

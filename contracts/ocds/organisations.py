@@ -2,20 +2,12 @@
 
 from datetime import datetime
 
-from django.conf import settings
-
 from accounts.models import Organisation
 from contracts.ocds.parties import Party
 from contracts.services import organisations
 from core.states import Actor
 
 Kind = Organisation.Kind
-
-
-def central_body(now: datetime) -> Organisation:
-    """Ours; on an empty database it is set up under the name in the settings."""
-    body = Organisation.objects.filter(kind=Kind.CPB).order_by("created_at", "id").first()
-    return body or Organisation.objects.create(name=settings.ORGANISATION_NAME, kind=Kind.CPB, created_at=now)
 
 
 def supplier(party: Party, *, actor: Actor, now: datetime) -> Organisation:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import chain, count
 from typing import Any
 
+from accounts import services
 from accounts.models import Contact, Organisation
 from contracts import cpv
 from contracts.models import CpvCode, Framework, Lot, Participation
@@ -34,7 +35,7 @@ class Who:
 
 
 def agreement(process: Process, *, who: Who) -> Row:
-    organisations.central_body(who.now)
+    services.central_body(now=who.now)
     found = ocids.framework(process.ocid)
     framework = Framework.objects.select_for_update().get(pk=found.pk) if found else None
     if framework and framework.status == Framework.Status.EVALUATED:

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.core.management import CommandError
 from django.utils import timezone
 
+from accounts import services
 from accounts.models import SYSTEM, Organisation
 from accounts.permissions import Role
 from core.commands import HouseCommand
@@ -20,12 +21,10 @@ class Command(HouseCommand):
         parser.add_argument("--organisation", required=True, metavar="ID_OR_NAME")
 
     def work(self, **options: Any) -> None:
+        now = timezone.now()
+        services.central_body(now=now)  # so that its first person can be invited
         invitation = get_adapter().invite(
-            email=options["email"],
-            organisation=organisation(options["organisation"]),
-            role=options["role"],
-            actor=SYSTEM,
-            now=timezone.now(),
+            email=options["email"], organisation=organisation(options["organisation"]), role=options["role"], actor=SYSTEM, now=now
         )
         self.stdout.write(f"{invitation.person.email}\t{invitation.organisation.name}\t{invitation.role}")
 
@@ -37,5 +36,6 @@ def organisation(text: str) -> Organisation:
     except ValueError:
         found = list(Organisation.objects.filter(name__iexact=text.strip())[:2])
     if len(found) != 1:
-        raise CommandError(f"{'No organisation' if not found else 'More than one organisation'} is called {text}.")
+        ours = Organisation.objects.filter(kind=Organisation.Kind.CPB).first()
+        raise CommandError(f"{'More than one' if found else 'No'} organisation is called {text}. The central body is called {ours}.")
     return found[0]

@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts import services
 from contracts.models import Framework
-from contracts.ocds import exporter, organisations
+from contracts.ocds import exporter
 from core.commands import HouseCommand
 
 
@@ -30,7 +31,7 @@ class Command(HouseCommand):
                 raise CommandError(f"No agreement has the reference {options['framework']}.")
         try:
             with self.opened(options["output"]) as file:
-                exporter.write(file, frameworks=frameworks, publisher=organisations.central_body(now), now=now)
+                exporter.write(file, frameworks=frameworks, publisher=services.central_body(now=now), now=now)
         except OSError as error:
             raise CommandError(f"{options['output'] or 'stdout'} cannot be written: {error.strerror}") from error
 
