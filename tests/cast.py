@@ -5,10 +5,13 @@
 One person, Frida, belongs to two suppliers.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import Organisation, User
@@ -16,7 +19,8 @@ from accounts.permissions import Role
 from contracts.models import Clause, Framework, Lot, Requirement
 from notifications import ladders
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
-from tests import factories
+from tests import factories, stage
+from tests.factories import NOW
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,24 @@ def _name_roles(framework: Framework, cpb: Organisation, **users: User) -> None:
         factories.role(framework, cpb, role, user.person)
 
 
+@pytest.fixture(scope="module")
+def shared_cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Of module scope, so that it begins before the transaction of the first test that needs it."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW - timedelta(minutes=1)):  # whatever a test adds sorts after it
+        stage.build(build)
+    yield
+    with django_db_blocker.unblock():
+        stage.clear()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(request: pytest.FixtureRequest, shared_cast: None) -> Cast:
+    if not stage.has_real_transactions(request):
+        request.getfixturevalue("db")
+        found: Cast = stage.copy()
+        return found
+    request.getfixturevalue("transactional_db")
+    stage.clear()
     return build()
 
 

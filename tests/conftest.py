@@ -19,7 +19,7 @@ from followup import starters
 from followup.models import DocumentKind, RequestTemplate, TemplateItem
 from notifications import ladders
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
-from tests import servers
+from tests import servers, stage
 from tests.factories import NOW
 from tests.mail_server import MailServer
 
@@ -81,6 +81,8 @@ def what_the_migrations_wrote(request: pytest.FixtureRequest) -> None:
     """A test with real transactions empties the tables afterwards, also of what the product ships; the next finds it again."""
     if not {"db", "transactional_db", "cast"} & set(request.fixturenames):
         return
+    if stage.has_real_transactions(request):
+        stage.clear()
     request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
     if CpvCode.objects.exists():
         return
@@ -136,7 +138,9 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"{NO_SERVER}{what}")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: (str(item.path), "cast" in item.fixturenames))  # who needs no cast comes before its stage is built
     if not settings.PRODUCTION:
         for item in items:
             if item.get_closest_marker("postgres"):

@@ -96,7 +96,7 @@ def requirement(
     rule = clause.rules.first() if clause else None
     row = Requirement.objects.create(framework=framework, number=number, title=title, clause=clause, rule=rule, **{**defaults, **fields})
     row.lots.set(lots)
-    bound = [p for p in framework.participations.all() if not lots or p.lot in lots]
+    bound = [p for p in framework.participations.select_related("supplier", "lot") if not lots or p.lot in lots]
     Obligation.objects.bulk_create(
         Obligation(requirement=row, framework=framework, supplier=p.supplier, lot=p.lot, created_at=NOW) for p in bound
     )

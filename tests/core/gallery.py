@@ -58,9 +58,7 @@ def rows() -> list[dict[str, object]]:
             "turn": "cpb" if status == "submitted" else "supplier" if number < 4 else "",
             "due_on": TODAY + timedelta(days=4 * number - 5),
             "is_open": number < 4,
-            "a": number,
-            "b": 2,
-            "c": 3,
+            "shares": SimpleNamespace(verified=number, partly=1, failed=1, declared=2, unknown=3),
             "value": 1500000 * (number + 1),
         }
         for number, status in enumerate(states)
