@@ -68,6 +68,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "items": Item.objects.get(request=asked).pk,
         "questions": asked.questions.get().pk,
         "more-time": asked.time_requests.get().pk,
+        "delivered": delivered.pk,
         "submissions": delivered.submissions.get().pk,
         "documents": document.pk,
         "attachments": _attachment(asked).pk,

@@ -19,6 +19,7 @@ from contracts.models import Framework
 from contracts.states import FRAMEWORK
 from core import access, states
 from core.context import url_or_none
+from core.errors import NotAllowed
 
 Text = str | Promise
 
@@ -50,20 +51,23 @@ def part_for(request: SignedInRequest, rows: Any, pk: UUID, change: str) -> Any:
 
 
 def shell(request: SignedInRequest, framework: Framework, tab: str, today: date) -> dict[str, Any]:
-    """What stands around the contents on each page of an agreement."""
+    """What stands around the contents on each page of an agreement. A page that has no tab for this person is not theirs (403)."""
+    tabs = _tabs(request)
+    if tab not in dict(tabs):
+        raise NotAllowed
     may_ask = access.may(request.user, Action.DOCUMENT_REQUEST_EDIT, framework) and framework.status == Framework.Status.SIGNED
     return {
         "framework": framework,
         "today": today,
         "phase": framework.phase(today),
-        "tabs": [(label, reverse(f"contracts:{name}", args=[framework.pk]), name == tab) for name, label in _tabs(request)],
+        "tabs": [(label, reverse(f"contracts:{name}", args=[framework.pk]), name == tab) for name, label in tabs],
         "possible": states.possible(FRAMEWORK, framework, request.user),
         "ask_url": url_or_none("followup:document-request-new") if may_ask else None,
         "is_ours": request.user.works_here,
     }
 
 
-def _tabs(request: SignedInRequest) -> Iterable[tuple[str, Text]]:
+def _tabs(request: SignedInRequest) -> list[tuple[str, Text]]:
     """An agency has nothing to do with requests, documents and who did what."""
     outsiders = ("framework-follow-up", "framework-documents", "framework-history")
     is_outside = request.user.is_agency and not request.user.works_here and not request.user.supplier_ids

@@ -88,9 +88,9 @@ def _cells(line: Any) -> list[Any]:
 
 
 def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    access.require(request.user, Action.DELIVERY_READ)
     rows = Delivery.objects.visible_to(request.user).with_status().select_related("person", "message", "organisation", "step", "deadline")
     line: Any = get_object_or_404(rows, pk=pk)
+    access.require(request.user, Action.DELIVERY_READ)
     line.address = (line.message.recipient if line.message else "") or line.person.email
     line.role_words = rendering.ROLE_WORDS.get(line.role, "")
     line.cancel_words = CANCELLED.get(line.cancel_reason, line.cancel_reason)

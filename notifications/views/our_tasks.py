@@ -17,6 +17,7 @@ from core.forms import Form, blamed_on
 from notifications import drafts, kinds, links, tasks_for_us
 from notifications.forms import DropForm, LetterForm, SentForm
 from notifications.models import Deadline, DeadlineKind
+from notifications.views.seen import seen
 
 HERE = "notifications:letter"
 
@@ -28,9 +29,12 @@ def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
 
 
 def letter(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The drafted letter, to be read and corrected."""
+    """The drafted letter, to be read by all of us and corrected by those who may send it."""
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
+    if request.method == "POST":
+        access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
     at = clock.read()
+    seen(request, kinds.LETTER, task.pk)
     drafted = drafts.letter(task, signer=request.user, today=at["today"])
     form = LetterForm(request.POST or None, initial={"text": drafted.text})
     if request.method == "POST" and form.is_valid():
@@ -55,6 +59,7 @@ def letter_text(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def letter_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
+    access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
     at, form = clock.read(), SentForm(request.POST)
     if form.is_valid():
         with blamed_on(form):
@@ -67,6 +72,7 @@ def letter_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def letter_dropped(request: SignedInRequest, pk: UUID) -> HttpResponse:
     task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
+    access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
     at, form = clock.read(), DropForm(request.POST)
     if form.is_valid():
         with blamed_on(form):
@@ -96,6 +102,7 @@ def _show(request: SignedInRequest, task: Deadline, drafted: drafts.Letter, **fo
 def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Something for us to do; the button says that it is done."""
     it = _task(request, pk, DeadlineKind.FOLLOW_UP)
+    seen(request, kinds.TASK, it.pk)
     if request.method == "POST":
         is_right = request.POST.get("decision") == "address_is_right"
         tasks_for_us.finish(task=it, address_is_right=is_right, actor=request.user, **clock.read())
