@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy
 from environs import Env
 
 from cpb.first import kept
@@ -163,7 +164,8 @@ WHITENOISE_USE_FINDERS = True
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cpb"}}
+    PATIENCE = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5}  # seconds; a request does not wait for a cache that is away
+    CACHES = {"default": {"BACKEND": "cpb.cache.Redis", "LOCATION": REDIS_URL, "KEY_PREFIX": "cpb", "OPTIONS": PATIENCE}}
 
 # The bell
 
@@ -175,6 +177,8 @@ if REDIS_URL:
         "visibility_timeout": 600,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "max_retries": 0,  # who rings while Redis is away goes on at once: a tick within a minute does what the bell would have done
+        "socket_connect_timeout": 1,
     }
 else:
     CELERY_BROKER_URL = "files://localhost/"
@@ -237,6 +241,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 
 UNREAD_COUNT = "notifications.notices.unread_count"
+
+FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("All")  # a filter that narrows nothing
 
 # Language and time
 
