@@ -38,7 +38,7 @@ class Supplier(django_filters.ModelChoiceFilter):
     """Suppliers that the reader may know of."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=lambda request: Organisation.objects.none(), label=_("Supplier"), empty_label=_("All"), **options)
+        super().__init__(queryset=lambda request: Organisation.objects.none(), label=_("Supplier"), **options)
 
     def get_queryset(self, request: Any) -> QuerySet[Organisation]:
         return suppliers_seen(self.parent)
@@ -48,7 +48,7 @@ class Agreement(django_filters.ModelChoiceFilter):
     """Agreements that the reader may see."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=lambda request: Framework.objects.none(), label=_("Agreement"), empty_label=_("All"), **options)
+        super().__init__(queryset=lambda request: Framework.objects.none(), label=_("Agreement"), **options)
 
     def get_queryset(self, request: Any) -> QuerySet[Framework]:
         return Framework.objects.visible_to(self.parent.user).order_by("title")
@@ -56,14 +56,10 @@ class Agreement(django_filters.ModelChoiceFilter):
 
 class FrameworkFilters(HouseFilters):
     q = search()
-    phase = django_filters.ChoiceFilter(
-        choices=capitals(Framework.Phase.choices), method="filter_phase", label=_("State"), empty_label=_("All")
-    )
-    manager = django_filters.ModelChoiceFilter(
-        queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"), empty_label=_("All")
-    )
+    phase = django_filters.ChoiceFilter(choices=capitals(Framework.Phase.choices), method="filter_phase", label=_("State"))
+    manager = django_filters.ModelChoiceFilter(queryset=Person.objects.none(), method="filter_manager", label=_("Contract manager"))
     supplier = django_filters.UUIDFilter(method="filter_supplier", widget=forms.HiddenInput)
-    status = django_filters.ChoiceFilter(choices=capitals(Framework.Status.choices), label=_("Marked as"), empty_label=_("All"))
+    status = django_filters.ChoiceFilter(choices=capitals(Framework.Status.choices), label=_("Marked as"))
     ending_before = django_filters.DateFilter(method="filter_ending", label=_("Ends before"))
 
     class Meta(HouseFilters.Meta):
@@ -100,9 +96,9 @@ class FrameworkFilters(HouseFilters):
 class RequirementFilters(HouseFilters):
     q = search()
     framework = Agreement()
-    theme = django_filters.ChoiceFilter(choices=capitals(Theme.choices), label=_("Theme"), empty_label=_("All"))
-    kind = django_filters.ChoiceFilter(choices=capitals(Requirement.Kind.choices), label=_("Type"), empty_label=_("All"))
-    level = django_filters.ChoiceFilter(choices=capitals(Requirement.Level.choices), label=_("Level"), empty_label=_("All"))
+    theme = django_filters.ChoiceFilter(choices=capitals(Theme.choices), label=_("Theme"))
+    kind = django_filters.ChoiceFilter(choices=capitals(Requirement.Kind.choices), label=_("Type"))
+    level = django_filters.ChoiceFilter(choices=capitals(Requirement.Level.choices), label=_("Level"))
 
     class Meta(HouseFilters.Meta):
         model = Requirement
@@ -112,15 +108,23 @@ class RequirementFilters(HouseFilters):
         return rows.filter(Q(title__icontains=value) | Q(text__icontains=value))
 
 
+STANDINGS = [
+    ("verified", _("Met")),
+    ("partly", _("Partly met")),
+    ("failed", _("Not met or not documented")),
+    ("declared", _("Only stated by the supplier")),
+    ("unknown", _("Not assessed")),
+]
+
+
 class ObligationFilters(HouseFilters):
     framework = Agreement()
     supplier = Supplier()
     verified = django_filters.ChoiceFilter(
-        choices=capitals([*Verified.choices, ("expired", _("expired"))]), method="filter_verified", label=_("Outcome"), empty_label=_("All")
+        choices=capitals([*Verified.choices, ("expired", _("expired"))]), method="filter_verified", label=_("Outcome")
     )
-    theme = django_filters.ChoiceFilter(
-        choices=capitals(Theme.choices), field_name="requirement__theme", label=_("Theme"), empty_label=_("All")
-    )
+    theme = django_filters.ChoiceFilter(choices=capitals(Theme.choices), field_name="requirement__theme", label=_("Theme"))
+    standing = django_filters.ChoiceFilter(choices=STANDINGS, method="filter_standing", label=_("How it stands"))
     requirement = django_filters.UUIDFilter(widget=forms.HiddenInput)
     lot = django_filters.UUIDFilter(widget=forms.HiddenInput)
 
@@ -131,13 +135,16 @@ class ObligationFilters(HouseFilters):
     def filter_verified(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
         return rows.reading_as(value, self.today)
 
+    def filter_standing(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
+        return rows.standing_as(value, self.today)
+
 
 class CallOffFilters(HouseFilters):
     """Within one agreement."""
 
     q = search()
     supplier = Supplier()
-    lot = django_filters.ModelChoiceFilter(queryset=Lot.objects.none(), label=_("Lot"), empty_label=_("All"))
+    lot = django_filters.ModelChoiceFilter(queryset=Lot.objects.none(), label=_("Lot"))
     signed_after = django_filters.DateFilter(field_name="signed_on", lookup_expr="gte", label=_("From"))
 
     class Meta(HouseFilters.Meta):

@@ -11,7 +11,8 @@ from accounts.models import Organisation
 from contracts.models import Declared, Lot, Obligation, Participation, Requirement, Theme, Verified
 
 PASSED = (Verified.MET,)
-FAILED = (Verified.NOT_MET, Verified.PARTLY_MET, Verified.NOT_DOCUMENTED)
+PARTLY = (Verified.PARTLY_MET,)
+FAILED = (Verified.NOT_MET, Verified.NOT_DOCUMENTED)
 LEFT_OUT = (Verified.NOT_APPLICABLE, Verified.WAIVED)
 
 SHAPES = {
@@ -45,21 +46,24 @@ def reading(obligation: Obligation, today: date) -> Reading:
 
 @dataclass
 class Shares:
-    """How many obligations are checked, failed, only stated, and unknown. What is waived or not relevant is left out."""
+    """How many obligations are met, partly met, failed, only stated, and unknown. What is waived or not relevant is left out."""
 
     verified: int = 0
+    partly: int = 0
     failed: int = 0
     declared: int = 0
     unknown: int = 0
 
     @property
     def total(self) -> int:
-        return self.verified + self.failed + self.declared + self.unknown
+        return self.verified + self.partly + self.failed + self.declared + self.unknown
 
     def count(self, obligation: Obligation, today: date) -> None:
         checked = obligation.verified if not obligation.is_expired(today) else Verified.UNKNOWN
         if checked in PASSED:
             self.verified += 1
+        elif checked in PARTLY:
+            self.partly += 1
         elif checked in FAILED:
             self.failed += 1
         elif checked not in LEFT_OUT:

@@ -113,6 +113,19 @@ class RequirementQuerySet(models.QuerySet[Any]):
         return self.filter(pk__in=obligations.filter(supplier_id__in=user.supplier_ids).values("requirement_id"))
 
 
+def _standings(today: date) -> dict[str, Q]:
+    """What is best known of an obligation. A check past its date is known no more; what is waived or not relevant is no part."""
+    runs = Q(valid_until=None) | Q(valid_until__gte=today)
+    open_ = Q(verified="unknown") | ~runs
+    return {
+        "verified": Q(verified="met") & runs,
+        "partly": Q(verified="partly_met") & runs,
+        "failed": Q(verified__in=["not_met", "not_documented"]) & runs,
+        "declared": open_ & ~Q(declared="unknown"),
+        "unknown": open_ & Q(declared="unknown"),
+    }
+
+
 class ObligationQuerySet(SupplierPartQuerySet):
     def on(self, today: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=today))
@@ -125,21 +138,14 @@ class ObligationQuerySet(SupplierPartQuerySet):
         return self.filter(valid_until__lt=today).exclude(verified="unknown")
 
     def shares(self, per: str, today: date) -> dict[UUID, dict[str, int]]:
-        """How many are checked, failed, only stated, and unknown, for each value of `per`; counted as `matrix.Shares` counts."""
-        runs = Q(valid_until=None) | Q(valid_until__gte=today)
-        passed, failed = Q(verified="met"), Q(verified__in=["partly_met", "not_met", "not_documented"])
-        open_ = Q(verified="unknown") | ~runs
-        counted = (
-            self.values(per)
-            .annotate(
-                verified_count=Count("pk", filter=passed & runs),
-                failed_count=Count("pk", filter=failed & runs),
-                declared_count=Count("pk", filter=open_ & ~Q(declared="unknown")),
-                unknown_count=Count("pk", filter=open_ & Q(declared="unknown")),
-            )
-            .order_by()
-        )
+        """How many stand as which part, for each value of `per`; counted as `matrix.Shares` counts."""
+        counts = {f"{part}_count": Count("pk", filter=test) for part, test in _standings(today).items()}
+        counted = self.values(per).annotate(**counts).order_by()
         return {row.pop(per): {name.removesuffix("_count"): number for name, number in row.items()} for row in counted}
+
+    def standing_as(self, part: str, today: date) -> Self:
+        """The rows behind one part of `shares`: of what binds today."""
+        return self.on(today).filter(_standings(today)[part], requirement__withdrawn_on=None)
 
     def reading_as(self, outcome: str, today: date) -> Self:
         """Those shown with that outcome: what has expired is shown as expired and nothing else."""

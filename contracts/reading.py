@@ -59,7 +59,7 @@ class Listed:
     phase: str
     manager: Person | None
     next: Deadline | None
-    shares: dict[str, int]
+    shares: matrix.Shares
 
 
 def listed(frameworks: Sequence[Framework], *, user: User, today: date) -> list[Listed]:
@@ -68,7 +68,10 @@ def listed(frameworks: Sequence[Framework], *, user: User, today: date) -> list[
     managers = managers_of(ids, today)
     coming = next_deadlines(ids, user)
     shares = Obligation.objects.visible_to(user).on(today).filter(framework__in=ids).shares("framework_id", today)
-    return [Listed(each, each.phase(today), managers.get(each.pk), coming.get(each.pk), shares.get(each.pk, {})) for each in frameworks]
+    return [
+        Listed(each, each.phase(today), managers.get(each.pk), coming.get(each.pk), matrix.Shares(**shares.get(each.pk, {})))
+        for each in frameworks
+    ]
 
 
 def managers_of(ids: Sequence[UUID], today: date) -> dict[UUID, Person]:
@@ -173,7 +176,7 @@ class ListedSupplier:
 
     supplier: Organisation
     agreements: int
-    shares: dict[str, int]
+    shares: matrix.Shares
     contacts: int
     reachable: int
 
@@ -187,7 +190,8 @@ def described_suppliers(suppliers: Sequence[Organisation], *, user: User, today:
     reachable = Count("pk", filter=Q(confirmed_at__isnull=False, person__undeliverable_since=None))
     contacts_of = {each: (total, reached) for each, total, reached in known.annotate(Count("pk"), reachable=reachable)}
     return [
-        ListedSupplier(each, agreements.get(each.pk, 0), shares.get(each.pk, {}), *contacts_of.get(each.pk, (0, 0))) for each in suppliers
+        ListedSupplier(each, agreements.get(each.pk, 0), matrix.Shares(**shares.get(each.pk, {})), *contacts_of.get(each.pk, (0, 0)))
+        for each in suppliers
     ]
 
 

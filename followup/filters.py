@@ -15,7 +15,7 @@ from followup.models import Document, DocumentRequest
 
 
 class DocumentRequestFilters(FilterSet):
-    status = Choice(choices=DocumentRequest.Status.choices, label=_("State"), empty_label=_("All"))
+    status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
     framework = Id(field_name="framework_id", label=_("Agreement"))
     supplier = Id(field_name="supplier_id", label=_("Supplier"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))

@@ -18,7 +18,7 @@ MOST_CHOICES = 500
 
 
 class DeadlineFilters(FilterSet):
-    kind = Choice(choices=DeadlineKind.choices, empty_label=_("All"), label=_("Kind"))
+    kind = Choice(choices=DeadlineKind.choices, label=_("Kind"))
     open = Flag(method="narrow_to_open", label=_("Open only"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
     organisation = Id(field_name="organisation_id", label=_("Organisation"))
@@ -41,8 +41,8 @@ class DeadlineFilters(FilterSet):
 class DeliveryFilters(FilterSet):
     """`status` is the message's, or follows from the line as long as it has none; the rows are annotated with it."""
 
-    kind = Choice(choices=[(name, kind.label) for name, kind in kinds.CATALOGUE.items()], empty_label=_("All"), label=_("Kind"))
-    status = Choice(choices=Message.Status.choices, field_name="state", empty_label=_("All"), label=_("State"))
+    kind = Choice(choices=[(name, kind.label) for name, kind in kinds.CATALOGUE.items()], label=_("Kind"))
+    status = Choice(choices=Message.Status.choices, field_name="state", label=_("State"))
     organisation = Id(field_name="organisation_id", label=_("Organisation"))
     framework = Id(field_name="scope_id", label=_("Agreement"))
     deadline = Id(field_name="deadline_id", label=_("Deadline"))

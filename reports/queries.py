@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracts.filters import STANDINGS
 from contracts.models import Obligation, Theme
 from core.models import History
 from followup.models import DocumentRequest, Item, Round
@@ -41,9 +42,15 @@ class ThemeRow:
     label: str
     total: int
     verified: int
+    partly: int
     failed: int
     declared: int
     unknown: int
+
+    @property
+    def cells(self) -> list[tuple[str, str | Promise, int]]:
+        """The parts in their order, each as the list of obligations calls it."""
+        return [(part, label, getattr(self, part)) for part, label in STANDINGS]
 
 
 def requests_of(user: User, framework: UUID | None = None) -> QuerySet[Any]:

@@ -1,12 +1,13 @@
 """The lists as spreadsheets, with the filters in use. What the page shows nobody, the sheet does not hold either."""
 
+from dataclasses import astuple
 from uuid import UUID
 
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from contracts import matrix, reading
+from contracts import filters, matrix, reading
 from contracts.views import call_offs, frameworks, obligations, requirements, suppliers
 from contracts.views.doors import framework_for
 from core import clock, sheets, status_words
@@ -14,9 +15,14 @@ from core import clock, sheets, status_words
 CHUNK = 500
 
 
+def _of_shares() -> list[str]:
+    """Heads of the columns that `matrix.Shares` fills, in its order."""
+    return [str(label) for _part, label in filters.STANDINGS]
+
+
 def of_frameworks(request: SignedInRequest, kind: str) -> FileResponse:
-    header = [_("Title"), _("Reference"), _("State"), _("Signed"), _("Starts"), _("Ends"), _("Contract manager"), _("Checked by us")]
-    header += [_("Not met"), _("Stated by the supplier"), _("Not assessed")]
+    header = [_("Title"), _("Reference"), _("State"), _("Signed"), _("Starts"), _("Ends"), _("Contract manager")]
+    header += _of_shares()
     today = clock.today()
     rows = (
         [
@@ -27,7 +33,7 @@ def of_frameworks(request: SignedInRequest, kind: str) -> FileResponse:
             each.framework.starts_on,
             each.framework.runs_until,
             each.manager,
-            *(each.shares.get(name, 0) for name in ("verified", "failed", "declared", "unknown")),
+            *astuple(each.shares),
         ]
         for each in reading.listed(list(frameworks.narrowed(request).qs.order_by("title_key", "pk")), user=request.user, today=today)
     )
@@ -36,7 +42,7 @@ def of_frameworks(request: SignedInRequest, kind: str) -> FileResponse:
 
 def of_suppliers(request: SignedInRequest, kind: str) -> FileResponse:
     header = [_("Supplier"), _("Organisation number"), _("Register"), _("Country"), _("Agreements")]
-    header += [_("Checked by us"), _("Not met"), _("Stated by the supplier"), _("Not assessed")]
+    header += _of_shares()
     today = clock.today()
     rows = (
         [
@@ -45,7 +51,7 @@ def of_suppliers(request: SignedInRequest, kind: str) -> FileResponse:
             each.supplier.identifier_scheme,
             each.supplier.country,
             each.agreements,
-            *(each.shares.get(name, 0) for name in ("verified", "failed", "declared", "unknown")),
+            *astuple(each.shares),
         ]
         for each in reading.described_suppliers(
             list(suppliers.narrowed(request).qs.order_by("name_key", "pk")), user=request.user, today=today

@@ -214,13 +214,14 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/share_bar.html")
-def share_bar(verified: int, declared: int, unknown: int, failed: int = 0) -> dict[str, Any]:
-    """How many requirements we have checked, the supplier has stated, nobody knows of."""
+def share_bar(shares: Any) -> dict[str, Any]:
+    """How many requirements are met, partly met and not, only stated by the supplier, known of by nobody: `contracts.matrix.Shares`."""
     parts = [
-        ("success", verified, _("checked by us")),
-        ("danger", failed, _("not met")),
-        ("info", declared, _("stated by the supplier")),
-        ("neutral", unknown, _("not assessed")),
+        ("success", shares.verified, _("met")),
+        ("warning", shares.partly, _("partly met")),
+        ("danger", shares.failed, _("not met or not documented")),
+        ("info", shares.declared, _("stated by the supplier")),
+        ("neutral", shares.unknown, _("not assessed")),
     ]
     total = sum(amount for _, amount, _ in parts)
     bars, start = [], 0.0

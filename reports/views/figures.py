@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
+from contracts.filters import STANDINGS
 from contracts.models import Framework
 from core import access, clock, listing, paging
 from core.errors import NotAllowed
@@ -25,6 +26,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "framework": framework,
         "frameworks": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         "themes": queries.themes(queries.obligations_of(request.user, today, key), today),
+        "standings": STANDINGS,
         "query": f"?framework={key}" if key else "",
         "is_ours": request.user.works_here,
         **(_about_requests(request, key) if request.user.works_here else {}),

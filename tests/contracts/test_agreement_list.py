@@ -47,7 +47,7 @@ def test_a_row_tells_state_next_date_manager_and_how_the_requirements_stand(cast
         "In force",
         "Maja Forvalter",
         "notice deadline of an option",
-        "1 checked by us, 1 stated by the supplier, 4 not assessed",
+        "1 met, 1 stated by the supplier, 4 not assessed",
     ):
         assert words in row
 

@@ -90,6 +90,15 @@ def test_our_documents_say_how_long_and_where(cast: Cast, visit: Visit, it: Docu
     assert visit(cast.agency).get("/documents/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "address", ["/documents/", "/document-requests/", "/deadlines/", "/deliveries/", "/frameworks/", "/requirements/", "/obligations/"]
+)
+def test_a_filter_that_narrows_nothing_says_all_everywhere(cast: Cast, visit: Visit, it: DocumentRequest, address: str) -> None:
+    page = visit(cast.manager).get(address).content.decode()
+    assert "-----" not in page
+    assert '<option value="" selected>All</option>' in page
+
+
 def test_the_janitor_finds_no_row_for_what_was_taken_away(cast: Cast) -> None:
     """Two drafts share a file in storage: it is named until both have let go of it."""
     one = factories.document_request(cast.pc, cast.nordvare, cast.manager, sent=False)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
+
 from contracts.services import obligations
 from followup.services import asking, reviewing
 from followup.services.asking import NewItem
@@ -82,10 +84,30 @@ def test_stated_beside_checked_and_what_has_run_out_is_known_no_more(cast: Cast,
     obligations.judge(obligation=one, valid_until=TODAY + timedelta(days=10), **check)
     obligations.judge(obligation=two, **{**check, "method": "self_declared"})
     row = {row.theme: row for row in visit(cast.manager).get(URL).context["themes"]}["human_rights"]
-    assert (row.total, row.verified, row.declared, row.unknown, row.failed) == (4, 1, 1, 2, 0)
+    assert (row.total, row.verified, row.declared, row.unknown, row.partly, row.failed) == (4, 1, 1, 2, 0, 0)
+    assert behind_each_part(visit(cast.manager), row) == {"verified": 1, "partly": 0, "failed": 0, "declared": 1, "unknown": 2}
     monday_morning.shift(timedelta(days=11))
     row = {row.theme: row for row in visit(cast.manager).get(URL).context["themes"]}["human_rights"]
     assert (row.verified, row.declared, row.unknown) == (0, 1, 3)
+
+
+def behind_each_part(browser: Client, row: Any) -> dict[str, int]:
+    """How many rows the list has that each number opens; it must be the number itself."""
+    found = {part: browser.get("/obligations/", {"theme": row.theme, "standing": part}).context["listing"].total for part, *_ in row.cells}
+    assert found == {part: number for part, _label, number in row.cells}
+    return found
+
+
+def test_partly_met_is_neither_met_nor_not_met(cast: Cast, visit: Visit) -> None:
+    rows = cast.due_diligence.obligations.order_by("id")
+    check = {"method": "document", "checked_on": TODAY, "reason": "Read on site", "actor": cast.manager, "today": TODAY, "now": NOW}
+    for each, outcome in zip(rows, ("partly_met", "not_met", "not_documented", "met"), strict=True):
+        obligations.judge(obligation=each, verified=outcome, **check)
+    response = visit(cast.manager).get(URL)
+    row = {row.theme: row for row in response.context["themes"]}["human_rights"]
+    assert behind_each_part(visit(cast.manager), row) == {"verified": 1, "partly": 1, "failed": 2, "declared": 0, "unknown": 0}
+    assert "1 met, 1 partly met, 2 not met or not documented" in text(response)
+    assert "1 met, 1 partly met, 2 not met or not documented" in text(visit(cast.manager).get("/frameworks/"))
 
 
 def test_one_agreement_at_a_time(cast: Cast, visit: Visit) -> None:
