@@ -93,6 +93,12 @@ class Reader:
         return next((each for each in self.memberships if str(each.organisation_id) == chosen), first)
 
 
+def reader_of(request: HttpRequest) -> Reader:
+    """One for a request: what a view learns about the reader, the header does not ask again."""
+    known: Reader = vars(request).setdefault("reader", Reader(request))
+    return known
+
+
 def url_or_none(name: str) -> str | None:
     try:
         return reverse(name)
@@ -104,7 +110,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Settings that are missing have the defaults of a Norwegian central body."""
     scheme = request.COOKIES.get("colour_scheme", "auto")
     return {
-        "reader": SimpleLazyObject(lambda: Reader(request)),
+        "reader": SimpleLazyObject(lambda: reader_of(request)),
         "languages": settings.LANGUAGES,  # each under its own name, untranslated
         "organisation_name": settings.ORGANISATION_NAME,
         "organisation_email": settings.ORGANISATION_EMAIL,

@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -33,5 +36,8 @@ class MailForm(Form):
         label=_("Send me a mail about"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(kind.name, kind.label) for kind in kinds.CATALOGUE.values() if not kind.is_mandatory],
     )
+
+    def __init__(self, *args: Any, offered: Iterable[kinds.Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wanted"].choices = [(kind.name, kind.label) for kind in offered]  # type: ignore[attr-defined]

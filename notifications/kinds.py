@@ -13,6 +13,7 @@ REQUEST = "followup:document-request"
 AGREEMENT = "contracts:framework"
 LETTER = "notifications:letter"
 TASK = "notifications:task"
+DELIVERIES = "notifications:deliveries"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Kind:
     is_mandatory: bool = True
 
 
-_ALL = (
-    # To the supplier
+TO_SUPPLIERS = (
     Kind("documents_requested", _("Request for documentation")),
     Kind("reminder_unopened", _("Reminder: the request has not been opened")),
     Kind("reminder_before", _("Reminder before the date")),
@@ -47,7 +47,9 @@ _ALL = (
     Kind("more_time_refused", _("More time was not granted")),
     Kind("question_answered", _("Answer to a question")),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
-    # To us
+)
+
+TO_US = (
     Kind("review_waiting", _("Documentation to review"), is_mandatory=False),
     Kind("review_overdue", _("Review past its date")),
     Kind("question_waiting", _("Question from a supplier")),
@@ -60,16 +62,18 @@ _ALL = (
     Kind("delivery_failed", _("Mail to a supplier could not be delivered"), TASK, "deadline"),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
-    Kind("mail_held", _("Mail is held back"), "notifications:deliveries", "nothing", is_immediate=True),
-    # About the account
+    Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
+)
+
+TO_ANYBODY = (
     Kind("invitation", _("Invitation"), "accounts:invitation", "nothing", is_immediate=True, is_secret=True),
     Kind("password_reset", _("New password"), "account_reset_password_from_key", "nothing", is_immediate=True, is_secret=True),
     Kind("password_changed", _("Password changed"), "account_reset_password", "nothing", is_immediate=True),
 )
 
-CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_ANYBODY)}
 
-ABOUT_ACCOUNT = frozenset({"invitation", "password_reset", "password_changed"})
+ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 
 PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
@@ -86,6 +90,15 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
 
 def get(name: str) -> Kind:
     return CATALOGUE[name]
+
+
+def leading_to(url_name: str) -> dict[LeadsTo, list[str]]:
+    """The names of the kinds whose page this is, by whose id the page takes."""
+    found: dict[LeadsTo, list[str]] = {}
+    for kind in CATALOGUE.values():
+        if kind.url_name == url_name:
+            found.setdefault(kind.leads_to, []).append(kind.name)
+    return found
 
 
 def told_by(step_kind: str, brief: dict[str, Any]) -> Kind:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Person, User
 from notifications import kinds
@@ -15,9 +16,12 @@ def unread_count(user: User) -> int:
     return Notice.objects.visible_to(user).unread().count()
 
 
-def read(*, user: User, about_id: UUID, now: datetime) -> None:
-    """Everything about this case has been seen: the reader is on its page."""
-    Notice.objects.visible_to(user).unread().filter(about_id=about_id).update(read_at=now)
+def read(*, user: User, url_name: str, key: UUID | None, now: datetime) -> int:
+    """All that lead to this page: the reader is on it. Says how many they were."""
+    here = Q()
+    for leads_to, names in kinds.leading_to(url_name).items():
+        here |= Q(kind__in=names) & (Q() if leads_to == "nothing" else Q(**{f"{leads_to}_id": key}))
+    return Notice.objects.visible_to(user).unread().filter(here).update(read_at=now)
 
 
 def read_one(*, notice: Notice, now: datetime) -> None:
@@ -29,10 +33,9 @@ def read_all(*, user: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def choose_mail(*, person: Person, wanted: Collection[str], now: datetime) -> None:
-    """Of the kinds where one may choose, exactly these come by mail; the inbox has them all."""
-    optional = {kind.name for kind in kinds.CATALOGUE.values() if not kind.is_mandatory}
+def choose_mail(*, person: Person, offered: Collection[str], wanted: Collection[str], now: datetime) -> None:
+    """Of the kinds that were offered, exactly these come by mail; the inbox has them all."""
     person.mutes.filter(kind__in=wanted).delete()
     Mute.objects.bulk_create(
-        [Mute(person=person, kind=name, created_at=now) for name in sorted(optional - set(wanted))], ignore_conflicts=True
+        [Mute(person=person, kind=name, created_at=now) for name in sorted(set(offered) - set(wanted))], ignore_conflicts=True
     )

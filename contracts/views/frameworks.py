@@ -16,6 +16,8 @@ from contracts.views.doors import framework_for, shell
 from core import access, clock, listing, paging
 from core.models import History
 from core.paging import Order
+from notifications import kinds
+from notifications.views.seen import seen
 
 ORDERS = paging.both_ways(
     title=Order("title_key", "scope_id"), created_at=Order("created_at", "scope_id"), ends_on=Order("ends_on", "scope_id")
@@ -59,6 +61,7 @@ def narrowed(request: SignedInRequest) -> FrameworkFilters:
 def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The time line, and under it the matrix."""
     framework = framework_for(request, pk)
+    seen(request, kinds.AGREEMENT, framework.pk)
     today, user = clock.today(), request.user
     participations = list(framework.participations.visible_to(user).on(today).select_related("supplier", "lot"))
     requirements = list(framework.requirements.visible_to(user).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)))

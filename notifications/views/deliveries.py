@@ -19,6 +19,7 @@ from core.paging import Order, both_ways
 from notifications import kinds, links, rendering, resending, timeline
 from notifications.filters import DeliveryPageFilters
 from notifications.models import Delivery
+from notifications.views.seen import seen
 
 ORDERS = both_ways(created_at=Order("created_at"))
 CANCELLED = {
@@ -37,6 +38,7 @@ CANCELLED = {
 
 def deliveries(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
+    seen(request, kinds.DELIVERIES, None)
     page = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
     for line in page.rows:
         line.label = kinds.get(line.kind).label

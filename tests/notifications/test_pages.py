@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, ScopeRole
 from notifications import deadlines, delivery, reminders, tasks_for_us
@@ -166,7 +168,45 @@ def test_what_one_may_choose_not_to_get_by_mail(cast: Cast, sign_in: SignIn) -> 
     browser = sign_in(cast.manager)
     assert browser.get("/inbox/mail/").status_code == 200
     assert browser.post("/inbox/mail/", {"wanted": ["agreement_expiry"]}).status_code == 302
-    assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"documentation_accepted", "review_waiting"}
+    assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"review_waiting"}
+
+
+def test_each_side_chooses_among_what_it_is_told(cast: Cast, sign_in: SignIn) -> None:
+    ours, supplier, agency = (
+        sign_in(person).get("/inbox/mail/", headers={"Accept-Language": "en"}) for person in (cast.manager, cast.csr, cast.agency)
+    )
+    assert [kind.name for kind in ours.context["offered"]] == ["review_waiting", "agreement_expiry"]
+    assert [kind.name for kind in supplier.context["offered"]] == ["documentation_accepted"]
+    assert "formal_notice_due" not in str(supplier.context["mandatory"])
+    assert "Formal notice" not in supplier.content.decode()
+    assert "Documentation to review" not in supplier.content.decode()
+    assert not agency.context["offered"]
+    assert "There is nothing to choose" in agency.content.decode()
+
+
+def test_opening_the_page_that_a_notice_leads_to_reads_it(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    browser, page = sign_in(cast.csr), f"/document-requests/{asked.pk}/"
+    mine = Notice.objects.filter(person=cast.csr.person)
+    assert mine.unread().count() == 1
+    browser.get(page, headers={"Sec-Purpose": "prefetch"})
+    assert mine.unread().count() == 1, "a page fetched in advance has not been read"
+    with CaptureQueriesContext(connection) as unread:
+        opened = browser.get(page)
+    assert mine.unread().count() == 0
+    assert opened.context["reader"].unread == 0, "the header says so at once"
+    with CaptureQueriesContext(connection) as read:
+        browser.get(page)
+    assert sum("notice" in query["sql"] for query in unread) == sum("notice" in query["sql"] for query in read) + 1
+
+
+def test_a_page_reads_no_other_notices(cast: Cast, sign_in: SignIn, asked: Any) -> None:
+    sweep_until(TODAY + DUE + timedelta(days=17))
+    task = Deadline.objects.get(kind="formal_notice")
+    mine = Notice.objects.filter(person=cast.manager.person)
+    kinds_unread = set(mine.unread().values_list("kind", flat=True))
+    assert "formal_notice_due" in kinds_unread
+    sign_in(cast.manager).get(f"/deadlines/{task.pk}/letter/")
+    assert set(mine.unread().values_list("kind", flat=True)) == kinds_unread - {"formal_notice_due"}
 
 
 def test_the_page_of_all_mails_is_for_developers_alone(cast: Cast, sign_in: SignIn, settings: Any) -> None:
