@@ -134,9 +134,21 @@ class Sheet:
 
     @property
     def unsettled(self) -> list[Answer]:
-        """What must be done again comes first, and only the rest of what is open after it."""
-        found = [answer for answer in self.answers if not answer.item.is_settled]
-        return sorted(found, key=lambda answer: not answer.must_be_redone)
+        return [answer for answer in self.answers if not answer.item.is_settled]
+
+    @property
+    def first(self) -> list[Answer]:
+        """What the page is about: after a return only what must be done again."""
+        return self.redo or self.unsettled
+
+    @property
+    def aside(self) -> list[Answer]:
+        """After a return: what may still be changed, and need not."""
+        return [answer for answer in self.unsettled if answer not in self.first]
+
+    @property
+    def is_aside_faulty(self) -> bool:
+        return any(answer.form and answer.form.errors for answer in self.aside)
 
     @property
     def settled(self) -> list[Answer]:

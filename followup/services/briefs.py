@@ -22,7 +22,7 @@ def of(request: DocumentRequest) -> dict[str, Any]:
         "title": request.title,
         "sentence": request.sentence,
         "clause": {"title": clause.title, "number": clause.number, "text": clause.text} if clause else None,
-        "missing": [item.title for item in items if item.state in (Item.State.OPEN, Item.State.RETURNED)],
+        **_wanted(items),
         "mailbox": framework.mailbox,
         "asked_by": manager.person.name if manager else "",
         "asker_phone": manager.person.phone if manager else "",
@@ -42,6 +42,14 @@ def _clause(request: DocumentRequest) -> Clause | None:
     requirements = Requirement.objects.filter(obligations__items__request=request, clause__isnull=False)
     first = requirements.order_by(F("rule").asc(nulls_last=True), "number").select_related("clause").first()
     return first.clause if first else None
+
+
+def _wanted(items: list[Item]) -> dict[str, list[str]]:
+    """What a mail counts is what must come; the rest it names as welcome. Where nothing must come, all is counted."""
+    still = [item for item in items if item.state in (Item.State.OPEN, Item.State.RETURNED)]
+    must = [item.title for item in still if item.is_required]
+    may = [item.title for item in still if not item.is_required]
+    return {"missing": must, "welcome": may} if must else {"missing": may}
 
 
 def _returned(items: list[Item]) -> list[dict[str, str]]:

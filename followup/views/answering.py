@@ -109,9 +109,12 @@ def receipt(request: SignedInRequest, pk: UUID, submission: UUID) -> HttpRespons
     serves: dict[UUID, list[str]] = {}
     for one in evidence:
         serves.setdefault(one.document_id, []).append(one.item.title)
+    round_ = getattr(row, "round", None)
     context = {
         "it": it,
         "submission": row,
+        "verdict": round_.verdict if round_ else "",
+        "review": round_.review_deadline if round_ else None,
         "files": [(document, serves[key]) for key, document in documents.items()],
         "claims": [item for item in it.items.all() if item.claim],
         "brief": it.deadline.brief,

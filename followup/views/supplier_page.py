@@ -1,5 +1,6 @@
 """One request as the supplier meets it: what we need, by when, and a place to put each thing."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -34,7 +35,7 @@ def show(request: SignedInRequest, it: DocumentRequest, *, sheet: Sheet | None =
     context = {
         "it": it,
         "sheet": sheet,
-        "title": _title(it, sheet),
+        "title": _title(it, sheet, at["today"]),
         "today": at["today"],
         "brief": it.deadline.brief,
         "round": it.deadline.round,
@@ -56,8 +57,8 @@ def _is_judged(it: DocumentRequest, item: Item) -> bool:
     return submission is not None and item.judged_at is not None and item.judged_at >= submission.submitted_at
 
 
-def _title(it: DocumentRequest, sheet: Sheet) -> str:
-    """The page's answer in one sentence."""
+def _title(it: DocumentRequest, sheet: Sheet, today: date) -> str:
+    """The page's answer in one sentence. What is only welcome is not counted with what must come."""
     match it.status:
         case S.SUBMITTED:
             return _("Delivered. We are looking at it.")
@@ -67,9 +68,18 @@ def _title(it: DocumentRequest, sheet: Sheet) -> str:
             return _("We no longer ask for this")
         case S.CLOSED:
             return _("This request is closed")
-    count = len(sheet.redo) or len(sheet.to_answer) or len(sheet.answers)
-    if sheet.redo:
+    again, needed = [answer for answer in sheet.redo if answer.item.is_required], sheet.to_answer
+    count = len(again or needed or sheet.unsettled)
+    if it.deadline.due_on < today and (again or needed):
+        text = ngettext(
+            "We still need %(count)d thing. The date was %(date)s", "We still need %(count)d things. The date was %(date)s", count
+        )
+    elif again:
         text = ngettext("%(count)d thing must be done again by %(date)s", "%(count)d things must be done again by %(date)s", count)
-    else:
+    elif needed:
         text = ngettext("We need %(count)d thing by %(date)s", "We need %(count)d things by %(date)s", count)
+    else:
+        text = ngettext(
+            "%(count)d thing is welcome by %(date)s, if you have it", "%(count)d things are welcome by %(date)s, if you have them", count
+        )
     return text % {"date": weekday(it.deadline.due_on), "count": count}

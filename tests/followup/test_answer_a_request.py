@@ -76,6 +76,21 @@ def test_the_page_says_what_by_when_and_why(cast: Cast, visit: Visit, it: Docume
     assert "Your contact with us is Maja Forvalter." in page
 
 
+def test_the_title_never_counts_what_is_only_welcome_and_says_when_the_date_has_passed(
+    cast: Cast, visit: Visit, it: DocumentRequest, monday_morning: Any
+) -> None:
+    welcome = [NewItem(title="Pictures", is_required=False)]
+    other = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=welcome, title="Pictures", due_on=date(2026, 4, 13))
+    assert "1 thing is welcome by Monday 13 April 2026, if you have it" in text(visit(cast.csr).get(url(other)))
+    monday_morning.move_to(NOW + timedelta(days=60))
+    assert "We still need 2 things. The date was Monday 13 April 2026" in text(visit(cast.csr).get(url(it)))
+
+
+def test_the_mail_counts_what_must_come_and_names_what_is_welcome(cast: Cast, it: DocumentRequest) -> None:
+    brief = Deadline.objects.get(pk=it.deadline_id).brief
+    assert (brief["missing"], brief["welcome"]) == (["Report", "Certificate"], ["Pictures"])
+
+
 def test_it_is_seen_when_the_supplier_opens_it_and_not_before(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
     for other in (cast.manager, cast.csr_polar, cast.agency):
         visit(other).get(url(it))
@@ -258,6 +273,21 @@ def test_sending_in_gives_a_receipt_with_checksums(cast: Cast, visit: Visit, it:
     assert set(Document.objects.visible_to(cast.manager).values_list("name", flat=True)) == {"report.pdf", "iso.pdf"}
 
 
+def test_a_receipt_says_what_is_true_today(cast: Cast, visit: Visit, it: DocumentRequest, monday_morning: Any) -> None:
+    browser = visit(cast.csr)
+    both_saved(browser, it)
+    receipt = browser.post(url(it, "submit"), answers(it))["Location"]
+    assert "and answer by Monday 30 March 2026" in text(browser.get(receipt))
+    monday_morning.move_to(NOW + timedelta(days=40))
+    browser = visit(cast.csr)
+    assert "We should have answered by Monday 30 March 2026 , and have not." in text(browser.get(receipt))
+    assert "We should have answered by Monday 30 March 2026 , and have not." in text(browser.get(url(it)))
+    visit(cast.manager).post(url(it, "accept"))
+    page = text(browser.get(receipt))
+    assert "What we answered Accepted documentation" in page
+    assert "30 March" not in page
+
+
 def test_a_receipt_is_ours_and_the_suppliers(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
     browser = visit(cast.csr)
     both_saved(browser, it)
@@ -349,7 +379,9 @@ def test_returned_shows_only_what_must_be_done_again_with_the_reason_on_top(cast
     page = text(browser.get(url(it)))
     assert "1 thing must be done again by Friday 20 March 2026" in page
     assert page.index("Send the new one.") < page.index("0 of 1 ready")
+    assert page.index("2. Certificate") < page.index("Need not be done again: one thing") < page.index("3. Pictures")
     assert page.index("2. Certificate") < page.index("Already accepted: one thing")
+    assert page.count("Send the new one.") == 1, "the reason stands where the thing is done, and nowhere else"
     assert f"item-{item(it, 'Report').pk}-files" not in browser.get(url(it)).content.decode(), "accepted things are locked"
     save(browser, it, Certificate={"files": pdf("new.pdf", "three")})
     Document.objects.filter(name="new.pdf").update(valid_until=date(2028, 1, 1))
