@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,6 +36,7 @@ WORDS = {
         _("We cannot find this page"),
         _("The address may be wrong, the page may have moved, or it may not be open to you. Are you signed in as the right person?"),
     ),
+    405: Words(_("There is nothing to read at this address"), _("It only takes what a form sends. Nothing was changed.")),
     409: Words(_("This is not possible now"), _("Somebody may have been here before you. Nothing of yours was changed.")),
     413: Words(
         _("This is too big to send"),
@@ -53,12 +55,15 @@ CUT_OFF = _("The connection was cut before everything had arrived. Nothing was k
 SECURITY = _("The page had been open too long, or cookies are switched off in your browser. Nothing was changed. Open the page again.")
 
 
-def page(request: HttpRequest, status: int, text: str | Promise | None = None, *, details: list[str] | None = None) -> HttpResponse:
+def page(
+    request: HttpRequest, status: int, text: str | Promise | None = None, *, details: list[str] | None = None, back: str = ""
+) -> HttpResponse:
     """The page of that status, its fragment for htmx, or a problem for programs."""
     words = WORDS.get(status, WORDS[400])
     if request.path.startswith("/api/"):
         return _problem(status, problems.not_here() if status == 404 else str(text or words.text))
-    context = {"status": status, "title": words.title, "text": text or words.text, "details": details or [], "back": _back(request)}
+    way_back = back or _back(request)
+    context = {"status": status, "title": words.title, "text": text or words.text, "details": details or [], "back": way_back}
     if status >= 500:
         return HttpResponse(render_to_string("core/error_plain.html", context), status=status)
     name = "core/error_fragment.html" if request.headers.get("HX-Request") else "core/error.html"
@@ -75,6 +80,8 @@ def _back(request: HttpRequest) -> str | None:
     if not url_has_allowed_host_and_scheme(source, {request.get_host()}):
         return None
     parts = urlsplit(source)
+    if parts.path.startswith("//"):  # alone that would be another site's address
+        return None
     return None if parts.path == request.path and request.method == "GET" else parts._replace(scheme="", netloc="").geturl()
 
 
@@ -95,6 +102,16 @@ def known(request: HttpRequest, error: Exception) -> HttpResponse | None:
         log.error("database not reachable", exc_info=error)
         return page(request, 503)
     return None
+
+
+def not_to_read(request: HttpRequest) -> HttpResponse:
+    """Where only forms are sent, and somebody came back by the address: on to the nearest page above it."""
+    above = request.path.rstrip("/").rpartition("/")[0]
+    while above:
+        if is_valid_path(f"{above}/"):
+            return page(request, 405, back=f"{above}/")
+        above = above.rpartition("/")[0]
+    return page(request, 405)
 
 
 @requires_csrf_token

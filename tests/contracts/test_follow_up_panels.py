@@ -54,6 +54,8 @@ def test_the_agreement_shows_requests_and_documents(cast: Cast, visit: Visit, as
     follow_up = text(client.get(f"/frameworks/{cast.pc.pk}/follow-up/"))
     for words in ("Egenrapport", "Nordvare AS", "Delivered, to be reviewed", "Purret", "Fjordtek AS", "Sent"):
         assert words in follow_up
+    assert "Lovet svar innen fredag." in follow_up
+    assert "Nothing written down yet" not in follow_up
     assert "rapport.txt" in text(client.get(f"/frameworks/{cast.pc.pk}/documents/"))
 
 

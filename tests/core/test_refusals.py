@@ -52,9 +52,21 @@ def test_an_unknown_address() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.urls("cpb.urls")
+def test_an_address_that_only_takes_forms_leads_to_the_page_above_it(cast: Cast, sign_in: SignIn) -> None:
+    one = "/document-requests/0197f000-0000-7000-8000-000000000000/"
+    for address in (f"{one}questions/", f"{one}items/0197f000-0000-7000-8000-000000000001/accept/"):
+        answer = sign_in(cast.manager).get(address, headers=ENGLISH)
+        assert answer.status_code == 405
+        assert "There is nothing to read at this address" in answer.content.decode()
+        assert f'href="{one}"' in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_way_back_never_leaves_the_site() -> None:
-    page = Client().get("/refusing/invalid/", headers={"referer": "https://elsewhere.example/x"}).content
-    assert b"elsewhere" not in page
+    for source in ("https://elsewhere.example/x", "http://testserver//elsewhere.example/x"):
+        page = Client().get("/refusing/invalid/", headers={"referer": source}).content
+        assert b"elsewhere" not in page
 
 
 def test_our_own_mistake_asks_nothing_of_the_database() -> None:
