@@ -75,9 +75,12 @@ def _is_text(name: str) -> bool:
 
 
 def page_of(request: HttpRequest) -> str | None:
-    """The page of ours that the form stood on, with its query; None when another site sent it."""
+    """The page of ours that the form stood on, with its query; None when another site sent it.
+
+    A path that begins with two slashes would lead to another site when it is gone back to.
+    """
     source = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    if source.netloc != request.get_host():
+    if source.netloc != request.get_host() or source.path.startswith("//"):
         return None
     return f"{source.path}?{source.query}" if source.query else source.path
 

@@ -87,10 +87,14 @@ def create_for_many(
     """The same request to each supplier in one go; each gets its own, with its own state and date.
 
     `fields` are those of `create`; `items` may be a function of the supplier, as obligations differ between them,
-    and `sentences` a dict from supplier id to an own sentence. The same `batch` sent twice is made once.
+    and `sentences` a dict from supplier id to an own sentence. The same `batch` sent twice is made once; one that
+    somebody else has made is left alone, and these get a batch of their own.
     """
     rows.lock(fields["framework"].scope)
-    if batch and (made := list(DocumentRequest.objects.filter(batch=batch, created_by=actor))):
+    made = list(DocumentRequest.objects.filter(batch=batch)) if batch else []
+    if any(it.created_by_id != actor.pk or it.framework_id != fields["framework"].pk for it in made):
+        batch = None
+    elif made:
         return made
     items, sentences = fields.pop("items", ()), fields.pop("sentences", {})
     together: dict[str, Any] = {"batch": batch or ids.new(), "actor": actor, "now": now, "today": today}

@@ -71,20 +71,22 @@ def return_(
 def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items: Sequence[Item] | None, actor: User, now: datetime) -> None:
     """Judge items as not good enough without sending anything yet: the reviewer goes on with the next.
 
+    The supplier learns it when the round is finished, so until then history keeps it internal too.
     The items are taken as the caller read them, as in `accept`.
     """
     states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
     changes = _mark(_to_return(request, items), reason, comment, now=now)
-    states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes)
+    states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes, is_internal=True)
 
 
 @transaction.atomic
 def finish_round(*, request: DocumentRequest, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """Send back what was judged as not good enough, and open the next round."""
     states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
-    if not request.items.filter(state=Item.State.RETURNED).exists():
+    returned = list(request.items.filter(state=Item.State.RETURNED).order_by("number").values_list("title", flat=True))
+    if not returned:
         raise WrongState(_("Nothing is marked as not good enough."))
-    _next_round(request, {}, due_on, actor=actor, now=now, today=today)
+    _next_round(request, {"returned": returned}, due_on, actor=actor, now=now, today=today)
 
 
 @transaction.atomic

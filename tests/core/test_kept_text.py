@@ -119,6 +119,12 @@ def test_another_site_cannot_put_words_into_our_forms(cast: Cast, sign_in: SignI
     assert "Egenrapport om lønn" not in client.get(PAGE).content.decode()
 
 
+def test_the_way_back_to_the_text_never_leaves_the_site(cast: Cast, sign_in: SignIn) -> None:
+    client = leave_page_open(sign_in, cast.manager)
+    answer = send(client, TEXT, referer="http://testserver//elsewhere.example/x")
+    assert answer.url == "/accounts/login/?next=/"
+
+
 def test_passwords_are_never_kept(cast: Cast, sign_in: SignIn) -> None:
     client = leave_page_open(sign_in, cast.manager)
     send(client, TEXT | {"old_password": "very secret"})

@@ -182,7 +182,7 @@ for (const [name, isOver] of [["dragenter", true], ["dragleave", false], ["drop"
 // Drafts: text of a long form, kept in this browser while it is written. The server keeps what is sent. ------
 
 const WRITTEN = "textarea[name], input[name]:not([type=hidden], [type=file], [type=password], [type=checkbox], [type=radio])";
-const draftKey = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
+const draftKey = (form) => `draft:${document.body.dataset.reader}:${location.pathname}:${form.dataset.draft}`; // never another person's
 
 function readDraft(form) {
   try { return JSON.parse(localStorage.getItem(draftKey(form))) || {}; } catch { return {}; }
