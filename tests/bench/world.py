@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from contracts.models import Framework
 from tests import factories
 
-SUPPLIERS, FRAMEWORKS = 200, 50
+SUPPLIERS, FRAMEWORKS = 20, 50
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ CREATE UNLOGGED TABLE bench_rows AS
 SELECT n,
        gen_random_uuid() AS deadline_id,
        gen_random_uuid() AS request_id,
-       (SELECT array_agg(id ORDER BY name) FROM accounts_organisation WHERE kind = 'supplier') [1 + (n * 7919) %% 200] AS supplier_id,
+       (SELECT array_agg(id ORDER BY name) FROM accounts_organisation WHERE kind = 'supplier') [1 + (n * 7919) %% 20] AS supplier_id,
        (SELECT array_agg(scope_id ORDER BY reference) FROM contracts_framework) [1 + (n * 104729) %% 50] AS scope_id,
        CURRENT_DATE + ((n * 15485863) %% 730 - 365)::int AS due_on
 FROM generate_series(0::bigint, %(deadlines)s - 1) AS n
