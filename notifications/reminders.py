@@ -55,7 +55,6 @@ class Sweep:
     today: date
     at: datetime
     is_held: bool = False
-    is_dry: bool = False
 
 
 def sweep(
@@ -64,9 +63,9 @@ def sweep(
     """Take every step whose day has come. With `deadlines` only theirs, in the caller's transaction: right after opening one."""
     at = moment_on(today, now)
     if deadlines is not None:
-        return _handle(Sweep(today, at, is_dry=dry_run), deadlines)
+        return _handle(Sweep(today, at), deadlines)
     if dry_run:
-        return list(_all(Sweep(today, at, is_dry=True)))
+        return _undone(Sweep(today, at))
     run = _begin(today=today, now=now, is_scheduled=is_scheduled)
     outcomes = list(_all(Sweep(today, at, is_held=run.is_held)))
     _end(run, outcomes, now=now)
@@ -78,6 +77,14 @@ def moment_on(today: date, now: datetime) -> datetime:
     zone = ZoneInfo(settings.TIME_ZONE)
     local = now.astimezone(zone)
     return now if local.date() == today else datetime.combine(today, local.time(), zone)
+
+
+def _undone(sweep: Sweep) -> list[Outcome]:
+    """The sweep itself, rolled back: only so does it also say who would be told of the tasks that it opens."""
+    with transaction.atomic():
+        outcomes = list(_all(sweep))
+        transaction.set_rollback(True)
+    return outcomes
 
 
 def _begin(*, today: date, now: datetime, is_scheduled: bool) -> SweepRun:
@@ -146,8 +153,7 @@ def _set_aside(sweep: Sweep, deadline_id: UUID, error: Exception) -> list[Outcom
     log.error("step_set_aside", deadline=str(deadline_id), error=note)
     steps = PlannedStep.objects.due(sweep.today).filter(deadline=deadline_id).select_related("step", "deadline")
     outcomes = [Outcome(deadline_id, row.deadline.title, row.on, row.step.rung, row.step.kind, Status.FAILED, note=note) for row in steps]
-    if not sweep.is_dry:
-        steps.update(status=Status.FAILED, handled_at=sweep.at, note=note)
+    steps.update(status=Status.FAILED, handled_at=sweep.at, note=note)
     return outcomes
 
 
@@ -155,8 +161,7 @@ def _set_aside(sweep: Sweep, deadline_id: UUID, error: Exception) -> list[Outcom
 def _handle(sweep: Sweep, ids: Sequence[UUID], *, skip_locked: bool = False) -> list[Outcome]:
     deadlines = _locked(ids, sweep.today, skip_locked=skip_locked)
     decisions = dict(_decisions(deadlines, sweep.today))
-    if not sweep.is_dry:
-        _write(decisions, sweep)
+    _write(decisions, sweep)
     return [outcome for deadline, decided in decisions.items() for outcome in _outcomes(deadline, decided)]
 
 

@@ -1,7 +1,9 @@
 """The sweep: who is told what on which day, what stops it, and what it does after a pause."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -223,6 +225,15 @@ def test_a_dry_run_says_what_the_sweep_then_does_and_writes_nothing(cast: Cast) 
     assert Delivery.objects.count() == Notice.objects.count() == SweepRun.objects.count() == 0
     assert not PlannedStep.objects.filter(on__lte=TODAY).exclude(status="planned").exists()
     assert reminders.sweep(today=TODAY, now=NOW) == dry
+
+
+def test_a_dry_run_also_tells_of_the_tasks_that_would_be_opened(cast: Cast) -> None:
+    open_request(cast)
+    late = DUE + 15 * DAY
+    dry = [replace(outcome, deadline_id=UUID(int=0)) for outcome in reminders.sweep(today=late, now=at(late), dry_run=True)]
+    assert cast.manager.email in {outcome.recipient for outcome in dry if outcome.kind == "formal_notice_due"}
+    assert not Deadline.objects.filter(kind="formal_notice").exists()
+    assert [replace(outcome, deadline_id=UUID(int=0)) for outcome in reminders.sweep(today=late, now=at(late))] == dry
 
 
 def test_after_a_long_pause_a_scheduled_sweep_holds_its_lines(cast: Cast) -> None:
