@@ -60,7 +60,8 @@ def content_type(file: IO[bytes], *, name: str, size: int, budget: Budget) -> st
 
 
 def _pdf(content: Content) -> bool:
-    return content.head.startswith(b"%PDF-") and b"%%EOF" in content.tail and _is_one_thing(content)
+    """Whatever follows the signature: scanners and old programs end their files in their own ways, and readers take them all."""
+    return content.head.lstrip(b"\r\n\t ").startswith(b"%PDF-") and _is_one_thing(content)
 
 
 def _png(content: Content) -> bool:
@@ -70,14 +71,7 @@ def _png(content: Content) -> bool:
 
 
 def _jpeg(content: Content) -> bool:
-    """Walks the segments up to the picture itself. What follows it is the camera's own (a second picture, a clip)."""
-    position = 2
-    for _segment in range(2000):
-        marker = content.read_at(position, 4)
-        if len(marker) < 4 or marker[0] != 0xFF or marker[1] == 0xDA:
-            break
-        position += 1 if marker[1] == 0xFF else 2 + int.from_bytes(marker[2:])
-    return content.head.startswith(b"\xff\xd8\xff") and marker[:2] == b"\xff\xda" and _is_one_thing(content)
+    return content.head.startswith(b"\xff\xd8\xff") and _is_one_thing(content)
 
 
 def _gif(content: Content) -> bool:
@@ -110,7 +104,7 @@ def _heif(content: Content) -> bool:
 def _is_one_thing(content: Content) -> bool:
     """No page in its beginning, no PDF inside a picture, no archive hung on its end."""
     start = content.head[:1024].lower()
-    hidden_pdf = b"%pdf-" in start[1:]
+    hidden_pdf = b"%pdf-" in start.lstrip(b"\r\n\t ")[1:]
     return not hidden_pdf and not any(mark in start for mark in MARKUP) and not _ends_in_archive(content.tail)
 
 

@@ -18,6 +18,7 @@ OPEN = "application/vnd.oasis.opendocument."
 GOOD = {
     "policy.pdf": (made.pdf(), "application/pdf"),
     "POLICY.PDF": (made.pdf(), "application/pdf"),
+    "an old scanner's.pdf": (b"\r\n" + made.pdf()[:-7], "application/pdf"),
     "report.exe.pdf": (made.pdf(), "application/pdf"),
     "scan.png": (made.png(), "image/png"),
     "photo.jpg": (made.jpeg(), "image/jpeg"),
@@ -86,7 +87,6 @@ BAD = {
     "program.pdf": (b"MZ\x90\x00" + bytes(200), "wrong_content"),
     "archive.pdf": (made.zipped({"a.txt": b"x"}), "wrong_content"),
     # Cut short
-    "cut.pdf": (made.pdf()[:30], "wrong_content"),
     "cut.png": (made.png()[:-12], "wrong_content"),
     "cut.webp": (made.webp()[:-6], "wrong_content"),
     "cut.gif": (made.gif()[:-1], "wrong_content"),
