@@ -48,13 +48,15 @@ class Paper:
 
 @transaction.atomic
 def save_files(*, request: DocumentRequest, files: Sequence[NewFile], actor: User, now: datetime, today: date) -> list[Document]:
-    """Keep files on the request without submitting: the supplier can come back. The same file sent twice is kept once."""
+    """Keep files on the request without submitting: the supplier can come back. The same file sent twice is kept once.
+
+    History only counts them: what they are called is the supplier's own until it delivers them.
+    """
     states.check(DOCUMENT_REQUEST, request, "save", actor=actor)
     fresh = _not_there_yet(request, files)
     if not fresh:
         return []
-    changes = {"files": [new.file.name for new in fresh]}
-    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes=changes)
+    states.advance(DOCUMENT_REQUEST, request, "save", actor=actor, now=now, changes={"files": len(fresh)})
     return write_documents(request, fresh, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from core import clock, files, forms, uploads
+from core import access, clock, files, forms, uploads
 from core.clock import Clock
 from followup.answers import Sheet
 from followup.forms.answering import AskForm, MoreTimeForm
@@ -116,6 +117,7 @@ def receipt(request: SignedInRequest, pk: UUID, submission: UUID) -> HttpRespons
         "verdict": round_.verdict if round_ else "",
         "review": round_.review_deadline if round_ else None,
         "files": [(document, serves[key]) for key, document in documents.items()],
+        "may_read_restricted": not request.user.works_here or access.may(request.user, Action.DOCUMENT_READ_RESTRICTED),
         "claims": [item for item in it.items.all() if item.claim],
         "brief": it.deadline.brief,
         "today": clock.today(),

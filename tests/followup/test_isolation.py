@@ -21,7 +21,7 @@ from tests import factories, permission_world
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
-from tests.followup.conftest import Visit
+from tests.followup.conftest import Visit, pdf
 from tests.followup.stories import document, item, submitted, url
 from tests.permission_world import Pair
 
@@ -186,6 +186,32 @@ def test_an_unfinished_review_is_told_nowhere(cast: Cast, visit: Visit, own: Doc
     assert "Utgått på dato." in visit(cast.csr).get(url(own)).content.decode()
     told = History.objects.visible_to(cast.csr).of(own).get(verb="return")
     assert told.changes["returned"] == ["Report"]
+
+
+def test_what_is_saved_and_not_delivered_is_the_suppliers_own(cast: Cast, visit: Visit, own: DocumentRequest) -> None:
+    mine = item(own, "Report").pk
+    visit(cast.csr).post(url(own, "save"), {"item": mine, f"item-{mine}-files": pdf("hidden-draft.pdf")})
+    document_ = Document.objects.get(name="hidden-draft.pdf")
+    browser, program = visit(cast.manager), Program(cast.manager)
+    addresses = (url(own), f"{url(own)}?tab=history", f"{url(own)}?tab=asked", "/documents/", f"/frameworks/{cast.pc.pk}/documents/")
+    for address in (*addresses, f"/suppliers/{cast.nordvare.pk}/", f"/frameworks/{cast.pc.pk}/history/", "/search/?q=hidden"):
+        assert "hidden-draft" not in browser.get(address).content.decode(), address
+    for path in ("history/", "documents/", "document-requests/"):
+        assert "hidden-draft" not in program.get(path).content.decode(), path
+    assert browser.get(f"/documents/{document_.pk}/content/").status_code == 404
+
+
+def test_a_reader_does_not_learn_what_restricted_documents_are_called(cast: Cast, visit: Visit) -> None:
+    kind = factories.document_kind("pay-slips", is_restricted=True)
+    it = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=[NewItem("Pay slips", document_kind=kind)])
+    submitted(it, cast.csr, "Pay slips")
+    receipt = url(it, "submissions", it.submissions.get().pk)
+    for address in (url(it), f"{url(it)}?tab=history", receipt, "/documents/", f"/frameworks/{cast.pc.pk}/history/"):
+        assert "Pay slips.pdf" not in visit(cast.reader).get(address).content.decode(), address
+    for path in ("history/", "documents/", "document-requests/"):
+        assert "Pay slips.pdf" not in Program(cast.reader).get(path).content.decode(), path
+    for who in (cast.specialist, cast.csr):
+        assert "Pay slips.pdf" in visit(who).get(receipt).content.decode()
 
 
 def test_nobody_can_join_a_batch_that_somebody_else_has_made(cast: Cast, visit: Visit) -> None:
