@@ -40,7 +40,7 @@ MENUS = {
         Entry(_("What we have delivered"), "followup:delivered"),
     ],
     "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
-    "auditor": [Entry(_("Audits"), "followup:audits")],
+    "auditor": [Entry(_("Start page"), "reports:today"), Entry(_("Audits"), "followup:audits"), Entry(_("Help and contact"), "core:help")],
     "nobody": [],
 }
 

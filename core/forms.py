@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import lazy
@@ -19,6 +20,7 @@ from core import kept_text
 from core.errors import Invalid
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y"]
+DASHES = BLANK_CHOICE_DASH[0][1]
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -159,6 +161,7 @@ class _House:
         for field in self.fields.values():
             if isinstance(field, forms.DateField) and not isinstance(field, DateField):
                 _as_house_date(field)
+            _name_nothing(field)
         if not self.is_bound:
             self.initial.update(kept_text.for_form(self))  # type: ignore[arg-type]
 
@@ -168,6 +171,18 @@ def _as_house_date(field: forms.DateField) -> None:
     field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
     if type(field.widget) is forms.DateInput:
         field.widget = DateInput(field.widget.attrs)
+
+
+def _name_nothing(field: forms.Field) -> None:
+    """A list's first line, where nothing is chosen: Django's row of dashes says nothing to anybody, read aloud or seen."""
+    words = _("Choose") if field.required else _("Nothing chosen")
+    if isinstance(field, forms.ModelChoiceField):
+        if str(field.empty_label) == DASHES:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField):
+        choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
+        if choices and choices[0] == ("", DASHES):
+            field.choices = [("", words), *choices[1:]]
 
 
 class Form(_House, forms.Form):

@@ -134,7 +134,7 @@ def _mail(person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, L
         "count": len(lines),
         "contexts": contexts,
         "cases": _cases(lines, contexts),
-        "asked_by": _only({line.context.get("asked_by", "") for line in lines}),
+        "asked_by": _only({"" if contexts[line.pk]["is_ours"] else line.context.get("asked_by", "") for line in lines}),
         "unsubscribe_url": links.absolute(reverse("notifications:mail-settings")) if optional else "",
         **_why(lines),
     }
@@ -167,10 +167,10 @@ def _in_words(item: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _cases(lines: Sequence[Delivery], contexts: Mapping[UUID, dict[str, Any]]) -> list[dict[str, str]]:
-    """The cases that have a timeline to look at, each once."""
+    """The cases that have a timeline to look at, each once: ours, on the pages of requests."""
     found: dict[UUID, dict[str, str]] = {}
     for line in lines:
-        if line.about_id and line.deadline_id and not str(contexts[line.pk]["url"]).startswith("[["):
+        if line.about_id and line.deadline_id and contexts[line.pk]["is_ours"] and kinds.get(line.kind).url_name == kinds.REQUEST:
             url = f"{contexts[line.pk]['url']}#timeline"
             found.setdefault(line.about_id, {"title": contexts[line.pk].get("title", ""), "url": url})
     return list(found.values())

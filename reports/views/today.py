@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
@@ -18,7 +19,8 @@ def start(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("followup:wanted"))
     if request.user.is_agency:
         return HttpResponseRedirect(reverse("contracts:frameworks"))
-    return render(request, "reports/nothing_here.html")
+    is_auditor = any(each.organisation.kind == Organisation.Kind.AUDITOR for each in request.user.active_memberships)
+    return render(request, "reports/nothing_here.html", {"is_auditor": is_auditor})
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:

@@ -99,6 +99,13 @@ def test_a_filter_that_narrows_nothing_says_all_everywhere(cast: Cast, visit: Vi
     assert '<option value="" selected>All</option>' in page
 
 
+@pytest.mark.parametrize("address", ["roles/", "requirements/new/", "contacts/new/", "participations/new/", "call-offs/new/", "edit/"])
+def test_a_list_where_nothing_is_chosen_says_so_in_words(cast: Cast, visit: Visit, address: str) -> None:
+    page = visit(cast.manager).get(f"/frameworks/{cast.pc.pk}/{address}").content.decode()
+    assert "-----" not in page
+    assert ">Choose</option>" in page or ">Nothing chosen</option>" in page
+
+
 def test_the_janitor_finds_no_row_for_what_was_taken_away(cast: Cast) -> None:
     """Two drafts share a file in storage: it is named until both have let go of it."""
     one = factories.document_request(cast.pc, cast.nordvare, cast.manager, sent=False)

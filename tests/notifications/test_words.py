@@ -97,6 +97,17 @@ def test_the_request_says_who_what_why_by_when_and_whom_to_call() -> None:
     assert mail().subject == "Statens innkjøp: 2 documents by 2 December 2026 (Fellesavtale for PC-utstyr)"
 
 
+def test_the_first_mail_asks_and_the_next_says_what_is_missing() -> None:
+    assert "What we ask for:" in mail().text
+    assert "What is missing:" in mail("reminder_before").text
+
+
+def test_only_a_supplier_hears_who_asks() -> None:
+    """Our own people are not greeted by the manager, who is often themselves; and only our page has a timeline to look at."""
+    assert mail("overdue_first").text.count("Maja Forvalter") == 2, "whom to call, and who signs"
+    assert "#timeline" not in mail("overdue_first").text
+
+
 def test_what_a_supplier_called_itself_is_text_and_never_markup() -> None:
     rendered = mail(title="<script>alert(1)</script>", supplier="A & B <AS>")
     assert "<script>" not in rendered.html

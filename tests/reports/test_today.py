@@ -91,7 +91,9 @@ def test_what_nobody_has_taken_is_offered_to_who_may_take_it(cast: Cast, visit: 
 def test_each_role_begins_where_its_work_is(cast: Cast, visit: Visit) -> None:
     assert visit(cast.csr).get("/").headers["Location"] == "/document-requests/"
     assert visit(cast.agency).get("/").headers["Location"] == "/frameworks/"
-    assert "Nothing here yet" in text(visit(cast.auditor).get("/"))
+    page = visit(cast.auditor).get("/")
+    assert "No audit has been given to you yet." in text(page)
+    assert 'href="/help/"' in page.content.decode()
 
 
 @pytest.mark.parametrize("amount", [1, 6])
