@@ -6,10 +6,11 @@ add it. A cell says what becomes of an own thing and of a foreign one: `ok` (wha
 """
 
 import csv
+import gc
 import logging
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -87,13 +88,13 @@ LOADERS = [("django.template.loaders.locmem.Loader", {"base.html": FRAME}), "dja
 TEMPLATES: dict[str, Any] = settings.TEMPLATES[0]
 OPTIONS = TEMPLATES["OPTIONS"] | {"loaders": [("django.template.loaders.cached.Loader", LOADERS)]}
 QUICK = {"TEMPLATES": [TEMPLATES | {"APP_DIRS": False, "OPTIONS": OPTIONS}], "DEBUG_PROPAGATE_EXCEPTIONS": True}
-"""Each page is drawn without the frame around it, which is the same for everybody; what fails inside is told with its trace."""
+"""Each page is drawn without the frame around it, which other tests draw; what fails inside is told with its trace."""
 
 
 class World(NamedTuple):
     things: dict[str, permission_world.Pair]
     site: BaseHandler
-    """The whole product behind one door, its middleware set up once: that alone took a third of the time."""
+    """The whole product behind one door. A test client would set up its middleware anew, which takes longer than most answers."""
     cookies: dict[str, str]
     tokens: dict[str, str]
 
@@ -137,12 +138,15 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         logging.disable(logging.CRITICAL)  # thousands of refusals are no news
         cast = the_cast.build()
         users = {name: getattr(cast, name) for name in PEOPLE}
+        things = permission_world.build(cast)
+        gc.freeze()  # what stands until the end need not be looked through after every answer
         yield World(
-            things=permission_world.build(cast),
+            things=things,
             site=site,
             cookies={name: _session_of(user) for name, user in users.items()},
             tokens={name: services.issue_token(user=user, name="walk", now=NOW) for name, user in users.items()},
         )
+        gc.unfreeze()
         logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
 
@@ -163,13 +167,17 @@ def outcome(response: HttpResponseBase) -> str:
 
 def measured(world: World, route: Route) -> Rows:
     """For each method that the route has: for everybody, what becomes of the own thing and the foreign one."""
-    sides = ("own", "foreign") if PARAMETER.search(route.path) else ("own",)
+    addresses = [world.address(route, side) for side in (("own", "foreign") if PARAMETER.search(route.path) else ("own",))]
     rows: Rows = {}
     for method in route.methods:
-        if world.ask("admin", method, world.address(route, "own")).status_code != 405:
-            cells = {who: "/".join(outcome(world.ask(who, method, world.address(route, side))) for side in sides) for who in EVERYBODY}
-            rows[route.name, route.path, method] = cells
+        answer = cache(partial(_outcome_of, world, method))  # what belongs to nobody is the same thing on both sides
+        if answer("admin", addresses[0]) != "405":
+            rows[route.name, route.path, method] = {who: "/".join(answer(who, address) for address in addresses) for who in EVERYBODY}
     return rows
+
+
+def _outcome_of(world: World, method: str, who: str, address: str) -> str:
+    return outcome(world.ask(who, method, address))
 
 
 @cache
@@ -185,6 +193,15 @@ def test_everybody_is_let_through_or_stopped_as_the_table_says(world: World, rou
     listed = {key: row for key, row in expected().items() if key[:2] == (route.name, route.path)}
     lines = "\n".join(",".join([*key, *row.values()]) for key, row in found.items())
     assert found == listed, f"What happens now:\n{lines}"
+
+
+def test_a_method_that_is_not_offered_tells_no_more_than_looking(world: World) -> None:
+    """Here a supplier tries it on what is another's, or on what has no owner."""
+    for route in routes():
+        address = world.address(route, "foreign")
+        looking = outcome(world.ask("csr", "GET", address))
+        for method in {"HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"} - set(route.methods):
+            assert outcome(world.ask("csr", method, address)) in ("405", looking), (method, address)
 
 
 def test_the_table_names_no_route_that_is_gone() -> None:
