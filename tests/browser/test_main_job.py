@@ -165,6 +165,7 @@ def the_manager_judges(walker: Walker, enter: Enter, cast: Cast) -> None:
         expect(first.get_by_text("The documentation is accepted")).to_be_visible()
         second.focus()
         page.keyboard.press("r")
+        expect(second.get_by_label("What is wrong")).to_be_focused()
     else:
         first.get_by_role("button", name="Accept").click()
         expect(first.get_by_text("The documentation is accepted")).to_be_visible()

@@ -64,7 +64,14 @@ function pressInItem(event) {
 
 function openFold(summary) {
   summary.click();
-  if (summary.parentElement.open) summary.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+  const field = summary.parentElement.querySelector("select, textarea, input:not([type=hidden])");
+  if (summary.parentElement.open && field) focusOnceDrawn(field);
+}
+
+// A fold draws what it hid some frames after it is opened, and nothing takes focus before.
+function focusOnceDrawn(field, frames = 60) {
+  field.focus();
+  if (document.activeElement !== field && frames) requestAnimationFrame(() => focusOnceDrawn(field, frames - 1));
 }
 
 function nextItem(item) {
