@@ -117,17 +117,29 @@ def test_what_is_another_s_does_not_exist(world: Cast, visit: Visit, who: str) -
 
 
 def test_an_agency_sees_agreements_and_outcomes_but_no_contacts_reasons_or_plans(world: Cast, visit: Visit) -> None:
-    pages = [*addresses(world), *sheets(world)]
+    closed = [f"/frameworks/{world.pc.pk}/{tab}/" for tab in ("follow-up", "documents", "history")]
+    pages = [*(address for address in addresses(world) if address not in closed), *sheets(world)]
     planned = factories.framework(world.cpb, "Hemmelig plan", status="planned")
     factories.participation(planned, world.nordvare)
     factories.requirement(planned, "Hemmelig krav")
     client = visit(world.agency)
     for address in pages:
         page = content(client, address)
-        hidden = ("Barnearbeid", "Hemmelig", "csr@nordvare.example", "Nora Nordvare", "Internt", "26/104", "A-polar", "A-nordvare")
+        hidden = (
+            "Barnearbeid",
+            "Hemmelig",
+            "No contact",
+            "csr@nordvare.example",
+            "Nora Nordvare",
+            "Internt",
+            "26/104",
+            "A-polar",
+            "A-nordvare",
+        )
         assert [name for name in hidden if name in page] == [], address
     assert "Not met" in content(client, f"/frameworks/{world.pc.pk}/")
     assert client.get(f"/frameworks/{planned.pk}/").status_code == 404
+    assert [client.get(address).status_code for address in closed] == [403] * 3
 
 
 def test_an_option_s_reason_and_notice_are_ours(world: Cast, visit: Visit) -> None:
