@@ -16,6 +16,8 @@ from tests.cast import Cast, SignIn
 from tests.factories import NOW, TODAY
 from tests.notifications.engine import open_request
 
+pytestmark = pytest.mark.django_db
+
 DUE = timedelta(days=42)
 
 
@@ -110,7 +112,6 @@ def test_the_log_shows_a_message_in_every_state(cast: Cast, sign_in: SignIn, ask
     assert browser.get(f"/deliveries/{line.pk}/").status_code == 200
     sheet: Any = browser.get("/deliveries/sheet/csv/")
     assert cast.csr.email in sheet.getvalue().decode("utf-8-sig")
-    sheet.close()
 
 
 def test_sending_again_is_a_new_mail(cast: Cast, sign_in: SignIn, asked: Any) -> None:
