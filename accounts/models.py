@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.permissions import NAMED_ON_AGREEMENT, Role
-from accounts.querysets import InForceQuerySet, OrganisationQuerySet, OwnOrganisationQuerySet
+from accounts.querysets import InForceQuerySet, OrganisationQuerySet, OwnOrganisationQuerySet, ScopeQuerySet
 from core import ids
 from core.models import Record
 
@@ -231,6 +231,8 @@ class Scope(Record):
     """One row an agreement. Everything below `contracts` that belongs to an agreement points here."""
 
     name = models.CharField(max_length=300)
+
+    objects = ScopeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -24,6 +24,15 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         return self.filter(kind="agency")
 
 
+class ScopeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Our staff see all; others those on which somebody of theirs has or had a role."""
+        if user.works_here:
+            return self
+        roles = self.model._meta.get_field("roles").related_model.objects
+        return self.filter(pk__in=roles.filter(organisation_id__in=user.organisation_ids).values("scope_id"))
+
+
 class OwnOrganisationQuerySet(models.QuerySet[Any]):
     """For rows with an `organisation`: memberships, contacts, invitations."""
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from core import database, errors
 
@@ -14,6 +15,10 @@ class HouseCommand(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {error}") from error
         database.ensure_ready()
         try:
             self.work(**options)

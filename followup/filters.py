@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -16,15 +17,28 @@ from followup.models import Document, DocumentRequest
 
 class DocumentRequestFilters(FilterSet):
     status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
-    framework = Id(field_name="framework_id", label=_("Agreement"))
-    supplier = Id(field_name="supplier_id", label=_("Supplier"))
+    framework = Id(method="narrow_to_agreement", label=_("Agreement"))
+    supplier = Id(method="narrow_to_supplier", label=_("Supplier"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
     due_after = Day(field_name="deadline__due_on", lookup_expr="gte", label=_("Due from"))
     due_before = Day(field_name="deadline__due_on", lookup_expr="lte", label=_("Due until"))
 
+    usual_order = "-created_at"
+
     class Meta:
         model = DocumentRequest
         fields: list[str] = []
+
+    @property
+    def is_by_date(self) -> bool:
+        """Then everything is said of the deadlines: see `DocumentRequestQuerySet.visible_by_date`."""
+        return "due_on" in (self.data.get("ordering") or self.usual_order)
+
+    def narrow_to_agreement(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return requests.filter(deadline__scope_id=key) if self.is_by_date else requests.filter(framework_id=key)
+
+    def narrow_to_supplier(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return requests.filter(deadline__organisation_id=key) if self.is_by_date else requests.filter(supplier_id=key)
 
     def narrow_to_overdue(self, requests: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
         """Past the present round's date without a delivery, or (false) everything else."""
@@ -43,6 +57,7 @@ class PageFilters(DocumentRequestFilters):
     """The same with a search, and pickers of these agreements and suppliers."""
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    usual_order = "due_on"
     order = ("q", "status", "framework", "supplier", "overdue", "due_after", "due_before")
 
     class Meta(DocumentRequestFilters.Meta):

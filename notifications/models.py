@@ -101,8 +101,8 @@ class Deadline(Record):
     kind = models.CharField(max_length=20, choices=DeadlineKind)
     about_id = models.UUIDField()
     title = models.CharField(max_length=300)
-    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="deadlines")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deadlines")
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="deadlines", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deadlines", db_index=False)
     turn = models.CharField(max_length=8, choices=Turn)
     starts_on = models.DateField()
     due_on = models.DateField()
@@ -130,6 +130,10 @@ class Deadline(Record):
             models.Index(fields=["scope", "due_on", "id"], name="deadline_scope_due"),
             models.Index(fields=["scope", "created_at", "id"], name="deadline_scope_created"),
             models.Index(fields=["about_id"], name="deadline_about"),
+            # What is still open is few among many closed ones.
+            models.Index(fields=["due_on", "id"], condition=models.Q(closed_at=None), name="deadline_open"),
+            models.Index(fields=["scope", "due_on", "id"], condition=models.Q(closed_at=None), name="deadline_open_scope"),
+            models.Index(fields=["organisation", "due_on", "id"], condition=models.Q(closed_at=None), name="deadline_open_org"),
         ]
 
     def __str__(self) -> str:

@@ -10,11 +10,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _scopes(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    scope = rows.model._meta.get_field("scope").related_model
-    return scope._default_manager.filter(pk__in=rows.values("scope_id")).order_by("name")
-
-
 class DeadlineQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """A supplier sees what it owes itself, once it has been asked; our own clocks are ours."""
@@ -33,10 +28,6 @@ class DeadlineQuerySet(models.QuerySet[Any]):
 
     def overdue(self, today: date) -> Self:
         return self.open().filter(due_on__lt=today)
-
-    def scopes(self) -> models.QuerySet[Any]:
-        """The agreements that these are about, by name."""
-        return _scopes(self)
 
     def due_by(self, day: date) -> Self:
         return self.open().filter(due_on__lte=day)
@@ -79,10 +70,6 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def unsent(self) -> Self:
         """Not yet on its way, so that it can still be taken back."""
         return self.filter(Q(message=None) | Q(message__status__in=("pending", "retry")), cancelled_at=None)
-
-    def scopes(self) -> models.QuerySet[Any]:
-        """The agreements that these are about, by name."""
-        return _scopes(self)
 
     def held(self) -> Self:
         return self.filter(held_at__isnull=False, message=None, cancelled_at=None)

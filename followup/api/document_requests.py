@@ -23,7 +23,6 @@ from followup.models import Document, DocumentRequest, Item, Round, Submission
 from followup.services import asking, delivering, reviewing
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
-from notifications.models import DeadlineKind
 
 MINE = OuterRef("pk")
 ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
@@ -62,21 +61,10 @@ class DocumentRequestResource(Resource):
 
     # Reading
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """In order of due dates the deadlines are read first: what narrows the requests is said of them too, for their indexes."""
-        found = super().filter_queryset(queryset)
-        if "due_on" not in self.request.query_params.get("ordering", ""):
-            return found
-        found = found.filter(deadline__kind=DeadlineKind.DOCUMENT_REQUEST)
-        return found.filter(**self._of_deadlines())
-
-    def _of_deadlines(self) -> dict[str, Any]:
-        narrowed = {"framework": "deadline__scope_id", "supplier": "deadline__organisation_id"}
-        given = self.request.query_params
-        same = {path: UUID(given[name]) for name, path in narrowed.items() if given.get(name)}
-        if not self.user.works_here:
-            same["deadline__organisation_id__in"] = self.user.supplier_ids
-        return same
+    def visible(self) -> QuerySet[Any]:
+        requests = DocumentRequest.objects
+        is_by_date = "due_on" in self.request.query_params.get("ordering", "")
+        return requests.visible_by_date(self.user) if is_by_date else requests.visible_to(self.user)
 
     def shown(self, rows: list[Row]) -> list[Row]:
         papers = Document.objects.visible_to(self.user).filter(evidence__item__request=MINE)

@@ -34,8 +34,8 @@ class DocumentRequest(Record):
         NOT_DOCUMENTED = "not_documented", _("not sufficiently documented")
         SUPERSEDED = "superseded", _("replaced by another request")
 
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="document_requests")
-    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="document_requests")
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="document_requests", db_index=False)
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="document_requests", db_index=False)
     title = models.CharField(_("title"), max_length=200)
     instructions = models.TextField(_("instructions"), blank=True)
     sentence = models.TextField(_("a sentence to this supplier"), blank=True)

@@ -76,7 +76,10 @@ def _view(request: SignedInRequest) -> str:
 
 def narrowed(request: SignedInRequest, view: str) -> PageFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    visible = DocumentRequest.objects.visible_to(request.user).select_related("framework", "supplier", "deadline")
+    is_by_date = "due_on" in request.GET.get("ordering", "due_on")
+    requests = DocumentRequest.objects
+    visible = requests.visible_by_date(request.user) if is_by_date else requests.visible_to(request.user)
+    visible = visible.select_related("framework", "supplier", "deadline")
     return PageFilters(
         request.GET,
         queryset=reading.with_progress(VIEWS[view][1](visible)),
@@ -122,12 +125,15 @@ def _line(it: DocumentRequest) -> list[object]:
 
 def _wanted(request: SignedInRequest) -> HttpResponse:
     """What the supplier still has to deliver, most urgent first, then what waits for us."""
-    own = DocumentRequest.objects.visible_to(request.user).select_related("framework", "supplier", "deadline")
+    own, visible = (
+        requests.select_related("framework", "supplier", "deadline")
+        for requests in (DocumentRequest.objects.visible_by_date(request.user), DocumentRequest.objects.visible_to(request.user))
+    )
     cursor = request.GET.get("cursor")
     page = paging.page(reading.with_progress(own.with_supplier()), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
     context = {
         "requests": page.rows,
-        "waiting": [] if cursor else own.to_review().order_by("-created_at")[: listing.SIZE],
+        "waiting": [] if cursor else visible.to_review().order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
         "next_url": listing.url_of(request, page.next),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Scope
 from accounts.requests import SignedInRequest
 from core import clock, listing, sheets
 from core.paging import Order, both_ways
@@ -68,7 +68,7 @@ def narrowed(request: SignedInRequest, view: str) -> DeadlinePageFilters:
         request.GET,
         queryset=rows,
         organisations=Organisation.objects.visible_to(request.user).order_by("name").only("pk", "name"),
-        scopes=Deadline.objects.visible_to(request.user).scopes(),
+        scopes=Scope.objects.visible_to(request.user).order_by("name"),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Scope
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets, status_words
@@ -58,7 +58,7 @@ def narrowed(request: SignedInRequest) -> DeliveryPageFilters:
         request.GET,
         queryset=rows,
         organisations=Organisation.objects.visible_to(request.user).order_by("name").only("pk", "name"),
-        scopes=Delivery.objects.visible_to(request.user).scopes(),
+        scopes=Scope.objects.visible_to(request.user).order_by("name"),
     )
 
 

@@ -58,8 +58,8 @@ CREATE UNLOGGED TABLE bench_rows AS
 SELECT n,
        gen_random_uuid() AS deadline_id,
        gen_random_uuid() AS request_id,
-       (SELECT array_agg(id ORDER BY name) FROM accounts_organisation WHERE kind = 'supplier') [1 + (n * 7919) %% 20] AS supplier_id,
-       (SELECT array_agg(scope_id ORDER BY reference) FROM contracts_framework) [1 + (n * 104729) %% 50] AS scope_id,
+       (SELECT array_agg(id ORDER BY name) FROM accounts_organisation WHERE kind = 'supplier') [1 + abs(hashint8(n)) %% 20] AS supplier_id,
+       (SELECT array_agg(scope_id ORDER BY reference) FROM contracts_framework) [1 + abs(hashint8(n + 1000000007)) %% 50] AS scope_id,
        CURRENT_DATE + ((n * 15485863) %% 730 - 365)::int AS due_on
 FROM generate_series(0::bigint, %(deadlines)s - 1) AS n
 """
@@ -69,7 +69,8 @@ INSERT INTO notifications_deadline (id, kind, about_id, title, scope_id, organis
                                     brief, created_at, opened_at, closed_at, waits_for_us)
 SELECT deadline_id,
        CASE WHEN n < %(requests)s THEN 'document_request' ELSE (ARRAY['document_review', 'question', 'follow_up'])[1 + n %% 3] END,
-       request_id, 'Dokumentasjon ' || n, scope_id, supplier_id,
+       request_id, 'Dokumentasjon ' || n, scope_id,
+       CASE WHEN n < %(requests)s THEN supplier_id ELSE (SELECT id FROM accounts_organisation WHERE kind = 'cpb') END,
        CASE WHEN n < %(requests)s THEN 'supplier' ELSE 'cpb' END,
        due_on - 42, due_on, due_on, '{}', %(now)s - n * interval '1 second', %(now)s - n * interval '1 second',
        CASE WHEN n %% 5 = 0 THEN %(now)s END, 0

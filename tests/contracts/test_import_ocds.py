@@ -182,3 +182,8 @@ def test_a_line_stays_a_line_whatever_a_publisher_writes(import_ocds: Importing)
     assert text.startswith("Stoler og bord xxx")
     assert len(text) <= 2000
     assert len(Framework.objects.get().title) == 300
+
+
+def test_a_process_named_for_an_agreement_that_no_file_has_is_told(import_ocds: Importing) -> None:
+    import_ocds(real("ocds/no_can-social_2022-927623.json"), as_framework=["ocds-none-1"])
+    assert "ocds-none-1: named by --as-framework, and in none of the files" in import_ocds.log

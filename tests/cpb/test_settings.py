@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 PRODUCTION = {
     "DATABASE_URL": "postgres://cpb:secret@db.example:5433/cpb",
@@ -29,9 +30,16 @@ print(json.dumps([getattr(settings, name, None) for name in sys.argv[1:]], defau
 
 
 def load(folder: Path, *names: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run("-c", SCRIPT, *names, **{"CPB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cpb.settings"} | environment)
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run(str(settings.BASE_DIR / "manage.py"), *arguments, **environment)
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-    env = inherited | {"CPB_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cpb.settings"} | environment
-    return subprocess.run([sys.executable, "-c", SCRIPT, *names], env=env, capture_output=True, text=True)
+    return subprocess.run([sys.executable, *arguments], env=inherited | environment, capture_output=True, text=True)
 
 
 def values(folder: Path, *names: str, **environment: str) -> list[Any]:
@@ -45,6 +53,26 @@ def test_production_without_a_secret_stops_and_says_which(tmp_path: Path, missin
     result = load(tmp_path, "DEBUG", **PRODUCTION | {missing: ""})
     assert result.returncode == 1
     assert result.stderr.strip() == f"DATABASE_URL is set, so this is production, and {missing} must be set too."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "abc"), ("CPB_DEMO", "maybe"), ("TIME_ZONE", "Mars/X"), ("CPB_DATA_DIR", __file__), ("DATABASE_URL", "nonsense")],
+)
+def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+    world = PRODUCTION if name == "DATABASE_URL" else {}
+    result = manage("check", **world | {"CPB_DATA_DIR": str(tmp_path)} | {name: value})
+    assert result.returncode == 1
+    assert name in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
+    away = "postgres://cpb:secret@127.0.0.1:1/cpb"
+    result = manage("forecast", **PRODUCTION | {"CPB_DATA_DIR": str(tmp_path), "DATABASE_URL": away})
+    assert result.returncode == 1
+    assert result.stderr.startswith("CommandError: The database cannot be reached:")
+    assert "secret" not in result.stderr
 
 
 def test_production_names_all_that_is_missing(tmp_path: Path) -> None:

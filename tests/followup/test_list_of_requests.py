@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from followup.models import DocumentRequest
 from followup.services import asking
 from followup.services.asking import NewItem
 from tests import factories
@@ -131,3 +132,18 @@ def test_who_may_not_ask_sees_no_button_and_who_has_no_part_in_it_no_list(cast: 
     assert visit(cast.agency).get(URL).status_code == 403
     assert visit(cast.auditor).get(URL).status_code == 403
     assert visit(cast.csr).get(f"{URL}sheet/csv/").status_code == 403
+
+
+def test_a_list_by_date_holds_the_same_as_any_other(cast: Cast) -> None:
+    for supplier in (cast.nordvare, cast.fjordtek, cast.polar):
+        framework = cast.office if supplier == cast.polar else cast.pc
+        factories.document_request(framework, supplier, cast.other_manager if supplier == cast.polar else cast.manager)
+        factories.document_request(framework, supplier, cast.other_manager if supplier == cast.polar else cast.manager, sent=False)
+    for user in cast.everybody.values():
+        found = DocumentRequest.objects.visible_to(user).values_list("pk", flat=True)
+        assert {*DocumentRequest.objects.visible_by_date(user).values_list("pk", flat=True)} == {*found}
+    assert {user: DocumentRequest.objects.visible_by_date(getattr(cast, user)).count() for user in ("reader", "csr", "agency")} == {
+        "reader": 6,
+        "csr": 1,
+        "agency": 0,
+    }

@@ -26,6 +26,7 @@ class Command(HouseCommand):
     def work(self, **options: Any) -> None:
         now = timezone.now()
         total = unread = 0
+        unmet = dict.fromkeys(options["as_framework"])
         with importer.Import(actor=SYSTEM, today=timezone.localdate(now), now=now, as_agreements=options["as_framework"]) as work:
             for found in self.found(work, options["files"], dry_run=options["dry_run"]):
                 if isinstance(found, Note):
@@ -33,8 +34,11 @@ class Command(HouseCommand):
                     self.stderr.write(f"{found.file}: {found.problem}")
                 else:
                     total += 1
+                    unmet.pop(found.ocid, None)
                     self.stdout.write(found.line)
         self.stdout.write(f"total: {total}")
+        for ocid in unmet:
+            self.stderr.write(f"{ocid}: named by --as-framework, and in none of the files")
         if unread:
             raise CommandError("Not every file could be read to its end.")
 

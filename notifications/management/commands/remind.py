@@ -18,7 +18,7 @@ class Command(HouseCommand):
     def work(self, **options: Any) -> None:
         now = clock.read()
         for outcome in reminders.sweep(today=options["on"] or now["today"], now=now["now"], dry_run=options["dry_run"]):
-            self.stdout.write(line(outcome))
+            (self.stdout if outcome.recipient else self.stderr).write(line(outcome))  # on stderr: why a step goes to nobody
 
 
 def line(outcome: Outcome) -> str:
