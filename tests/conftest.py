@@ -39,6 +39,7 @@ hypothesis.settings.register_profile("house", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("house")
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
+settings.WHITENOISE_AUTOREFRESH = True  # else each new client reads the whole folder of static files first
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +141,9 @@ def missing(what: str) -> NoReturn:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "cast" in item.fixturenames and item.get_closest_marker("django_db") is None:
+            item.add_marker("django_db")  # who asks for the cast alone needs a database all the same
     items.sort(key=lambda item: (str(item.path), "cast" in item.fixturenames))  # who needs no cast comes before its stage is built
     if not settings.PRODUCTION:
         for item in items:

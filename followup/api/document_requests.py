@@ -62,9 +62,8 @@ class DocumentRequestResource(Resource):
     # Reading
 
     def visible(self) -> QuerySet[Any]:
-        requests = DocumentRequest.objects
         is_by_date = "due_on" in self.request.query_params.get("ordering", "")
-        return requests.visible_by_date(self.user) if is_by_date else requests.visible_to(self.user)
+        return DocumentRequest.objects.visible_by_date(self.user) if is_by_date else DocumentRequest.objects.visible_to(self.user)
 
     def shown(self, rows: list[Row]) -> list[Row]:
         papers = Document.objects.visible_to(self.user).filter(evidence__item__request=MINE)

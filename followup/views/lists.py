@@ -20,6 +20,7 @@ from followup.filters import PageFilters
 from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
 
+RELATED = ("framework", "supplier", "deadline")
 ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
 
 VIEWS: dict[str, tuple[Any, Callable[[Any], QuerySet[Any]]]] = {
@@ -77,12 +78,11 @@ def _view(request: SignedInRequest) -> str:
 def narrowed(request: SignedInRequest, view: str) -> PageFilters:
     """The list as the address describes it; the sheet downloads the same."""
     is_by_date = "due_on" in request.GET.get("ordering", "due_on")
-    requests = DocumentRequest.objects
-    visible = requests.visible_by_date(request.user) if is_by_date else requests.visible_to(request.user)
-    visible = visible.select_related("framework", "supplier", "deadline")
+    user = request.user
+    visible = DocumentRequest.objects.visible_by_date(user) if is_by_date else DocumentRequest.objects.visible_to(user)
     return PageFilters(
         request.GET,
-        queryset=reading.with_progress(VIEWS[view][1](visible)),
+        queryset=reading.with_progress(VIEWS[view][1](visible.select_related(*RELATED))),
         frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )
@@ -125,15 +125,13 @@ def _line(it: DocumentRequest) -> list[object]:
 
 def _wanted(request: SignedInRequest) -> HttpResponse:
     """What the supplier still has to deliver, most urgent first, then what waits for us."""
-    own, visible = (
-        requests.select_related("framework", "supplier", "deadline")
-        for requests in (DocumentRequest.objects.visible_by_date(request.user), DocumentRequest.objects.visible_to(request.user))
-    )
+    wanted = DocumentRequest.objects.visible_by_date(request.user).with_supplier().select_related(*RELATED)
+    waiting = DocumentRequest.objects.visible_to(request.user).to_review().select_related(*RELATED)
     cursor = request.GET.get("cursor")
-    page = paging.page(reading.with_progress(own.with_supplier()), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
+    page = paging.page(reading.with_progress(wanted), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
     context = {
         "requests": page.rows,
-        "waiting": [] if cursor else visible.to_review().order_by("-created_at")[: listing.SIZE],
+        "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
         "next_url": listing.url_of(request, page.next),
