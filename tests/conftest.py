@@ -141,10 +141,11 @@ def missing(what: str) -> NoReturn:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "cast" in item.fixturenames and item.get_closest_marker("django_db") is None:
+    with_cast = {item for item in items if "cast" in getattr(item, "fixturenames", ())}
+    for item in with_cast:
+        if item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")  # who asks for the cast alone needs a database all the same
-    items.sort(key=lambda item: (str(item.path), "cast" in item.fixturenames))  # who needs no cast comes before its stage is built
+    items.sort(key=lambda item: (str(item.path), item in with_cast))  # who needs no cast comes before its stage is built
     if not settings.PRODUCTION:
         for item in items:
             if item.get_closest_marker("postgres"):

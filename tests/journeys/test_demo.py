@@ -90,7 +90,7 @@ class Crawl:
             self.visit(*self.waiting.popleft())
 
     def visit(self, address: str, found_on: str) -> None:
-        answer = self.client.get(address, follow=True)
+        answer: Any = self.client.get(address, follow=True)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         self.texts[address] = content.decode(errors="ignore")
         if answer.status_code != 200:
