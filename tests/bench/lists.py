@@ -1,4 +1,4 @@
-"""How long lists take on a large database. Run by `tests.bench` in a process of its own; prints JSON.
+"""How long lists take on a large database. Run by `tests.bench` in a process of its own; prints JSON lines.
 
 Everything goes through the whole stack of middleware, in one process, signed in and scoped; medians of many calls.
 """
@@ -9,7 +9,7 @@ import logging
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -32,19 +32,25 @@ ORDERINGS = ("due_on", "-created_at")
 
 
 def main(requests: int, deadlines: int) -> None:
+    """Measures one address for each line it reads, so that two worlds can take turns under the same load of the machine."""
     logging.disable(logging.INFO)  # a line for every call is not what is measured
     settings.ROOT_URLCONF = "tests.bench.urls"
     began = time.perf_counter()
     built = world.build(requests=requests, deadlines=deadlines)
     print(f"{deadlines:,} deadlines written in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    print(json.dumps({who: measured(built, user) for who, user in (("manager", built.manager), ("supplier", built.supplier))}))
+    print("ready", flush=True)
+    for who, user in (("manager", built.manager), ("supplier", built.supplier)):
+        for name, run in runs(built, user):
+            sys.stdin.readline()
+            found = {"who": who, "name": name, "ms": median(run), "queries": queries(run)}
+            print(json.dumps(found), flush=True)
 
 
-def measured(built: world.World, user: User) -> dict[str, dict[str, float]]:
-    """For each list its median in ms and its number of queries."""
+def runs(built: world.World, user: User) -> Iterator[tuple[str, Callable[[], object]]]:
     visit = Visitor(user)
-    found = {name: {"ms": median(partial(visit, path)), "queries": queries(partial(visit, path))} for name, path in paths(built, visit)}
-    return found | {"bare psycopg + json": {"ms": median(bare), "queries": 1}}
+    yield "bare psycopg + json", bare
+    for name, path in paths(built, visit):
+        yield name, partial(visit, path)
 
 
 class Visitor:
@@ -60,7 +66,11 @@ class Visitor:
 
 
 def paths(built: world.World, visit: Visitor) -> list[tuple[str, str]]:
-    found = [("nothing but the middleware", "/bench/empty/"), ("plain values()", "/bench/values/")]
+    found = [
+        ("nothing but the middleware", "/bench/empty/"),
+        ("plain values()", "/bench/values/"),
+        ("plain values(), nested", "/bench/whole/"),
+    ]
     for resource in ("document-requests", "deadlines"):
         for name, query in {"": {}, **filters(built, resource)}.items():
             found += [(f"{resource} {name} by {ordering}", address(resource, ordering, query)) for ordering in ORDERINGS]
