@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from accounts.models import ScopeRole
 from contracts.models import Clause, CpvCode, Framework, Option
-from contracts.services import contacts, frameworks, options, participations, roles, stipulations
+from contracts.services import call_offs, contacts, frameworks, options, participations, roles, stipulations
 from cpb.demo.people import CONTACTS_WITHOUT_ACCOUNT, Cast
 
 R = ScopeRole.Role
@@ -122,6 +122,18 @@ BUSINESS_ETHICS = Wanted(
 
 
 @dataclass(frozen=True)
+class Order:
+    """What an agency called off: from whom, on which lot (0: no lots), so many months ago, for so many kroner."""
+
+    title: str
+    agency: str
+    supplier: str
+    lot: int
+    months_ago: int
+    value: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """One agreement. `ranks` maps a lot number (0: no lots) to its suppliers in order; `started` is months ago."""
 
@@ -139,6 +151,7 @@ class Plan:
     manager: str
     mailbox: str
     requirements: tuple[Wanted, ...]
+    orders: tuple[Order, ...] = ()
 
 
 PLANS = (
@@ -157,6 +170,12 @@ PLANS = (
         "manager",
         "pc-avtalen@cpb.example",
         (DUE_DILIGENCE, CHILD_LABOUR, FORCED_LABOUR, MANAGEMENT_SYSTEM, RECYCLED, BUSINESS_ETHICS),
+        (
+            Order("Bærbare PC-er til feltarbeid", "kart", "nordvare", 1, 12, 4_200_000),
+            Order("Utskifting av skjermer", "innsjo", "nordvare", 1, 9, 1_150_000),
+            Order("PC-er til nye ansatte", "flom", "fjordtek", 1, 6, 2_300_000),
+            Order("Mac til kommunikasjonsavdelingen", "kart", "fjordtek", 2, 3, 640_000),
+        ),
     ),
     Plan(
         "office",
@@ -173,6 +192,10 @@ PLANS = (
         "manager",
         "forbruk@cpb.example",
         (DUE_DILIGENCE, MANAGEMENT_SYSTEM, RECYCLED),
+        (
+            Order("Papir og rekvisita", "kart", "polar", 0, 11, 380_000),
+            Order("Renholds- og toalettartikler", "flom", "nordvare", 0, 7, 210_000),
+        ),
     ),
     Plan(
         "furniture",
@@ -189,6 +212,7 @@ PLANS = (
         "manager",
         "mobler@cpb.example",
         (DUE_DILIGENCE, CHILD_LABOUR, FORCED_LABOUR, FACTORY_LAW, MANAGEMENT_SYSTEM),
+        (Order("Skrivepulter til nye lokaler", "innsjo", "furuheim", 0, 4, 1_900_000),),
     ),
     Plan(
         "cleaning",
@@ -205,6 +229,7 @@ PLANS = (
         "deputy",
         "renhold@cpb.example",
         (WAGE_TERMS, BUSINESS_ETHICS),
+        (Order("Daglig renhold i regionkontoret", "kart", "blank", 2, 4, 3_400_000),),
     ),
 )
 
@@ -221,6 +246,7 @@ def build(plan: Plan, cast: Cast, *, today: date, now: datetime) -> Framework:
     frameworks.sign(framework=framework, signed_on=signed_on, **on)
     for months in plan.option_months:
         options.add(framework=framework, months=months, kind=Option.Kind.MUST_BE_USED, notice_days=90, **on)
+    _orders(plan, framework, cast, today=today, now=now)
     return Framework.objects.get(pk=framework.pk)
 
 
@@ -283,6 +309,23 @@ def _requirements(plan: Plan, framework: Framework, **on: Any) -> None:
             "rule": clause.rules.first(),
         }
         stipulations.stipulate(framework=framework, wording=wording, **on)
+
+
+def _orders(plan: Plan, framework: Framework, cast: Cast, *, today: date, now: datetime) -> None:
+    lots = {lot.number: lot for lot in framework.lots.all()}
+    for number, order in enumerate(plan.orders, start=1):
+        signed_on = today - relativedelta(months=order.months_ago)
+        details: call_offs.Details = {
+            "reference": f"{plan.reference}-{number:02}",
+            "title": order.title,
+            "supplier": cast.organisations[order.supplier],
+            "lot": lots.get(order.lot),
+            "agency": cast.organisations[order.agency],
+            "signed_on": signed_on,
+            "value": Decimal(order.value),
+            "currency": "NOK",
+        }
+        call_offs.add(framework=framework, details=details, actor=cast.users[plan.manager], now=now - (today - signed_on))
 
 
 def _clause(framework: Framework, key: str, **on: Any) -> Clause:

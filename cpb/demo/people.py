@@ -25,6 +25,8 @@ class Cast:
 ORGANISATIONS = {
     # key: name, kind, country, register, number. The numbers have right check digits and a first digit that the register never gives.
     "kart": ("Kartdirektoratet", "agency", "NO", "", ""),
+    "innsjo": ("Innsjødirektoratet", "agency", "NO", "", ""),
+    "flom": ("Flomtilsynet", "agency", "NO", "", ""),
     "revisor": ("Granskerne AS", "auditor", "NO", "", ""),
     "nordvare": ("Nordvare AS", "supplier", "NO", "NO-BRC", "123456785"),
     "fjordtek": ("Fjordtek AS", "supplier", "NO", "NO-BRC", "123456009"),
