@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from core import history
 from core.errors import NotAllowed, WrongState
@@ -30,6 +31,8 @@ class Case(Protocol):
 
     pk: Any
     status: str
+
+    def get_status_display(self) -> str: ...
 
     @property
     def scope_id(self) -> UUID | None: ...
@@ -74,7 +77,8 @@ def check(table: Machine, case: Case, name: str, *, actor: Actor) -> Transition:
     if not actor.may(change.needs, scope_id=case.scope_id, organisation_id=case.organisation_id):
         raise NotAllowed
     if case.status not in change.sources:
-        raise WrongState
+        text = _("This cannot be done in the state “%(state)s”. It may have changed since you opened it; look at it again.")
+        raise WrongState(text % {"state": case.get_status_display()})
     return change
 
 
