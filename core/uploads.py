@@ -6,7 +6,7 @@ noted, and `core.files.received` says it when the view asks for the files: who m
 
 import errno
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,7 +66,7 @@ class HashingUploadHandler(FileUploadHandler):
 
     def handle_raw_input(self, input_data: Any, meta: dict[str, Any], content_length: int, *args: Any) -> None:
         self.stream = getattr(input_data, "_stream", None)
-        self.too_much = content_length > settings.UPLOAD_TOTAL_BYTES + AROUND
+        self.too_much = is_too_much(content_length)
         self.files = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -139,6 +139,17 @@ def _changed_at(path: Path) -> float:
 def too_large(field: str, name: str) -> TooLarge:
     text = _("%(name)s is larger than %(most)d MB, which is the most for one file.")
     return TooLarge.one(field, "too_large", text % {"name": name, "most": settings.UPLOAD_FILE_BYTES // MIB})
+
+
+def refuse_announced(meta: Mapping[str, Any]) -> None:
+    """Say no to a body by the length it announces, before any of it is read. (A page must read its form first: the check against
+    forged forms is in it.)"""
+    if is_too_much(int(meta.get("CONTENT_LENGTH") or 0)):
+        raise too_much()
+
+
+def is_too_much(length: int) -> bool:
+    return length > settings.UPLOAD_TOTAL_BYTES + AROUND
 
 
 def too_much() -> TooLarge:

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from core import access, clock
+from core import access, clock, uploads
 from core.api import idempotency, pages
 from core.api.filters import FilterBackend
 from core.api.schema import ResourceSchema
@@ -79,6 +79,7 @@ class Door(GenericViewSet[Any]):
         self.only(frozenset())
         if self.action not in self.inputs:
             return {}
+        uploads.refuse_announced(self.request.META)
         form = self.inputs[self.action](data=self.request.data, partial=partial, context={"request": self.request, "view": self})
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)

@@ -174,6 +174,14 @@ def test_ordering_by_due_date_is_the_deadlines(cast: Cast, api: Api) -> None:
         assert program.get(second["previous"]).json()["results"] == first["results"]
 
 
+def test_a_body_that_announces_too_much_is_refused_before_any_of_it_is_read(cast: Cast, api: Api) -> None:
+    request = two_items(cast)
+    path, kind = f"/api/v1/document-requests/{request.pk}/submit/", "multipart/form-data; boundary=x"
+    for user, status in ((cast.csr, 413), (cast.csr_polar, 404)):
+        answer = api(user).client.generic("POST", path, b"", kind, CONTENT_LENGTH=str(10 * 2**30))
+        problem_of(answer, status)
+
+
 def test_documents_are_for_us_and_the_one_who_sent_them(cast: Cast, api: Api) -> None:
     request = two_items(cast)
     api(cast.csr).upload(f"document-requests/{request.pk}/submit/", files=paper("Årsrapport «2025».txt", "Innhold"))
