@@ -56,6 +56,17 @@ def django_db_modify_db_settings() -> None:
     settings.DATABASES["default"]["TEST"]["NAME"] = name
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A process that a test has killed keeps its place in PostgreSQL for a moment, and a database in use cannot be dropped."""
+    yield
+    if settings.PRODUCTION:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Redis]:
     """A Redis of our own: a test may kill it, and starts it again."""

@@ -281,7 +281,7 @@ def the_silence_is_seen_on_every_page(world: World, manager: Visitor) -> None:
     assert "Reklamasjon" in letter
     assert CLAUSE in letter
     assert "Nothing has been sent." in letter
-    assert "Call Securitas AS" in manager.open("/inbox/").text
+    assert "Call Securitas AS" in manager.open("/inbox/?view=all").text
     owner = world.visitor(world.cast.owner).open("/inbox/")
     assert "Securitas AS does not answer: a decision is yours" in owner.text
     matrix = manager.open(f"/frameworks/{world.framework.pk}/").text
