@@ -43,7 +43,7 @@ def test_each_by_itself_and_every_result_told(cast: Cast, visit: Visit) -> None:
     browser.post(f"{LIST}{done.pk}/withdraw/", {"reason": ""})
     page = said(confirm(browser, address("withdraw", mine, done, foreign), reason="Asked twice"))
     assert "1 request was withdrawn." in page
-    assert "Fjordtek AS, “Done”: This has changed" in page
+    assert "Fjordtek AS, “Done”: This cannot be done in the state “withdrawn”." in page
     assert "Polar Kontor AS, “Foreign”: Your role does not include this action." in page
     assert [it.status for it in DocumentRequest.objects.order_by("title")] == ["withdrawn", "sent", "withdrawn"]
 
