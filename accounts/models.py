@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.permissions import NAMED_ON_AGREEMENT, Role
-from accounts.querysets import InForceQuerySet, OrganisationQuerySet, OwnOrganisationQuerySet, ScopeQuerySet
+from accounts.querysets import AbsenceQuerySet, InForceQuerySet, OrganisationQuerySet, OwnOrganisationQuerySet, ScopeQuerySet
 from core import ids
 from core.models import Record
 
@@ -272,6 +272,29 @@ class ScopeRole(Record):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.role}"
+
+
+class Absence(Record):
+    """Days on which a person is away, first and last included, and who stands in. Reminders pass by whoever is away."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    deputy = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stands in"))
+    created_at = models.DateTimeField()
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        ordering = ["starts_on"]
+        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_forward")]
+        indexes = [models.Index(fields=["person", "ends_on"], name="absence_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.starts_on:%Y-%m-%d}–{self.ends_on:%Y-%m-%d}"
+
+    scope_id = organisation_id = None
 
 
 class Contact(Record):

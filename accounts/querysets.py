@@ -42,6 +42,15 @@ class OwnOrganisationQuerySet(models.QuerySet[Any]):
         return self.filter(organisation_id__in=user.organisation_ids)
 
 
+class AbsenceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Our staff see whose turn it is while somebody is away; others see their own."""
+        return self if user.works_here else self.filter(person_id=user.person_id)
+
+    def on(self, today: date) -> Self:
+        return self.filter(starts_on__lte=today, ends_on__gte=today)
+
+
 class InForceQuerySet(OwnOrganisationQuerySet):
     """For rows with `starts_on` and `ends_on` (None is open at that end)."""
 

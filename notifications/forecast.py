@@ -43,7 +43,7 @@ def coming(*, start: date, days: int) -> Iterator[Day]:
 
 def _rows(*, until: date) -> Iterator[tuple[date, UUID, UUID, str, str, int]]:
     steps = PlannedStep.objects.planned().filter(on__lt=until, deadline__closed_at=None, deadline__opened_at__isnull=False)
-    grouped = steps.filter(step__is_formal=False).values(
+    grouped = steps.filter(step__opens="").values(
         "on", scope=F("deadline__scope"), organisation=F("deadline__organisation"), audience=F("step__audience"), kind=F("step__kind")
     )
     counted = grouped.annotate(count=Count("id")).order_by("on")

@@ -29,6 +29,14 @@ class DropForm(Form):
     reason = forms.CharField(label=_("Why no letter is sent"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class DecisionForm(Form):
+    decision = forms.CharField(
+        label=_("What was decided"),
+        help_text=_("For example: a meeting with the supplier's management on a day, or that the agreement's owner considers a sanction."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class MailForm(Form):
     """What one gets by mail, of what one may choose."""
 

@@ -57,6 +57,7 @@ TO_US = (
     Kind("formal_notice_due", _("Formal notice to approve and send"), LETTER, "deadline"),
     Kind("call_supplier", _("Call a supplier that does not answer")),
     Kind("escalation_to_owner", _("A supplier does not answer: for the agreement owner")),
+    Kind("reminders_used", _("All reminders are used: decide what happens next"), TASK, "deadline"),
     Kind("task", _("Something to do"), TASK, "deadline"),
     Kind("no_contact", _("A supplier cannot be reached"), TASK, "deadline"),
     Kind("delivery_failed", _("Mail to a supplier could not be delivered"), TASK, "deadline"),

@@ -28,7 +28,7 @@ class Step:
     audience: str
     kind: str
     only_if_unseen: bool = False
-    is_formal: bool = False
+    opens: str = ""
     planned: Any = None
 
 
@@ -56,8 +56,8 @@ def decide(steps: Sequence[Step], *, is_seen: bool, reach: Reach, told_before: M
 def _decide(step: Step, is_seen: bool, reach: Reach, highest: Mapping[UUID, int]) -> Decision:
     if step.only_if_unseen and is_seen:
         return Decision(step, Status.CANCELLED, "seen")
-    if step.is_formal:
-        return Decision(step, Status.DONE, "formal")
+    if step.opens:
+        return Decision(step, Status.DONE, step.opens)
     people = reach(step.audience)
     if not people:
         return Decision(step, Status.UNREACHED, "nobody")

@@ -1,4 +1,4 @@
-"""The ladders that the product comes with; written into the tables once, by a migration. After that the tables hold.
+"""The ladders that the product comes with, written into the tables by migrations. What an administrator has changed is left alone.
 
 A rung that tells three roles is three rows. Offsets are days unless said otherwise.
 """
@@ -17,7 +17,7 @@ class Rung(NamedTuple):
     kind: str
     unit: str = "days"
     only_if_unseen: bool = False
-    is_formal: bool = False
+    opens: str = ""
 
 
 DOCUMENT_REQUEST = (
@@ -31,8 +31,9 @@ DOCUMENT_REQUEST = (
     Rung(5, "due", 8, "key_account", "overdue_second"),
     Rung(5, "due", 8, "representative", "overdue_second"),
     Rung(5, "due", 8, "manager", "call_supplier"),
-    Rung(6, "due", 15, "manager", "formal_notice_due", is_formal=True),
+    Rung(6, "due", 15, "manager", "formal_notice_due", opens="formal_notice"),
     Rung(7, "due", 30, "owner", "escalation_to_owner"),
+    Rung(7, "due", 30, "manager", "reminders_used", opens="task"),
 )
 
 DOCUMENT_REVIEW = (
@@ -99,9 +100,19 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
 
 
 def install(policies: Any, versions: Any, steps: Any) -> None:
-    """Write the policies that are not there yet. Takes the three models, because a migration has its own of each."""
+    """Write what is not there yet, and a next version where the product's own ladder is another than the one in force.
+
+    Running cases keep theirs, and what an administrator has changed stays. Takes the three models, because a migration
+    has its own of each.
+    """
     for kind, (name, rungs) in LADDERS.items():
-        policy, is_new = policies.objects.get_or_create(code=kind, defaults={"kind": kind, "name": name})
-        if is_new:
-            version = versions.objects.create(policy=policy, number=1, created_at=INSTALLED_AT)
+        policy, _is_new = policies.objects.get_or_create(code=kind, defaults={"kind": kind, "name": name})
+        latest = versions.objects.filter(policy=policy).order_by("-number").first()
+        if latest is None or (latest.created_by_id is None and not _is_as(latest, steps, rungs)):
+            number = latest.number + 1 if latest else 1
+            version = versions.objects.create(policy=policy, number=number, created_at=INSTALLED_AT)
             steps.objects.bulk_create(steps(version=version, **rung._asdict()) for rung in rungs)
+
+
+def _is_as(version: Any, steps: Any, rungs: tuple[Rung, ...]) -> bool:
+    return {Rung(*row) for row in steps.objects.filter(version=version).values_list(*Rung._fields)} == set(rungs)

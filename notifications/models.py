@@ -5,7 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Person, Scope, ScopeRole
+from accounts.models import Organisation, Person, Scope, ScopeRole, User
 from core.dates import Unit
 from core.models import Record
 from notifications.querysets import DeadlineQuerySet, DeliveryQuerySet, NoticeQuerySet, PlannedStepQuerySet
@@ -29,6 +29,8 @@ class DeadlineKind(models.TextChoices):
     FOLLOW_UP = "follow_up", _("something for us to do")
     OPTION_NOTICE = "option_notice", _("notice deadline of an option")
     AGREEMENT_EXPIRY = "agreement_expiry", _("end of an agreement")
+    RENEWAL = "renewal", _("renewal of documentation")
+    FORMAL_REPLY = "formal_reply", _("reply to a formal notice")
 
 
 class Turn(models.TextChoices):
@@ -51,9 +53,24 @@ class ReminderPolicy(Record):
 
 
 class PolicyVersion(Record):
+    """What a policy says from some day on. Never edited once it is in use: a change is the next version.
+
+    `created_by` is None for what the product came with. A limit that is None does not limit.
+    """
+
     policy = models.ForeignKey(ReminderPolicy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(_("why it was changed"), max_length=300, blank=True)
+    moves_to_working_day = models.BooleanField(
+        _("a computed date that falls on a day off for either side moves to the next day that is working for both"), default=True
+    )
+    most_extensions = models.PositiveSmallIntegerField(_("how often more time may be granted"), null=True, blank=True, default=2)
+    longest_extension = models.PositiveSmallIntegerField(
+        _("how many days in all, counted from the original date"), null=True, blank=True, default=60
+    )
+    beyond_limits = models.CharField(_("who may grant more"), max_length=20, choices=ScopeRole.Role, default=ScopeRole.Role.OWNER)
 
     class Meta:
         verbose_name = _("version of a policy")
@@ -70,6 +87,13 @@ class ReminderStep(Record):
         START = "start", _("when it was sent")
         DUE = "due", _("the due date")
 
+    class Opens(models.TextChoices):
+        """What a step opens for a person instead of mailing by itself."""
+
+        NOTHING = "", _("nothing")
+        FORMAL_NOTICE = "formal_notice", _("a task with a drafted letter")
+        TASK = "task", _("a task for us")
+
     version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="steps")
     rung = models.PositiveSmallIntegerField()
     anchor = models.CharField(max_length=5, choices=Anchor)
@@ -78,7 +102,7 @@ class ReminderStep(Record):
     audience = models.CharField(max_length=20, choices=ScopeRole.Role)
     kind = models.CharField(max_length=40, help_text="A name from the catalogue in notifications/kinds.py.")
     only_if_unseen = models.BooleanField(default=False)
-    is_formal = models.BooleanField(default=False, help_text="Opens a task with a drafted letter for a person; never mails by itself.")
+    opens = models.CharField(max_length=16, choices=Opens, blank=True, help_text="A task for a person; the step never mails by itself.")
 
     class Meta:
         verbose_name = _("reminder step")
@@ -114,6 +138,8 @@ class Deadline(Record):
     closed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     paused_until = models.DateField(null=True, help_text="Reminders to the supplier rest until this day.")
+    taken_until = models.DateField(null=True, help_text="Somebody has said “I have this”: nobody higher up is told until after this day.")
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     waits_for_us = models.PositiveSmallIntegerField(default=0, help_text="Open questions; while there are any nobody is reminded.")
 
     objects = DeadlineQuerySet.as_manager()
@@ -145,6 +171,31 @@ class Deadline(Record):
 
     def is_overdue(self, today: date) -> bool:
         return self.is_open and self.due_on < today
+
+
+class QuietPeriod(Record):
+    """Days of the organisation's own on which nothing falls due and nobody is reminded, such as the common holiday in July.
+
+    `country` is empty for everybody, else it counts for suppliers of that country. With `is_yearly` the days come back
+    every year, also over New Year.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    is_yearly = models.BooleanField(_("every year"), default=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("quiet period")
+        ordering = ["starts_on"]
+        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="quiet_period_forward")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    scope_id = organisation_id = None
 
 
 class PlannedStep(Record):

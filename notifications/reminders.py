@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from core.errors import HouseError
 from notifications import audience, kinds, ladder, locks, outbox, tasks_for_us
 from notifications.ladder import Decision, Step
-from notifications.models import Deadline, Delivery, PlannedStep, SweepRun
+from notifications.models import Deadline, Delivery, PlannedStep, ReminderStep, SweepRun
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ FAULTS = (DatabaseError, HouseError, ArithmeticError, AttributeError, LookupErro
 """What can be wrong with one record. It is set aside with its error, and the others go on."""
 
 Status = PlannedStep.Status
+Opens = ReminderStep.Opens
 
 
 @dataclass(frozen=True)
@@ -194,9 +195,7 @@ def _due_steps(deadlines: Sequence[Deadline], today: date) -> Mapping[UUID, list
     found: dict[UUID, list[Step]] = defaultdict(list)
     for row in PlannedStep.objects.due(today).filter(deadline__in=deadlines).select_related("step").order_by("deadline_id", "id"):
         rule = row.step
-        found[row.deadline_id].append(
-            Step(row.pk, rule.rung, rule.audience, rule.kind, rule.only_if_unseen, is_formal=rule.is_formal, planned=row)
-        )
+        found[row.deadline_id].append(Step(row.pk, rule.rung, rule.audience, rule.kind, rule.only_if_unseen, opens=rule.opens, planned=row))
     return found
 
 
@@ -253,8 +252,10 @@ def _mark(decisions: Iterable[Decision], sweep: Sweep) -> None:
 def _leave_to_people(deadline: Deadline, decided: Iterable[Decision], sweep: Sweep) -> None:
     """A formal step becomes a task with a drafted letter; a supplier that nobody can reach becomes one too."""
     for decision in decided:
-        if decision.step.is_formal and decision.status == Status.DONE:
+        if decision.step.opens == Opens.FORMAL_NOTICE and decision.status == Status.DONE:
             tasks_for_us.draft_formal_notice(deadline, today=sweep.today, now=sweep.at)
+        elif decision.step.opens == Opens.TASK and decision.status == Status.DONE:
+            tasks_for_us.decide(deadline, decision.step.kind, today=sweep.today, now=sweep.at)
         elif decision.status == Status.UNREACHED and decision.step.audience in audience.SUPPLIER_CHAIN:
             tasks_for_us.find_contact(deadline, "no_contact", today=sweep.today, now=sweep.at)
 

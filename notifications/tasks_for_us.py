@@ -13,12 +13,15 @@ from accounts.models import Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
 from core import access, dates, history
 from core.dates import Unit
-from core.errors import WrongState
+from core.errors import Invalid, WrongState
 from notifications import audience, deadlines
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 
 DAYS_FOR_LETTER = 5
 DAYS_FOR_CONTACT = 3
+DAYS_TO_DECIDE = 5
+TO_DECIDE = frozenset({"reminders_used"})
+"""Tasks that end with a decision in words."""
 
 
 def draft_formal_notice(about: Deadline, *, today: date, now: datetime) -> None:
@@ -35,12 +38,16 @@ def find_contact(about: Deadline, task: str, *, today: date, now: datetime, addr
     _open(about, DeadlineKind.FOLLOW_UP, brief, days=DAYS_FOR_CONTACT, today=today, now=now)
 
 
+def decide(about: Deadline, task: str, *, today: date, now: datetime) -> None:
+    """The ladder has nothing more to say: what happens next is for a person to decide."""
+    brief = {**about.brief, "task": task, "deadline": str(about.pk), "supplier_id": str(about.organisation_id)}
+    _open(about, DeadlineKind.FOLLOW_UP, brief, days=DAYS_TO_DECIDE, today=today, now=now)
+
+
 @transaction.atomic
 def finish(*, task: Deadline, address_is_right: bool, actor: User, today: date, now: datetime) -> None:
     """The contact is found, or the address was right after all: what could not be sent goes out now."""
-    access.require(actor, Action.CONTACT_EDIT, task)
-    if not task.is_open:
-        raise WrongState(_("This task is done already."))
+    _check(task, actor)
     if address_is_right:
         Person.objects.filter(email=task.brief.get("address", "")).update(undeliverable_since=None)
     supplier_id = UUID(task.brief["supplier_id"]) if "supplier_id" in task.brief else None
@@ -50,6 +57,24 @@ def finish(*, task: Deadline, address_is_right: bool, actor: User, today: date, 
     history.record(actor=actor, now=now, verb="finish_task", about=task, changes={"case": task.about_id}, is_internal=True)
     if "deadline" in task.brief:
         deadlines.try_unreached_again(UUID(task.brief["deadline"]))
+
+
+@transaction.atomic
+def decided(*, task: Deadline, decision: str, actor: User, now: datetime) -> None:
+    """What happens next has been decided, in words that are kept with the task and in the history."""
+    _check(task, actor)
+    if not decision.strip():
+        raise Invalid.one("decision", "required", _("Write what was decided."))
+    deadlines.rewrite(task, brief={**task.brief, "decision": decision.strip()})
+    deadlines.close(task, now=now)
+    changes = {"case": task.about_id, "decision": decision.strip()}
+    history.record(actor=actor, now=now, verb="decide_task", about=task, changes=changes, is_internal=True)
+
+
+def _check(task: Deadline, actor: User) -> None:
+    access.require(actor, Action.CONTACT_EDIT, task)
+    if not task.is_open:
+        raise WrongState(_("This task is done already."))
 
 
 def address_failed(lines: Sequence[Delivery], *, address: str, now: datetime) -> None:
@@ -70,7 +95,8 @@ def _deadline_of(line: Delivery) -> Deadline | None:
 
 
 def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today: date, now: datetime) -> None:
-    if Deadline.objects.open().filter(kind=kind, about_id=about.about_id, scope=about.scope_id).exists():
+    standing = Deadline.objects.open().filter(kind=kind, about_id=about.about_id, scope=about.scope_id)
+    if any(task.brief.get("task") == brief.get("task") for task in standing):
         return
     deadlines.open_new(
         kind=kind,

@@ -49,7 +49,7 @@ def _lines(deadlines: list[Deadline], viewer: User) -> Iterable[Delivery]:
 
 
 def _steps(deadlines: list[Deadline], viewer: User) -> Iterable[PlannedStep]:
-    shown = Q(status__in=SHOWN) | Q(status=Status.DONE, step__is_formal=True)  # it became a task, not a mail
+    shown = Q(status__in=SHOWN) | (Q(status=Status.DONE) & ~Q(step__opens=""))  # it became a task, not a mail
     steps = PlannedStep.objects.filter(shown, deadline__in=deadlines).select_related("step", "deadline__policy_version__policy")
     open_ = Q(deadline__closed_at=None) | ~Q(status=Status.PLANNED)
     return steps.filter(open_) if viewer.works_here else steps.filter(open_, step__audience__in=SUPPLIER_CHAIN, status=Status.PLANNED)

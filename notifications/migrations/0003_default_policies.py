@@ -1,18 +1,113 @@
+from datetime import UTC, datetime
+from typing import NamedTuple
+
 from django.db import migrations
 
-from notifications import ladders
+INSTALLED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Rung(NamedTuple):
+    rung: int
+    anchor: str
+    offset: int
+    audience: str
+    kind: str
+    unit: str = "days"
+    only_if_unseen: bool = False
+    is_formal: bool = False
+
+
+DOCUMENT_REQUEST = (
+    Rung(0, "start", 0, "responsible", "documents_requested"),
+    Rung(1, "start", 7, "responsible", "reminder_unopened", only_if_unseen=True),
+    Rung(2, "due", -14, "responsible", "reminder_before"),
+    Rung(3, "due", -3, "responsible", "reminder_before"),
+    Rung(4, "due", 1, "responsible", "overdue_first", unit="working_days"),
+    Rung(4, "due", 1, "key_account", "overdue_first", unit="working_days"),
+    Rung(5, "due", 8, "responsible", "overdue_second"),
+    Rung(5, "due", 8, "key_account", "overdue_second"),
+    Rung(5, "due", 8, "representative", "overdue_second"),
+    Rung(5, "due", 8, "manager", "call_supplier"),
+    Rung(6, "due", 15, "manager", "formal_notice_due", is_formal=True),
+    Rung(7, "due", 30, "owner", "escalation_to_owner"),
+)
+
+DOCUMENT_REVIEW = (
+    Rung(0, "start", 0, "manager", "review_waiting"),
+    Rung(1, "due", -7, "manager", "review_waiting"),
+    Rung(2, "due", 1, "manager", "review_overdue", unit="working_days"),
+    Rung(3, "due", 8, "section_head", "review_overdue"),
+)
+
+QUESTION = (
+    Rung(0, "start", 0, "manager", "question_waiting"),
+    Rung(1, "due", 1, "manager", "question_waiting", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "question_waiting"),
+)
+
+TIME_REQUEST = (
+    Rung(0, "start", 0, "manager", "more_time_wanted"),
+    Rung(1, "due", 1, "manager", "more_time_wanted", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "more_time_wanted"),
+)
+
+FORMAL_NOTICE = (
+    Rung(0, "start", 0, "manager", "formal_notice_due"),
+    Rung(0, "start", 0, "owner", "formal_notice_due"),
+    Rung(1, "due", 1, "manager", "formal_notice_due", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "formal_notice_due"),
+)
+
+FOLLOW_UP = (
+    Rung(0, "start", 0, "manager", "task"),
+    Rung(1, "due", 1, "manager", "task", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "task"),
+)
+
+OPTION_NOTICE = (
+    Rung(0, "due", -60, "manager", "option_notice"),
+    Rung(0, "due", -60, "owner", "option_notice"),
+    Rung(1, "due", -30, "manager", "option_notice"),
+    Rung(1, "due", -30, "owner", "option_notice"),
+    Rung(2, "due", -7, "manager", "option_notice"),
+    Rung(2, "due", -7, "owner", "option_notice"),
+    Rung(2, "due", -7, "section_head", "option_notice"),
+)
+
+AGREEMENT_EXPIRY = (
+    Rung(0, "due", -180, "manager", "agreement_expiry"),
+    Rung(1, "due", -90, "manager", "agreement_expiry"),
+    Rung(1, "due", -90, "owner", "agreement_expiry"),
+    Rung(2, "due", -30, "manager", "agreement_expiry"),
+    Rung(2, "due", -30, "owner", "agreement_expiry"),
+)
+
+LADDERS = {
+    "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
+    "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
+    "question": ("Spørsmål fra leverandør", QUESTION),
+    "time_request": ("Ønske om mer tid", TIME_REQUEST),
+    "formal_notice": ("Reklamasjon", FORMAL_NOTICE),
+    "follow_up": ("Oppgave for oss", FOLLOW_UP),
+    "option_notice": ("Varslingsfrist for opsjon", OPTION_NOTICE),
+    "agreement_expiry": ("Avtalens utløp", AGREEMENT_EXPIRY),
+}
 
 
 def write(apps, schema_editor):
-    names = ("ReminderPolicy", "PolicyVersion", "ReminderStep")
-    ladders.install(*(apps.get_model("notifications", name) for name in names))
+    policies, versions, steps = (apps.get_model("notifications", name) for name in ("ReminderPolicy", "PolicyVersion", "ReminderStep"))
+    for kind, (name, rungs) in LADDERS.items():
+        policy, is_new = policies.objects.get_or_create(code=kind, defaults={"kind": kind, "name": name})
+        if is_new:
+            version = versions.objects.create(policy=policy, number=1, created_at=INSTALLED_AT)
+            steps.objects.bulk_create(steps(version=version, **rung._asdict()) for rung in rungs)
 
 
 def remove(apps, schema_editor):
     """Only policies that no case runs by; one in use stays."""
     versions = apps.get_model("notifications", "PolicyVersion")
     policies = apps.get_model("notifications", "ReminderPolicy")
-    unused = policies.objects.filter(code__in=ladders.LADDERS).exclude(versions__deadlines__isnull=False)
+    unused = policies.objects.filter(code__in=LADDERS).exclude(versions__deadlines__isnull=False)
     keys = list(unused.values_list("pk", flat=True))
     versions.objects.filter(policy__in=keys).delete()
     policies.objects.filter(pk__in=keys).delete()

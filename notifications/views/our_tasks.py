@@ -15,7 +15,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock
 from core.forms import Form, blamed_on
 from notifications import drafts, kinds, links, tasks_for_us
-from notifications.forms import DropForm, LetterForm, SentForm
+from notifications.forms import DecisionForm, DropForm, LetterForm, SentForm
 from notifications.models import Deadline, DeadlineKind
 from notifications.views.seen import seen
 
@@ -103,7 +103,13 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Something for us to do; the button says that it is done."""
     it = _task(request, pk, DeadlineKind.FOLLOW_UP)
     seen(request, kinds.TASK, it.pk)
-    if request.method == "POST":
+    form = DecisionForm(request.POST or None) if it.brief.get("task") in tasks_for_us.TO_DECIDE else None
+    if form is not None and form.is_valid():
+        with blamed_on(form):
+            tasks_for_us.decided(task=it, decision=form.cleaned_data["decision"], actor=request.user, now=clock.read()["now"])
+            messages.success(request, _("Done. Your decision is kept with the case."))
+            return redirect("notifications:task", it.pk)
+    if form is None and request.method == "POST":
         is_right = request.POST.get("decision") == "address_is_right"
         tasks_for_us.finish(task=it, address_is_right=is_right, actor=request.user, **clock.read())
         messages.success(request, _("Done. What could not be sent is on its way."))
@@ -114,7 +120,8 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "supplier": drafts.supplier_of(it),
         "case_url": links.path_to("followup:document-request", it.about_id),
         "agreement_url": links.path_to("contracts:framework", it.scope_id),
+        "form": form,
         "may_finish": access.may(request.user, Action.CONTACT_EDIT, it) and it.is_open,
         "today": clock.today(),
     }
-    return render(request, "notifications/task.html", context)
+    return render(request, "notifications/task.html", context, status=422 if form and form.errors else 200)

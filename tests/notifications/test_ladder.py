@@ -27,7 +27,7 @@ rungs = st.lists(
 
 def steps_of(chosen: list[tuple[int, str, bool, bool]]) -> list[Step]:
     return [
-        Step(UUID(int=1000 + number), rung, audience, "kind", only_if_unseen=unseen, is_formal=formal and not unseen)
+        Step(UUID(int=1000 + number), rung, audience, "kind", only_if_unseen=unseen, opens="formal_notice" if formal and not unseen else "")
         for number, (rung, audience, unseen, formal) in enumerate(chosen)
     ]
 
@@ -71,7 +71,7 @@ def test_never_twice_and_never_silent(
 def test_after_an_outage_each_person_hears_only_the_highest_rung(
     chosen: list[tuple[int, str, bool, bool]], reach: dict[str, list[Recipient]]
 ) -> None:
-    steps = [step for step in steps_of(chosen) if not step.only_if_unseen and not step.is_formal]
+    steps = [step for step in steps_of(chosen) if not step.only_if_unseen and not step.opens]
     _ends, told = run(steps, [0] * len(steps), reach, is_seen=False)
     heard = {person: rung for person, rung, _day in told}
     for person in PEOPLE:

@@ -56,6 +56,7 @@ def test_a_silent_supplier_climbs_the_ladder_on_exactly_these_days(cast: Cast) -
             (date(2026, 4, 28), "formal_notice_due", owner),
             (date(2026, 5, 7), "formal_notice_due", manager),  # the letter's own date passed on 6 May
             (date(2026, 5, 13), "escalation_to_owner", owner),
+            (date(2026, 5, 13), "reminders_used", manager),
             (date(2026, 5, 14), "formal_notice_due", "section@cpb.example"),
         ]
     )
