@@ -1,5 +1,6 @@
 """Tasks that the engine leaves to a person: a letter to approve, a contact to find."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +90,7 @@ def _show(request: SignedInRequest, task: Deadline, drafted: drafts.Letter, **fo
         "letter": drafted,
         "supplier": drafts.supplier_of(task),
         "case_url": links.path_to("followup:document-request", task.about_id),
+        "sent_on": date.fromisoformat(sent_on) if (sent_on := task.brief.get("sent_on")) else None,
         "may_send": access.may(request.user, Action.DOCUMENT_REQUEST_SEND, task) and task.is_open,
         "today": today,
         "form": forms.get("form") or LetterForm(initial={"text": drafted.text}),
