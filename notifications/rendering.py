@@ -60,6 +60,7 @@ STYLE = {
     "td": "text-align:left;vertical-align:top;padding:2px 0;font-weight:600",
     "quote": f"{TEXT};margin:0 0 12px;padding-left:12px;border-left:3px solid #8a93a0",
     "button": f"{TEXT};display:inline-block;padding:10px 18px;background:#0a4ea3;color:#ffffff;text-decoration:none;border-radius:4px",
+    "checksum": "font-family:'Inter',Arial,sans-serif;font-size:14px;line-height:1.5;word-break:break-all",
     "foot": "margin:32px 0 0",
     "small": "font-family:'Inter',Arial,sans-serif;font-size:14px;line-height:1.5;margin:0 0 8px",
 }
@@ -135,6 +136,8 @@ def _mail(person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, L
         "contexts": contexts,
         "cases": _cases(lines, contexts),
         "asked_by": _only({"" if contexts[line.pk]["is_ours"] else line.context.get("asked_by", "") for line in lines}),
+        "asker_phone": _only({line.context.get("asker_phone", "") for line in lines}),
+        "is_to_supplier": not any(contexts[line.pk]["is_ours"] for line in lines),
         "unsubscribe_url": links.absolute(reverse("notifications:mail-settings")) if optional else "",
         **_why(lines),
     }
@@ -217,7 +220,9 @@ def _subject(lines: Sequence[Delivery], mail: dict[str, Any]) -> str:
     if len(lines) == 1:
         return _one_line(_text(f"mail/{lines[0].kind}.subject.txt", mail["contexts"][lines[0].pk]))
     due = min((line.due_on for line in lines if line.due_on), default=None)
-    return _one_line(_text("mail/digest.subject.txt", {"organisation": mail["organisation"], "count": len(lines), "due": due}))
+    agreement = _only({line.context.get("agreement", "") for line in lines})
+    about = {"organisation": mail["organisation"], "count": len(lines), "due": due, "agreement": agreement}
+    return _one_line(_text("mail/digest.subject.txt", about))
 
 
 def _reply_to(lines: Sequence[Delivery]) -> str:

@@ -31,6 +31,7 @@ CONTEXT: dict[str, Any] = {
     "to_organisation": "Nordvare AS",
     "invited_by": "Maja Forvalter",
     "email": "csr@nordvare.example",
+    "until": "2026-12-24",
 }
 
 

@@ -132,7 +132,13 @@ def test_one_thing_and_many_things() -> None:
     several = mail(number=3)
     assert "3 things" in several.subject
     assert several.text.count("https://x.example/") == 3
+    assert several.subject.endswith("(Fellesavtale for PC-utstyr)")
     assert "Why we ask" not in several.text, "a mail over several cases leaves the clause to the page"
+    assert several.text.count("Questions? Call Maja Forvalter") == several.html.count("Questions? Call Maja Forvalter") == 1
+
+
+def test_no_more_time_says_which_date_stands() -> None:
+    assert "the date is still Wednesday 2 December 2026" in mail("more_time_refused").text
 
 
 def test_answers_go_to_the_agreements_mailbox_or_to_ours() -> None:
