@@ -41,6 +41,8 @@ class Answer:
     form: ItemForm | None
     papers: list[SavedPaper]
     delivered: list[Evidence]
+    """Of the last round that brought something."""
+    earlier: list[Evidence]
     questions: list[Question] = field(default_factory=list)
 
     @property
@@ -67,6 +69,13 @@ class Answer:
         return self.item.state == Item.State.RETURNED
 
 
+def _by_round(item: Item) -> tuple[list[Evidence], list[Evidence]]:
+    """What was delivered last, and what came before it and was not good enough."""
+    delivered = [one for one in item.evidence.all() if one.submission_id]
+    last = max((one.round_number for one in delivered), default=0)
+    return [one for one in delivered if one.round_number == last], [one for one in delivered if one.round_number < last]
+
+
 class Sheet:
     """All answers of a request. `data` is what was sent: the parts it names are bound to it, the others show what is saved."""
 
@@ -88,9 +97,11 @@ class Sheet:
                 item=item,
                 form=self._item_form(item) if self.it.is_with_supplier and not item.is_settled else None,
                 papers=[paper for paper in papers if item.pk in {one.item_id for one in paper.evidence}],
-                delivered=[one for one in item.evidence.all() if one.submission_id],
+                delivered=delivered,
+                earlier=earlier,
             )
             for item in self.items
+            for delivered, earlier in [_by_round(item)]
         ]
 
     def _papers(self) -> Iterator[SavedPaper]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 
 from accounts.models import Person, ScopeRole
 from contracts.models import DeadlineRule, Obligation
+from core.models import History
 from followup.models import Document, DocumentRequest, Evidence, Item, Submission
 from notifications import audience
 
@@ -42,6 +43,14 @@ def usable_again(it: DocumentRequest, *, today: date) -> list[Document]:
 
 
 MOST_USABLE = 60
+
+
+def why_ended(it: DocumentRequest) -> str:
+    """What we wrote when we withdrew it, for both sides; a closed one has a reason of its own that is counted."""
+    if it.status != DocumentRequest.Status.WITHDRAWN:
+        return ""
+    row = History.objects.of(it).filter(verb="withdraw").order_by("-at").first()
+    return str(row.changes.get("reason", "")) if row else ""
 
 
 def contacts_of(it: DocumentRequest, *, today: date) -> list[tuple[Person, list[str]]]:

@@ -19,7 +19,7 @@ VERBS: dict[str, Promise] = {
     "withdraw": gettext_lazy("Withdrawn"),
     "close": gettext_lazy("Closed"),
     "extend": gettext_lazy("Another date given"),
-    "hold": gettext_lazy("Reminders set to rest, or going on again"),
+    "hold": gettext_lazy("Reminders set to rest"),
     "save": gettext_lazy("Saved by the supplier, not sent in"),
     "submit": gettext_lazy("Delivered"),
     "register": gettext_lazy("Registered by us"),
@@ -55,14 +55,20 @@ REASONS: dict[Any, Any] = dict(Item.Reason.choices) | dict(DocumentRequest.Close
 """A reason is one of these or what somebody wrote."""
 
 
-def verb(name: str) -> str:
-    return str(VERBS.get(name, name))
+def did(row: History) -> str:
+    if row.verb == "hold" and not _last(row.changes.get("paused_until")):
+        return _("Reminders going on again")
+    return str(VERBS.get(row.verb, row.verb))
+
+
+def _last(change: Any) -> Any:
+    return change[-1] if isinstance(change, list) else change
 
 
 def details(row: History) -> Iterator[str]:
     """What the row tells, a line for each; what only programs need is left out."""
     for name, value in row.changes.items():
-        if name in DETAILS and value not in (None, "", [], [None, None]):
+        if name in DETAILS and _last(value) not in (None, "", []):
             told = REASONS.get(value, value) if name == "reason" and isinstance(value, str) else value
             yield str(DETAILS[name]) % {"value": _in_words(told)}
 

@@ -64,12 +64,15 @@ def register(
 
 @transaction.atomic
 def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date) -> None:
-    """Take a delivery back before anybody has begun to review it; the same round goes on."""
+    """Take a delivery back before anybody has begun to review it; the same round goes on. What we registered is ours to keep,
+    and a file that no other delivery holds is only saved again, which is not ours to read."""
     states.check(DOCUMENT_REQUEST, request, "recall", actor=actor)
     round_ = _round(request)
     submission, review = round_.submission, round_.review_deadline
     assert submission is not None
     assert review is not None
+    if submission.channel != Document.Channel.PORTAL:
+        raise WrongState(_("We registered this delivery, so it cannot be taken back here. Ask us a question instead."))
     if request.items.filter(judged_at__gte=submission.submitted_at).exists():
         raise WrongState(_("The review has begun, so the delivery cannot be taken back. Ask us a question instead."))
     states.advance(DOCUMENT_REQUEST, request, "recall", actor=actor, now=now)
@@ -77,7 +80,9 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     submission.save(update_fields=["recalled_at"])
     deadlines.close(review, now=now)
     _undo_marks(request, set(submission.evidence.values_list("item_id", flat=True)))
+    documents = list(submission.evidence.values_list("document_id", flat=True))
     submission.evidence.update(submission=None)
+    Document.objects.filter(pk__in=documents).exclude(evidence__submission__isnull=False).update(delivered_at=None)
     round_.submission, round_.review_deadline = None, None
     round_.save(update_fields=["submission", "review_deadline"])
     deadlines.reopen(request.deadline, today=today, now=now)

@@ -39,6 +39,8 @@ def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on:
     granted = due_on or wish.wanted_on
     if granted < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    if granted <= wish.request.deadline.due_on:
+        raise Invalid.one("due_on", "not_later", _("Choose a day after the present date."))
     _decide(wish, TimeRequest.Decision.GRANTED, granted_on=granted, answer=answer, actor=actor, now=now)
     request = wish.request
     request.due_is_typed, request.due_reason = True, wish.reason[:300]
@@ -55,7 +57,8 @@ def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today:
     if not answer.strip():
         raise Invalid.one("answer", "required", _("Say why the date stays."))
     _decide(wish, TimeRequest.Decision.REFUSED, granted_on=None, answer=answer, actor=actor, now=now)
-    turns.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context={"answer": answer}, key=str(wish.pk))
+    context = {"answer": answer, "due_on": wish.request.deadline.due_on.isoformat()}
+    turns.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context=context, key=str(wish.pk))
 
 
 def _write(request: DocumentRequest, *, wanted_on: date, reason: str, actor: User, now: datetime) -> TimeRequest:

@@ -42,9 +42,9 @@ def kind_name(kind: Any, language: str) -> str:
     return str(kind.name_in(language))
 
 
-@register.simple_tag
-def verb(name: str) -> str:
-    return words.verb(name)
+@register.filter
+def did(row: History) -> str:
+    return words.did(row)
 
 
 @register.filter

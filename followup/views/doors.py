@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import SignedInRequest
 from core import states
@@ -45,6 +46,11 @@ def done(request: SignedInRequest, text: str, it: DocumentRequest, anchor: str =
     """Say what was done and go back to the request's page."""
     messages.success(request, text)
     return HttpResponseRedirect(page_of(it, anchor))
+
+
+def whole(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
+    """The whole page anew, also where a part of it was asked for: more has changed than that part."""
+    return HttpResponseClientRedirect(answer["Location"].partition("#")[0]) if request.headers.get("HX-Request") else answer
 
 
 def form_page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -86,6 +86,9 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
         title=_("Withdraw the request"),
         label=_("Withdraw it"),
         told=_("The request is withdrawn."),
+        note=_("Nothing has been sent yet, so nobody is told.")
+        if it.status == DocumentRequest.Status.DRAFT
+        else _("The supplier gets a mail, and need not do anything more. This cannot be undone."),
         is_dangerous=True,
     )
 
@@ -100,6 +103,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
         title=_("Close the request"),
         label=_("Close it"),
         told=_("The request is closed."),
+        note=_("The supplier gets a mail with the reason. Nothing more can be sent in. This cannot be undone."),
         is_dangerous=True,
     )
 

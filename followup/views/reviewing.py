@@ -16,7 +16,7 @@ from followup.forms.managing import ReturnForm, SendBackForm
 from followup.models import DocumentRequest, Item
 from followup.services import reviewing
 from followup.views import staff_page
-from followup.views.doors import done, request_for
+from followup.views.doors import done, request_for, whole
 
 
 @require_POST
@@ -25,7 +25,7 @@ def accept_item(request: SignedInRequest, pk: UUID, item: UUID) -> HttpResponse:
     chosen = _as_seen(request, it, item)
     reviewing.accept(request=it, items=[chosen], actor=request.user, **clock.read())
     if it.status == DocumentRequest.Status.ACCEPTED:
-        return done(request, _("Everything is accepted, and the supplier is told."), it, staff_page.item_anchor(item))
+        return whole(request, done(request, _("Everything is accepted, and the supplier is told."), it, staff_page.item_anchor(item)))
     return done(request, _("“%(item)s” is accepted.") % {"item": chosen.title}, it, staff_page.item_anchor(item))
 
 

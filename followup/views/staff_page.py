@@ -58,6 +58,7 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "brief": it.deadline.brief,
         "round": it.deadline.round,
         "possible": can,
+        "why_ended": reading.why_ended(it),
         "may_log": access.may(request.user, Action.CONTACT_LOG_WRITE, it),
         "tab": tab,
         "tabs": [(name, label, f"?tab={name}") for name, label in TABS.items()],

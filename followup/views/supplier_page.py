@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.requests import SignedInRequest
 from core import clock
 from core.locales import weekday
+from followup import reading
 from followup.answers import Sheet
 from followup.forms.answering import AskForm, MoreTimeForm
 from followup.models import DocumentRequest, Item
@@ -40,6 +41,7 @@ def show(request: SignedInRequest, it: DocumentRequest, *, sheet: Sheet | None =
         "brief": it.deadline.brief,
         "round": it.deadline.round,
         "possible": possible(request, it),
+        "why_ended": reading.why_ended(it),
         "attachments": list(it.attachments.all()),
         "questions": [question for question in questions if question.item_id is None],
         "wish": next((wish for wish in wishes if wish.decision == wish.Decision.PENDING), None),

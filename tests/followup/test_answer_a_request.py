@@ -359,6 +359,8 @@ def test_taking_it_back_until_somebody_has_begun_to_review(cast: Cast, visit: Vi
     assert "Take it back" in text(browser.get(url(it)))
     assert "You have taken the delivery back." in said(browser.post(url(it, "recall"), follow=True))
     assert "2 of 2 ready" in text(browser.get(url(it)))
+    assert "delivered before" not in text(browser.get(url(it)))
+    assert not Document.objects.visible_to(cast.manager).exists(), "it is only saved again, and not ours to read"
     browser.post(url(it, "submit"), answers(it))
     visit(cast.specialist).post(url(it, "items", str(item(it, "Report").pk), "accept"))
     assert "Take it back" not in text(browser.get(url(it)))

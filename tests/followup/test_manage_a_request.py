@@ -64,6 +64,9 @@ def test_rest_until_and_going_on(cast: Cast, visit: Visit, it: DocumentRequest) 
     assert "New contact on the way" not in visit(cast.csr).get(url(it)).content.decode()
     browser.post(url(it, "hold"), {"go_on": "1"})
     assert Deadline.objects.get(pk=it.deadline_id).paused_until is None
+    told_of = text(browser.get(url(it), {"tab": "history"}))
+    assert "Reminders going on again" in told_of
+    assert told_of.count("Until: 20 March 2026") == 1, "only where they were set to rest"
 
 
 # Ends
@@ -83,6 +86,16 @@ def test_withdrawing_and_closing_with_a_reason(cast: Cast, visit: Visit, it: Doc
     assert told("request_withdrawn")
     assert told("request_closed")
     assert browser.post(url(it, "extend"), {"due_on": "2026-05-01", "reason": "x"}).status_code == 409
+    assert "Withdrawn because Asked twice" in text(browser.get(url(it)))
+    assert "Reason: Asked twice" in text(visit(cast.csr).get(url(it)))
+
+
+def test_an_end_says_first_who_is_told(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    browser = visit(cast.manager)
+    draft = factories.document_request(cast.pc, cast.nordvare, cast.manager, sent=False)
+    assert "The supplier gets a mail" in text(browser.get(url(it, "withdraw")))
+    assert "The supplier gets a mail with the reason." in text(browser.get(url(it, "close")))
+    assert "nobody is told" in text(browser.get(url(draft, "withdraw")))
 
 
 # Questions and time
@@ -94,6 +107,8 @@ def test_a_question_is_answered_on_the_page(cast: Cast, visit: Visit, it: Docume
     page = text(browser.get(url(it)))
     assert "Question about “Report” Which year?" in page
     assert "The reminders rest while we owe an answer" in page
+    assert "Waiting for: us" in page
+    assert "Waiting for: us" in text(browser.get("/document-requests/"))
     field = f"answer-{asked.pk}-answer"
     assert browser.post(url(it, "questions", asked.pk, "answer"), {field: ""}).status_code == 422
     browser.post(url(it, "questions", asked.pk, "answer"), {field: "The last one."})
@@ -117,6 +132,14 @@ def test_more_time_is_granted_as_wanted_or_otherwise(cast: Cast, visit: Visit, i
     assert Deadline.objects.get(pk=it.deadline_id).due_on == due_on
     assert told("date_changed")
     assert "You have been given more time." in text(visit(cast.csr).get(url(it)))
+
+
+def test_more_time_is_a_later_day(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    asked, browser = wish(cast, it), visit(cast.manager)
+    answer = browser.post(url(it, "more-time", asked.pk), {"due_on": "2026-04-13", "answer": "", "decision": "granted"})
+    assert answer.status_code == 422
+    assert "Choose a day after the present date." in text(answer)
+    assert not told("date_changed")
 
 
 def test_refusing_more_time_needs_a_word(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
@@ -153,6 +176,11 @@ def test_what_came_on_paper_counts_from_the_day_it_came(cast: Cast, visit: Visit
     assert (delivered.channel, delivered.received_on, delivered.uploaded_by) == ("paper", date(2026, 2, 27), cast.manager)
     assert "Paper , received 27 February 2026" in text(browser.get(url(it)))
     assert not told("receipt")
+    supplier = visit(cast.csr)
+    page = text(supplier.get(url(it)))
+    assert "Registered by us: paper, received 27 February 2026" in page
+    assert "Take it back" not in page, "what we registered is ours"
+    assert supplier.post(url(it, "recall")).status_code == 409
 
 
 def test_what_the_supplier_has_only_saved_is_not_ours_to_hand_over(cast: Cast, visit: Visit, it: DocumentRequest) -> None:

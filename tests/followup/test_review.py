@@ -79,6 +79,13 @@ def test_accepting_item_by_item_finishes_the_request(cast: Cast, visit: Visit, d
     assert Round.objects.get(request=delivered).verdict == "accepted"
 
 
+def test_the_last_acceptance_brings_the_whole_page_anew(cast: Cast, visit: Visit, delivered: DocumentRequest) -> None:
+    browser, part = visit(cast.manager), {"HX-Request": "true"}
+    report, statement = (url(delivered, "items", item(delivered, title).pk, "accept") for title in ("Report", "Statement"))
+    assert "HX-Redirect" not in browser.post(report, headers=part)
+    assert browser.post(statement, headers=part)["HX-Redirect"] == url(delivered)
+
+
 def test_accepting_all_that_is_left(cast: Cast, visit: Visit, delivered: DocumentRequest) -> None:
     visit(cast.manager).post(url(delivered, "accept"))
     delivered.refresh_from_db()
@@ -191,6 +198,11 @@ def test_what_it_was_sent_back_for_is_shown_at_the_next_review(cast: Cast, visit
     page = text(browser.get(url(delivered)))
     assert "Last time it was sent back: it is not complete. Page 2 is missing." in page
     assert "Delivered in earlier rounds" in page
+    accept(browser, delivered, "Report")
+    accept(browser, delivered, "Statement")
+    supplier = text(visit(cast.csr).get(url(delivered)))
+    report = supplier[: supplier.index("2. Statement")]
+    assert report.index("Accepted documentation") < report.index("Delivered in earlier rounds"), "not shown as accepted"
 
 
 # Is the requirement met
