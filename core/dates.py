@@ -6,6 +6,7 @@ or date that somebody types can break a page or a sweep.
 
 import warnings
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
@@ -30,17 +31,19 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Calendar:
-    """Whose days off count. `quiet` holds periods of the organisation's own, first and last day included."""
+    """Whose days off count. `quiet` holds periods of the organisation's own, first and last day included; those in
+    `yearly` come back on the same days every year from the first on, also over New Year."""
 
     countries: tuple[str, ...] = ("NO",)
     quiet: tuple[tuple[date, date], ...] = ()
+    yearly: tuple[tuple[date, date], ...] = ()
 
     def is_working_day(self, day: date) -> bool:
         """Working in every country of this calendar, and in no quiet period."""
-        for country in self.countries:
-            if day in _days_off(country, day.year):
-                return False
-        return not any(first <= day <= last for first, last in self.quiet)
+        return not any(is_day_off(day, country) for country in self.countries) and not self.is_quiet(day)
+
+    def is_quiet(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.quiet) or any(returns_on(day, *period) for period in self.yearly)
 
 
 NORWAY = Calendar()
@@ -57,6 +60,20 @@ def _days_off(country: str, year: int) -> frozenset[date]:
         warnings.simplefilter("ignore")
         known = holidays.country_holidays(country.upper(), years=year)
     return frozenset(day for day in days if not known.is_working_day(day))
+
+
+def is_day_off(day: date, country: str) -> bool:
+    """A weekend or public holiday there."""
+    return day in _days_off(country, day.year)
+
+
+def returns_on(day: date, first: date, last: date) -> bool:
+    """Whether a period that comes back every year, from that first day on, holds the day. 29 February is the 28th in other years."""
+    over_new_year = last.year - first.year
+    for year in range(max(day.year - over_new_year, first.year), day.year + 1):
+        if _in_year(first, year) <= day <= _in_year(last, year + over_new_year):
+            return True
+    return False
 
 
 def add(day: date, offset: int, unit: Unit, calendar: Calendar = NORWAY) -> date:
@@ -82,9 +99,20 @@ def previous_working_day(day: date, calendar: Calendar = NORWAY) -> date:
     return _nearest_working_day(day, -1, calendar)
 
 
-def due_on(anchor: date, offset: int, unit: Unit, calendar: Calendar = NORWAY) -> date:
-    """A computed due date never falls on a day off: it moves to the next working day."""
-    return next_working_day(add(anchor, offset, unit, calendar), calendar)
+def after_quiet(day: date, calendar: Calendar) -> date:
+    """The day itself, or the first after the quiet period that it falls in. A period without an end moves nothing."""
+    return _nearest(day, 1, lambda candidate: not calendar.is_quiet(candidate))
+
+
+def before_quiet(day: date, calendar: Calendar) -> date:
+    """The day itself, or the last before the quiet period that it falls in. A period without a beginning moves nothing."""
+    return _nearest(day, -1, lambda candidate: not calendar.is_quiet(candidate))
+
+
+def due_on(anchor: date, offset: int, unit: Unit, calendar: Calendar = NORWAY, *, moves: bool = True) -> date:
+    """A computed due date never falls on a day off: it moves to the next working day, unless the policy says that it stays."""
+    day = add(anchor, offset, unit, calendar)
+    return next_working_day(day, calendar) if moves else day
 
 
 def occurrence(anchor: date, n: int, interval: int, unit: Unit, calendar: Calendar = NORWAY) -> date:
@@ -138,12 +166,23 @@ def _working_days_later(day: date, count: int, calendar: Calendar) -> date:
 
 
 def _nearest_working_day(day: date, step: int, calendar: Calendar) -> date:
+    return _nearest(day, step, calendar.is_working_day)
+
+
+def _nearest(day: date, step: int, is_right: Callable[[date], bool]) -> date:
+    """The day itself if none is right within reach."""
     candidate = day
     for _ in range(FARTHEST):
-        if calendar.is_working_day(candidate):
+        if is_right(candidate):
             return candidate
         candidate = _shifted(candidate, step)
     return day
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of another year, within the years that there are."""
+    year = min(year, date.max.year)
+    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
 
 
 def _local(now: datetime, zone: Zone) -> datetime:

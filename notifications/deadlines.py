@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Organisation, Scope
 from core import dates
-from notifications import outbox
+from notifications import calendars, outbox, planning
 from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion, ReminderStep
 
 
@@ -128,32 +128,16 @@ def policy_in_force(kind: str) -> PolicyVersion | None:
 
 
 def calendar_of(deadline: Deadline) -> dates.Calendar:
-    """Working days are those of both sides: Norway and the country of the organisation that owes."""
-    country = deadline.organisation.country or "NO"
-    return dates.Calendar(countries=tuple(dict.fromkeys(("NO", country))))
+    """Working days are those of both sides, ours and those of the organisation that owes, and no quiet period. One query."""
+    return calendars.read().of(deadline.organisation.country)
 
 
 def _plan(deadline: Deadline, *, since: date) -> None:
-    """Write the coming steps. A step whose day lies before `since` is not caught up with, unless the ladder only looks
-    back from the due date: then an agreement that is taken in late is told of at once."""
+    """Write the coming steps."""
     if deadline.policy_version is None:
         return
-    calendar = calendar_of(deadline)
-    steps = list(deadline.policy_version.steps.all())
-    looks_back = all(step.anchor == ReminderStep.Anchor.DUE for step in steps) and deadline.due_on >= since
-    rows = [PlannedStep(deadline=deadline, step=step, on=_day_of(step, deadline, calendar)) for step in steps]
-    coming = [row for row in rows if looks_back or (row.on >= since and not _is_too_early(row, deadline))]
+    coming = planning.coming(deadline, deadline.policy_version.steps.all(), calendar_of(deadline), since=since)
     PlannedStep.objects.bulk_create(_not_taken(deadline, coming))
-
-
-def _day_of(step: ReminderStep, deadline: Deadline, calendar: dates.Calendar) -> date:
-    anchor = deadline.starts_on if step.anchor == ReminderStep.Anchor.START else deadline.due_on
-    return dates.add(anchor, step.offset, dates.Unit(step.unit), calendar)
-
-
-def _is_too_early(row: PlannedStep, deadline: Deadline) -> bool:
-    """A reminder before the date that would come with the request itself, or before it: the time given is short."""
-    return row.step.anchor == ReminderStep.Anchor.DUE and row.on <= deadline.starts_on
 
 
 def _not_taken(deadline: Deadline, rows: list[PlannedStep]) -> list[PlannedStep]:

@@ -12,6 +12,7 @@ from accounts.models import Contact, Membership, Organisation, Person, Scope, Sc
 from contracts.models import Clause, DeadlineRule, Framework, Lot, Obligation, Participation, Requirement, Theme
 from followup.models import DocumentKind, DocumentRequest
 from followup.services import asking
+from notifications.models import QuietPeriod
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning without any holiday near."""
@@ -132,3 +133,7 @@ def document_request(
     if sent:
         asking.send(request=request, actor=actor, now=now, today=today)
     return request
+
+
+def quiet_period(name: str, starts_on: date, ends_on: date, **fields: Any) -> QuietPeriod:
+    return QuietPeriod.objects.create(name=name, starts_on=starts_on, ends_on=ends_on, created_at=NOW, **fields)

@@ -82,7 +82,7 @@ def test_missed_nights_are_one_message_and_the_rest_is_superseded(cast: Cast) ->
     outcomes = reminders.sweep(today=DUE + DAY, now=at(DUE + DAY))
     assert [(o.kind, o.recipient) for o in outcomes if o.recipient] == [("overdue_first", "csr@nordvare.example")]
     assert sorted(o.kind for o in outcomes if o.status == "superseded") == ["reminder_before", "reminder_before", "reminder_unopened"]
-    assert ends(deadline)["planned"] == 6
+    assert ends(deadline)["planned"] == 7
 
 
 @pytest.mark.parametrize("stop", ["close", "wait_for_us", "pause"])
