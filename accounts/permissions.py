@@ -125,5 +125,19 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
 }
 
 
+_RANKS: tuple[frozenset[str], ...] = (
+    frozenset({Role.DEPUTY, Role.MANAGER, Role.ADMINISTRATOR}),
+    frozenset({Role.OWNER}),
+    frozenset({Role.SECTION_HEAD}),
+)
+"""Who stands above whom where a rule says "this role or higher". An administrator stands where a manager does."""
+
+
+def at_least(role: str) -> frozenset[str]:
+    """The roles of our own at this height or above."""
+    height = next((height for height, roles in enumerate(_RANKS) if role in roles), len(_RANKS) - 1)
+    return frozenset().union(*_RANKS[height:])
+
+
 def allows(role: str, action: str) -> bool:
     return action in MATRIX.get(role, frozenset())

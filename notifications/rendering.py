@@ -158,6 +158,7 @@ def _context(line: Any, *, url: str) -> dict[str, Any]:
         "due": due,
         "limit": dates.due_on(day, DAYS_OF_REMINDER, Unit.DAYS),
         "until": _date(brief.get("until")),
+        "wanted": _date(brief.get("wanted_on")),
         "count": brief.get("count") or len(brief.get("missing") or []) or 1,
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,

@@ -20,7 +20,7 @@ from core.sql import json_list, parts
 from followup.api import shapes
 from followup.filters import DocumentRequestFilters
 from followup.models import Document, DocumentRequest, Item, Round, Submission
-from followup.services import asking, delivering, reviewing
+from followup.services import asking, delivering, more_time, reviewing
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
 
@@ -120,8 +120,8 @@ class DocumentRequestResource(Resource):
 
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, pk: str) -> HttpResponseBase:
-        """Give another date. The original stays on the round."""
-        return self._do(pk, "extend", asking.extend)
+        """Give another date. The original stays on the round. Beyond the policy's limits only for whom it names: 403."""
+        return self._do(pk, "extend", more_time.extend)
 
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> HttpResponseBase:

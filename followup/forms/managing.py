@@ -1,5 +1,7 @@
 """What we decide about a request: dates, rest, an end, an answer, and what is said outside the portal."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +35,17 @@ class AnswerForm(Form):
 
 
 class DecideTimeForm(Form):
-    """The pressed button says `granted` or `refused`."""
+    """Without a date the one that was asked for is given."""
 
-    due_on = DateField(label=_("New date"), required=False, help_text=_("Leave it as it is, or choose another."))
-    answer = forms.CharField(label=_("Answer"), required=False, widget=SHORT, help_text=_("Needed when the date stays."))
+    due_on = DateField(label=_("New date"), required=False)
+    answer = forms.CharField(label=_("A word to the supplier"), required=False, widget=SHORT)
+
+
+class RefuseTimeForm(Form):
+    answer = forms.CharField(label=_("Why the date stays"), required=False, widget=SHORT, help_text=_("The supplier reads this."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="refuse_%s", **kwargs)  # stands beside the other form, which has an answer too
 
 
 class ContactEntryForm(Form):

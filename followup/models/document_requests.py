@@ -114,6 +114,7 @@ class Round(Record):
     review_deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, null=True, related_name="reviewed_round")
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="round")
     verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.NONE, blank=True)
+    extensions = models.PositiveSmallIntegerField(default=0, help_text="How often a later date was given.")
 
     class Meta:
         verbose_name = _("round")

@@ -230,22 +230,6 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
 
 
 @transaction.atomic
-def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
-    """Give another date, with the reason. Both dates are kept; the ladder is computed anew."""
-    states.check(DOCUMENT_REQUEST, request, "extend", actor=actor)
-    _date_must_be_ahead(due_on, today)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why the date is changed."))
-    before = request.deadline.due_on
-    states.advance(DOCUMENT_REQUEST, request, "extend", actor=actor, now=now, changes={"due_on": [before, due_on], "reason": reason})
-    request.due_is_typed, request.due_reason = True, reason
-    request.save(update_fields=["due_is_typed", "due_reason"])
-    deadlines.move(request.deadline, due_on=due_on, today=today, now=now)
-    if request.status != DocumentRequest.Status.DRAFT:
-        turns.tell_supplier(request, "date_changed", now=now, today=today, context={"due_on": due_on.isoformat(), "reason": reason})
-
-
-@transaction.atomic
 def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: User, now: datetime, today: date) -> None:
     """Let the supplier's reminders rest until that day; None goes on. The due date does not move."""
     states.check(DOCUMENT_REQUEST, request, "hold", actor=actor)

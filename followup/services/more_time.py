@@ -1,18 +1,22 @@
-"""A supplier asks for more time; we grant it, grant another date, or refuse. Both dates are kept."""
+"""More time: a supplier asks for it and we grant it, grant another date, or refuse; or we give another date ourselves.
+
+The first date and the one agreed on last are both kept. How often and how long is the policy's (`followup/limits.py`).
+"""
 
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import states
+from core import rows, states
 from core.errors import Invalid, WrongState
-from followup import due_dates
-from followup.models import DocumentRequest, TimeRequest
+from followup import due_dates, limits
+from followup.models import DocumentRequest, Round, TimeRequest
 from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import deadlines
+from notifications import audience, deadlines, outbox
 from notifications.models import DeadlineKind
 
 
@@ -27,25 +31,50 @@ def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, 
     changes = {"wanted_on": wanted_on, "reason": reason}
     states.advance(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor, now=now, changes=changes)
     wish = _write(request, wanted_on=wanted_on, reason=reason.strip(), actor=actor, now=now)
-    wish.deadline = turns.open_ours(request, kind=DeadlineKind.TIME_REQUEST, due_on=due_dates.of_our_answer(today), today=today, now=now)
+    wish.deadline = turns.open_ours(
+        request,
+        kind=DeadlineKind.TIME_REQUEST,
+        due_on=due_dates.of_our_answer(today),
+        today=today,
+        now=now,
+        said={"wanted_on": wanted_on.isoformat(), "why": wish.reason, "is_beyond": not limits.of(request).allow(wanted_on)},
+    )
     wish.save(update_fields=["deadline"])
     deadlines.wait_for_us(request.deadline, more=1)
+    _tell_who_may_give_it(wish, now=now, today=today)
     return wish
+
+
+def _tell_who_may_give_it(wish: TimeRequest, *, now: datetime, today: date) -> None:
+    """The ladder tells the manager; what the manager may not give is told to whom the policy names as well."""
+    request, room = wish.request, limits.of(wish.request)
+    if wish.deadline is None or room.allow(wish.wanted_on):
+        return
+    outbox.publish(
+        kind="more_time_wanted",
+        people=audience.staff(scope_id=request.framework_id, role=room.beyond, today=today),
+        organisation=request.framework.organisation,
+        scope_id=request.framework_id,
+        about_id=request.pk,
+        context={"title": request.title, **wish.deadline.brief, "due_on": wish.deadline.due_on.isoformat()},
+        key=str(wish.pk),
+        now=now,
+        deadline=wish.deadline,
+    )
 
 
 @transaction.atomic
 def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on: date | None = None, answer: str = "") -> None:
     """Grant the date that was asked for, or another."""
-    granted = due_on or wish.wanted_on
+    granted, request = due_on or wish.wanted_on, wish.request
+    states.check(DOCUMENT_REQUEST, request, "decide_time", actor=actor)
     if granted < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
-    if granted <= wish.request.deadline.due_on:
+    if granted <= request.deadline.due_on:
         raise Invalid.one("due_on", "not_later", _("Choose a day after the present date."))
+    limits.must_allow(actor, granted, request)
     _decide(wish, TimeRequest.Decision.GRANTED, granted_on=granted, answer=answer, actor=actor, now=now)
-    request = wish.request
-    request.due_is_typed, request.due_reason = True, wish.reason[:300]
-    request.save(update_fields=["due_is_typed", "due_reason"])
-    deadlines.move(request.deadline, due_on=granted, today=today, now=now)
+    _move(request, due_on=granted, reason=wish.reason, today=today, now=now)
     turns.tell_supplier(
         request, "date_changed", now=now, today=today, context={"due_on": granted.isoformat(), "reason": answer}, key=str(wish.pk)
     )
@@ -59,6 +88,30 @@ def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today:
     _decide(wish, TimeRequest.Decision.REFUSED, granted_on=None, answer=answer, actor=actor, now=now)
     context = {"answer": answer, "due_on": wish.request.deadline.due_on.isoformat()}
     turns.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context=context, key=str(wish.pk))
+
+
+@transaction.atomic
+def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
+    """Give another date unasked, with the reason. A later one obeys the same limits; a draft has none."""
+    states.check(DOCUMENT_REQUEST, request, "extend", actor=actor)
+    if due_on < today:
+        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why the date is changed."))
+    limits.must_allow(actor, due_on, request)
+    changes = {"due_on": [request.deadline.due_on, due_on], "reason": reason}
+    states.advance(DOCUMENT_REQUEST, request, "extend", actor=actor, now=now, changes=changes)
+    _move(request, due_on=due_on, reason=reason, today=today, now=now)
+    if request.status != DocumentRequest.Status.DRAFT:
+        turns.tell_supplier(request, "date_changed", now=now, today=today, context={"due_on": due_on.isoformat(), "reason": reason})
+
+
+def _move(request: DocumentRequest, *, due_on: date, reason: str, today: date, now: datetime) -> None:
+    rows.write(request, due_is_typed=True, due_reason=reason[:300])
+    if request.deadline.is_open and due_on > request.deadline.due_on:
+        Round.objects.filter(deadline=request.deadline).update(extensions=F("extensions") + 1)
+        request.deadline.round.refresh_from_db(fields=["extensions"])
+    deadlines.move(request.deadline, due_on=due_on, today=today, now=now)
 
 
 def _write(request: DocumentRequest, *, wanted_on: date, reason: str, actor: User, now: datetime) -> TimeRequest:

@@ -9,8 +9,13 @@ from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
 
 
-def open_ours(request: DocumentRequest, *, kind: str, due_on: date, today: date, now: datetime) -> Deadline:
-    """Start a clock of our own about the request, and tell the contract manager by the ladder of that kind."""
+def open_ours(
+    request: DocumentRequest, *, kind: str, due_on: date, today: date, now: datetime, said: dict[str, Any] | None = None
+) -> Deadline:
+    """Start a clock of our own about the request, and tell the contract manager by the ladder of that kind.
+
+    `said` is what the mail tells beyond the request's own brief.
+    """
     deadline = deadlines.open_new(
         kind=kind,
         about_id=request.pk,
@@ -20,7 +25,7 @@ def open_ours(request: DocumentRequest, *, kind: str, due_on: date, today: date,
         turn=Turn.CPB,
         starts_on=today,
         due_on=due_on,
-        brief=briefs.of(request),
+        brief={**briefs.of(request), **(said or {})},
         now=now,
     )
     reminders.sweep(today=today, now=now, deadlines=[deadline.pk])

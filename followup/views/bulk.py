@@ -17,7 +17,7 @@ from core.errors import NotAllowed
 from core.forms import Form
 from followup.forms.managing import ExtendForm, WithdrawForm
 from followup.models import DocumentRequest
-from followup.services import asking, bulk
+from followup.services import asking, bulk, more_time
 from followup.views.doors import ABOUT, form_page
 
 MOST = 200
@@ -41,7 +41,7 @@ DEEDS = {
         lambda n: ngettext("%(n)d request was sent.", "%(n)d requests were sent.", n) % {"n": n},
     ),
     "extend": Deed(
-        asking.extend,
+        more_time.extend,
         lambda n: ngettext("Give %(n)d request another date", "Give %(n)d requests another date", n) % {"n": n},
         lambda n: ngettext("%(n)d request has a new date.", "%(n)d requests have a new date.", n) % {"n": n},
         ExtendForm,

@@ -1,6 +1,7 @@
 """What we decide about a request: dates, rest, an end, answers, and documentation that came another way."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, files, forms, uploads
 from core.forms import Form
+from followup import limits
 from followup.forms.managing import (
     AnswerForm,
     CloseForm,
     DecideTimeForm,
     ExtendForm,
     HoldForm,
+    RefuseTimeForm,
     RegisterForm,
     RegisterItemForm,
     WithdrawForm,
@@ -53,11 +56,18 @@ def extend(request: SignedInRequest, pk: UUID) -> HttpResponse:
         request,
         it,
         form=ExtendForm(_sent(request)),
-        act=asking.extend,
+        act=more_time.extend,
+        note=_limits(request, it),
         title=_("Give another date"),
         label=_("Give the new date"),
         told=_("The date is changed, and the supplier is told."),
     )
+
+
+def _limits(request: SignedInRequest, it: DocumentRequest) -> str:
+    """How far this person may go, said before a date is chosen."""
+    room = limits.of(it)
+    return room.words if not room.allow_to(request.user, date.max, it) else ""
 
 
 def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -127,16 +137,13 @@ def decide_time(request: SignedInRequest, pk: UUID, wish: UUID) -> HttpResponse:
     it = request_for(request, pk, "decide_time")
     row: TimeRequest = get_object_or_404(it.time_requests.visible_to(request.user).select_related("deadline__organisation"), pk=wish)
     row.request = it
-    form = DecideTimeForm(request.POST)
+    is_granted = request.POST.get("decision") == "granted"
+    form: Form = DecideTimeForm(request.POST) if is_granted else RefuseTimeForm(request.POST)
     if form.is_valid():
-        said = form.cleaned_data
         with forms.blamed_on(form):
-            if request.POST.get("decision") == "granted":
-                more_time.grant(wish=row, due_on=said["due_on"], answer=said["answer"], actor=request.user, **clock.read())
-            else:
-                more_time.refuse(wish=row, answer=said["answer"], actor=request.user, **clock.read())
+            (more_time.grant if is_granted else more_time.refuse)(wish=row, actor=request.user, **form.cleaned_data, **clock.read())
     if form.errors:
-        return staff_page.show(request, it, time_form=form)
+        return staff_page.show(request, it, **{"time_form" if is_granted else "refuse_form": form})
     return done(request, _("The supplier is told."), it)
 
 

@@ -14,9 +14,9 @@ from accounts.requests import SignedInRequest
 from contracts.models import Obligation
 from core import access, clock
 from core.models import History
-from followup import due_dates, reading
+from followup import due_dates, limits, reading
 from followup.forms.judging import JudgeForm
-from followup.forms.managing import AnswerForm, ContactEntryForm, DecideTimeForm, ReturnForm, SendBackForm
+from followup.forms.managing import AnswerForm, ContactEntryForm, DecideTimeForm, RefuseTimeForm, ReturnForm, SendBackForm
 from followup.models import ContactEntry, DocumentRequest, Evidence, Item, Question
 from followup.views.doors import possible
 from notifications import timeline
@@ -80,6 +80,7 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
     ]
     pending = it.time_requests.visible_to(request.user).filter(decision="pending").select_related("asked_by__person")
     wish = pending.first() if it.deadline.waits_for_us else None
+    room = limits.of(it) if wish else None
     return {
         "reviews": reviews,
         "returned": [review for review in reviews if review.item.state == Item.State.RETURNED],
@@ -89,7 +90,11 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
         "may_read_restricted": access.may(request.user, Action.DOCUMENT_READ_RESTRICTED),
         "questions": questions,
         "wish": wish,
+        "limits": room,
+        "may_grant": room.allow_to(request.user, wish.wanted_on, it) if wish and room else False,
+        "choice": request.GET.get("choice", ""),
         "time_form": faulty.get("time_form") or DecideTimeForm(initial={"due_on": wish.wanted_on} if wish else None),
+        "refuse_form": faulty.get("refuse_form") or RefuseTimeForm(),
         "send_back_form": faulty.get("send_back_form") or SendBackForm(initial={"due_on": _usual_date(it)}),
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.requests import SignedInRequest
 from core import clock
 from core.locales import weekday
-from followup import reading
+from followup import limits, reading
 from followup.answers import Sheet
 from followup.forms.answering import AskForm, MoreTimeForm
 from followup.models import DocumentRequest, Item
@@ -48,6 +48,7 @@ def show(request: SignedInRequest, it: DocumentRequest, *, sheet: Sheet | None =
         "decided": [wish for wish in wishes if wish.decision != wish.Decision.PENDING],
         "ask_form": AskForm(items=sheet.items, initial={"item": request.GET.get("about", "")}),
         "time_form": MoreTimeForm(),
+        "limits": limits.of(it),
         "is_reviewed": any(_is_judged(it, item) for item in sheet.items),
         **forms,
     }

@@ -27,6 +27,8 @@ CONTEXT: dict[str, Any] = {
     "documents": [{"name": "aktsomhet.pdf", "size": 640_000, "sha256": "0" * 64}],
     "question": "Holder det med fjorårets rapport?",
     "answer": "Ja, hvis den dekker alle produktene.",
+    "wanted_on": "2026-12-20",
+    "why": "Rapporten fra underleverandøren er ikke ferdig.",
     "address": "gammel@nordvare.example",
     "to_organisation": "Nordvare AS",
     "invited_by": "Maja Forvalter",

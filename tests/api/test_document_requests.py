@@ -292,3 +292,12 @@ def test_lists_ask_the_database_a_fixed_number_of_times(cast: Cast, api: Api, dj
                 assert program.get(f"{name}/", page_size=1, count=1).status_code == 200
             with django_assert_max_num_queries(len(asked)):
                 assert len(program.get(f"{name}/", page_size=100, count=1).json()["results"]) >= 6
+
+
+def test_more_time_beyond_the_policys_limits_is_for_the_owner(cast: Cast, api: Api) -> None:
+    asked = two_items(cast)
+    body = {"due_on": (asked.deadline.due_on + timedelta(days=61)).isoformat(), "reason": "Streik"}
+    refused = problem_of(api(cast.manager).post(f"document-requests/{asked.pk}/extend/", body), 403)
+    assert "2026" in refused["detail"], "the limit is said"
+    assert api(cast.owner).post(f"document-requests/{asked.pk}/extend/", body).json()["due_on"] == body["due_on"]
+    assert History.objects.filter(object_id=asked.pk, verb="extend").count() == 1

@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 
 from contracts.services import obligations
-from followup.services import asking, reviewing
+from followup.services import asking, more_time, reviewing
 from followup.services.asking import NewItem
 from reports import queries
 from tests import factories
@@ -29,7 +29,7 @@ def figures(response: Any, name: str) -> dict[str, tuple[int, int]]:
 
 def test_on_time_by_the_first_date_and_by_the_agreed_one(cast: Cast, visit: Visit, monday_morning: Any) -> None:
     early, moved, late = (request(cast, title, due_on=TODAY + timedelta(days=5)) for title in ("Early", "Moved", "Late"))
-    asking.extend(request=moved, due_on=TODAY + timedelta(days=20), reason="x", actor=cast.manager, now=NOW, today=TODAY)
+    more_time.extend(request=moved, due_on=TODAY + timedelta(days=20), reason="x", actor=cast.manager, now=NOW, today=TODAY)
     submitted(early, cast.csr, "Report", now=NOW + timedelta(days=1))
     submitted(moved, cast.csr, "Report", now=NOW + timedelta(days=10))
     monday_morning.shift(timedelta(days=12))
