@@ -11,6 +11,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy
 from environs import Env
 
+from core.logs import without_secrets
 from cpb.first import kept
 
 env = Env()
@@ -301,6 +302,7 @@ LOG_STEPS: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.UnicodeDecoder(),
+    without_secrets,
 ]
 LOG_END: list[structlog.typing.Processor] = (
     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

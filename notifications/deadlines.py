@@ -63,10 +63,10 @@ def open_new(*, starts_on: date, due_on: date, now: datetime, **fields: Any) -> 
 
 def move(deadline: Deadline, *, due_on: date, today: date, now: datetime) -> None:
     """Give another date. The original stays, the ladder is computed anew, and what waits about the old date is cancelled."""
-    deadline.due_on = due_on
+    deadline.due_on, deadline.moved_at, deadline.times_moved = due_on, now, deadline.times_moved + 1
     if deadline.opened_at is None:
         deadline.original_due_on = due_on
-    deadline.save(update_fields=["due_on", "original_due_on"])
+    deadline.save(update_fields=["due_on", "moved_at", "times_moved", "original_due_on"])
     if deadline.is_open:
         _cancel(deadline, now=now, reason="moved")
         _plan(deadline, since=today)

@@ -4,7 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from accounts.permissions import Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +27,16 @@ class DeadlineQuerySet(models.QuerySet[Any]):
         if user.works_here:
             return self.open().filter(turn="cpb", scope_id__in=list(user.scope_roles))
         return self.open().filter(turn="supplier")
+
+    def in_calendar_of(self, user: "User", today: date) -> Self:
+        """What stands in a person's own calendar: all that is open on the agreements one is named on. Of a supplier's people
+        its main contacts have every agreement of theirs."""
+        mine = self.visible_to(user).open()
+        if user.works_here:
+            return mine.filter(scope_id__in=list(user.scope_roles))
+        named = Exists(user.person.scope_roles.on(today).filter(scope=OuterRef("scope"), organisation=OuterRef("organisation")))
+        leads = [each.organisation_id for each in user.active_memberships if each.role == Role.MAIN_CONTACT]
+        return mine.filter(Q(organisation_id__in=leads) | named)
 
     def overdue(self, today: date) -> Self:
         return self.open().filter(due_on__lt=today)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import deadlines, deliveries, dev, inbox, our_tasks
+from notifications.views import calendar, deadlines, deliveries, dev, inbox, our_tasks
 
 app_name = "notifications"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read"),
     path("inbox/mail/", inbox.mail_settings, name="mail-settings"),
+    path("inbox/calendar/", calendar.settings, name="calendar"),
+    path("inbox/calendar/revoke/", calendar.revoke, name="calendar-revoke"),
+    path("calendar/<str:secret>.ics", calendar.feed, name="calendar-feed"),
     path("inbox/<uuid:pk>/", inbox.open_notice, name="notice"),
     # What was sent
     path("deliveries/", deliveries.deliveries, name="deliveries"),

@@ -19,7 +19,7 @@ from core.models import History
 from followup.models import Attachment, Document, DocumentRequest, Item, RequestTemplate
 from followup.services import asking, delivering, more_time, questions
 from followup.services.answering import NewFile
-from notifications import tasks_for_us
+from notifications import calendar_feeds, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice
 from tests import factories
 from tests.cast import Cast
@@ -82,6 +82,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "invitations": invitation.pk,
         "invitation": accounts.link_text(invitation),
         "tokens": _token(contact).pk,
+        "calendar": calendar_feeds.make(user=contact, now=NOW),
     }
 
 

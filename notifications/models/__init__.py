@@ -1,0 +1,32 @@
+from notifications.models.calendar_feeds import CalendarFeed
+from notifications.models.deadlines import (
+    UNITS,
+    Deadline,
+    DeadlineKind,
+    PlannedStep,
+    PolicyVersion,
+    QuietPeriod,
+    ReminderPolicy,
+    ReminderStep,
+    Turn,
+)
+from notifications.models.messages import Channel, Delivery, Message, Mute, Notice, SweepRun
+
+__all__ = [
+    "UNITS",
+    "CalendarFeed",
+    "Channel",
+    "Deadline",
+    "DeadlineKind",
+    "Delivery",
+    "Message",
+    "Mute",
+    "Notice",
+    "PlannedStep",
+    "PolicyVersion",
+    "QuietPeriod",
+    "ReminderPolicy",
+    "ReminderStep",
+    "SweepRun",
+    "Turn",
+]
