@@ -41,7 +41,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     answer["Cache-Control"] = "private, max-age=300"
     answer["Content-Disposition"] = 'inline; filename="deadlines.ics"'
     answer["X-Robots-Tag"] = "noindex"
-    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer  # type: ignore[return-value]
+    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
 
 
 def _asks_too_often(request: HttpRequest, secret: str) -> bool:
