@@ -76,6 +76,13 @@ class WrongType(Invalid):
     status = 415
 
 
+class LengthMissing(HouseError):
+    """The body came in pieces and did not say how long it is (`Transfer-Encoding: chunked`), so it was not read."""
+
+    status = 411
+    message = _("What was sent did not say how large it is, so it was not read. Send it with its length (Content-Length), not in pieces.")
+
+
 class StorageFull(HouseError):
     """The disk has no room; nothing was kept."""
 

@@ -69,6 +69,7 @@ class Request(Protocol):
 
 def received(request: Request, field: str = "files") -> list[CheckedFile]:
     """The files of a request, each looked into. Says everything that is wrong with all of them at once."""
+    uploads.refuse_unmeasured(request.META)
     sent = request.FILES.getlist(field)
     if refused := request.META.get(uploads.REFUSED):
         raise refused

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from core import kept_text
 from core.api import problems
-from core.errors import HouseError, Invalid
+from core.errors import HouseError, Invalid, LengthMissing
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ WORDS = {
     ),
     405: Words(_("There is nothing to read at this address"), _("It only takes what a form sends. Nothing was changed.")),
     409: Words(_("This is not possible now"), _("Somebody may have been here before you. Nothing of yours was changed.")),
+    411: Words(_("This could not be read"), LengthMissing.message),
     413: Words(
         _("This is too big to send"),
         _("One file can be 100 MB, and everything together 500 MB and 50 files. Nothing was kept; send fewer or smaller files."),

@@ -19,7 +19,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.core.handlers.wsgi import LimitedStream
 from django.utils.translation import gettext as _
 
-from core.errors import HouseError, Invalid, StorageFull, TooLarge
+from core.errors import HouseError, Invalid, LengthMissing, StorageFull, TooLarge
 
 MIB = 1 << 20
 AROUND = MIB  # what the form's other fields and the multipart headers may take
@@ -141,9 +141,16 @@ def too_large(field: str, name: str) -> TooLarge:
     return TooLarge.one(field, "too_large", text % {"name": name, "most": settings.UPLOAD_FILE_BYTES // MIB})
 
 
+def refuse_unmeasured(meta: Mapping[str, Any]) -> None:
+    """Say no to a body that announces no length: Django takes it for an empty one, and would answer that nothing was sent."""
+    if meta.get("HTTP_TRANSFER_ENCODING") and not meta.get("CONTENT_LENGTH"):
+        raise LengthMissing
+
+
 def refuse_announced(meta: Mapping[str, Any]) -> None:
     """Say no to a body by the length it announces, before any of it is read. (A page must read its form first: the check against
     forged forms is in it.)"""
+    refuse_unmeasured(meta)
     if is_too_much(int(meta.get("CONTENT_LENGTH") or 0)):
         raise too_much()
 

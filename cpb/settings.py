@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignInFirst",  # before the CSRF check: a stranger's files are not written to disk
+    "core.middleware.MeasuredBodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

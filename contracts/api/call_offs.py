@@ -12,6 +12,7 @@ from contracts.api.fields import LotId
 from contracts.models import CallOff, Framework
 from contracts.services import call_offs
 from core import access
+from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible
 from core.api.resources import Resource, Row
 
@@ -29,7 +30,8 @@ class CallOffOut(serializers.Serializer[Any]):
     currency = serializers.CharField()
 
 
-class CallOffIn(serializers.Serializer[Any]):
+class CallOffIn(Body):
+    answer = CallOffOut
     lot = LotId(required=False, allow_null=True)
     supplier = Visible(Organisation)
     agency = Visible(Organisation, required=False, allow_null=True)
@@ -93,6 +95,6 @@ class CallOffResource(Resource):
 
     def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
         call_off = self.found(pk, Action.CALL_OFF_EDIT, "framework")
-        changes: Any = self.body(partial=True)
+        changes: Any = self.changes(pk)
         call_offs.edit(call_off=call_off, changes=changes, **self.by)
         return self.answered(pk)

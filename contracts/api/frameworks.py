@@ -15,6 +15,7 @@ from contracts.api.organisations import IdentifierOut, identifier
 from contracts.models import Framework, Lot, Participation
 from contracts.services import frameworks, participations, roles
 from core import access
+from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible
 from core.api.resources import Resource, Row
 from core.errors import Invalid, WrongState
@@ -55,13 +56,14 @@ class FrameworkOut(serializers.Serializer[Any]):
     suppliers = SupplierOut(many=True)
 
 
-class LotIn(serializers.Serializer[Any]):
+class LotIn(Body):
     number = serializers.IntegerField(min_value=1, max_value=9999, required=False)
     title = Line(max_length=300)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
 
 
-class SupplierIn(serializers.Serializer[Any]):
+class SupplierIn(Body):
+    answer = SupplierOut
     id = Visible(Organisation)
     lots = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=9999), required=False, max_length=200, help_text="Numbers of lots."
@@ -80,7 +82,8 @@ class StaffId(Visible):
         return User.objects.filter(person__in=roles.staff()).select_related("person")
 
 
-class FrameworkIn(serializers.Serializer[Any]):
+class FrameworkIn(Body):
+    answer = FrameworkOut
     reference = Line(max_length=80)
     title = Line(max_length=300)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
@@ -103,7 +106,7 @@ class FrameworkResource(Resource):
     """Agreements. Our staff see all of them, an agency what is signed, a supplier those that it takes or took part in.
 
     One that is created with `signed_on` is signed at once. `lots` and `suppliers` that are sent are added to those
-    there are; nothing is taken away by leaving it out.
+    there are (one that is there already is refused); nothing is taken away by leaving it out.
     """
 
     queryset = Framework.objects.all()
@@ -144,7 +147,7 @@ class FrameworkResource(Resource):
 
     def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
         framework = self.found(pk, Action.FRAMEWORK_EDIT)
-        body = self.body(partial=True)
+        body = self.changes(pk)
         with transaction.atomic():
             rest = _rest(body)
             if body:

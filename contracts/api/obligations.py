@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from accounts.permissions import Action
 from contracts.models import Declared, Method, Obligation, Verified
 from contracts.services import obligations
+from core.api.bodies import Body
 from core.api.fields import Day
 from core.api.filters import Choice, Id
 from core.api.resources import Resource, Row
@@ -40,7 +41,7 @@ class ObligationOut(serializers.Serializer[Any]):
     is_expired = serializers.BooleanField(help_text="The check has run out: it no longer says that the requirement is met.")
 
 
-class JudgeIn(serializers.Serializer[Any]):
+class JudgeIn(Body):
     verified = serializers.ChoiceField(choices=Verified.choices, required=False, allow_blank=True)
     declared = serializers.ChoiceField(choices=Declared.choices, required=False, allow_blank=True)
     method = serializers.ChoiceField(choices=Method.choices)

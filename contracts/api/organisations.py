@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from contracts.services import organisations
 from core import access
+from core.api.bodies import Body
 from core.api.fields import Line
 from core.api.resources import Resource, Row
 
@@ -27,12 +28,13 @@ class OrganisationOut(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
-class IdentifierIn(serializers.Serializer[Any]):
+class IdentifierIn(Body):
     scheme = Line(max_length=40, allow_blank=True, default="", help_text="A register, as in OCDS; NO-BRC when left out.")
-    id = Line(max_length=60)
+    id = Line(max_length=60, allow_blank=True, help_text="Empty where none is known.")
 
 
-class OrganisationIn(serializers.Serializer[Any]):
+class OrganisationIn(Body):
+    answer = OrganisationOut
     name = Line(max_length=250)
     identifier = IdentifierIn(required=False, allow_null=True)
     country = Line(max_length=2, required=False, allow_blank=True)
@@ -67,7 +69,7 @@ class OrganisationResource(Resource):
 
     def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
         organisation = self.found(pk, Action.ORGANISATION_EDIT)
-        given: Any = _columns(self.body(partial=True))
+        given: Any = _columns(self.changes(pk))
         organisations.edit(organisation=organisation, changes=given, **self.by)
         return self.answered(pk)
 

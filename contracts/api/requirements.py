@@ -12,6 +12,7 @@ from contracts.api.fields import LotIds
 from contracts.models import Clause, Convention, Framework, Requirement, Theme
 from contracts.services import stipulations
 from core import access
+from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible
 from core.api.resources import Resource, Row
 from core.sql import json_list, parts
@@ -40,12 +41,13 @@ class RequirementOut(serializers.Serializer[Any]):
     withdrawn_on = serializers.DateField(allow_null=True)
 
 
-class SourceIn(serializers.Serializer[Any]):
+class SourceIn(Body):
     criterion = Line(max_length=200, required=False, allow_blank=True)
     version = Line(max_length=60, required=False, allow_blank=True)
 
 
-class RequirementIn(serializers.Serializer[Any]):
+class RequirementIn(Body):
+    answer = RequirementOut
     lots = LotIds(required=False)
     theme = serializers.ChoiceField(choices=Theme.choices)
     convention = serializers.ChoiceField(choices=Convention.choices, required=False, allow_blank=True)
@@ -106,7 +108,7 @@ class RequirementResource(Resource):
 
     def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
         requirement = self.found(pk, Action.REQUIREMENT_STIPULATE, "framework")
-        body = self.body(partial=True)
+        body = self.changes(pk)
         lots = body.pop("lots", None)
         stipulations.edit(requirement=requirement, wording=_wording(body, partial=True), lots=lots, **self.by_today)
         return self.answered(pk)

@@ -4,6 +4,7 @@ Things are checked in this order: 401 who are you, 429 too much, 404 not there f
 body is read), 413/415/400 the body, 422 the idempotency key, 409 not in this state.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -15,12 +16,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from core import access, clock, uploads
 from core.api import idempotency, pages
+from core.api.bodies import Body
 from core.api.filters import FilterBackend
 from core.api.schema import ResourceSchema
 from core.errors import FieldError, Invalid
@@ -50,8 +53,8 @@ class Door(GenericViewSet[Any]):
 
     schema = ResourceSchema()
     content_negotiation_class = AlwaysJson
-    inputs: ClassVar[dict[str, type[serializers.Serializer[Any]]]] = {}
-    """The body of each action; an action without one has none."""
+    inputs: ClassVar[dict[str, type[Body]]] = {}
+    """The body of each action; an action that is not named takes none."""
 
     output: ClassVar[type[serializers.Serializer[Any]]]
     """One row as answered, for the schema; `shown` makes it."""
@@ -77,10 +80,8 @@ class Door(GenericViewSet[Any]):
     def body(self, *, partial: bool = False) -> dict[str, Any]:
         """What was sent for this action, checked; related rows are already looked up among those visible to the sender."""
         self.only(frozenset())
-        if self.action not in self.inputs:
-            return {}
         uploads.refuse_announced(self.request.META)
-        form = self.inputs[self.action](data=self.request.data, partial=partial, context={"request": self.request, "view": self})
+        form = self.inputs.get(self.action, Body)(data=self.request.data, partial=partial, context={"request": self.request, "view": self})
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
@@ -105,7 +106,15 @@ class Resource(Door):
     filterset_class: ClassVar[Any] = None
     orders: ClassVar[dict[str, Order]] = CREATED_AT
     usual_order: ClassVar[str] = "-created_at"
+    needs: ClassVar[str] = ""
+    """The action that is asked for before any row is looked for, where not everybody may read."""
+
     columns: ClassVar[Sequence[str]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.needs:
+            access.require(self.user, self.needs)
 
     def visible(self) -> QuerySet[Any]:
         """Where everything begins."""
@@ -136,6 +145,15 @@ class Resource(Door):
         if row is None:
             raise Http404
         return self.shown([row])[0]
+
+    def changes(self, pk: Any) -> dict[str, Any]:
+        """What was sent of a row that is there. What of it cannot be changed may be sent back as it is, and not otherwise."""
+        body, sent = self.body(partial=True), self.request.data
+        if only_read := self.inputs[self.action].only_read() & set(sent):
+            present = json.loads(JSONRenderer().render(self.one(pk)))
+            if other := [name for name in sorted(only_read) if sent[name] != present[name]]:
+                raise Invalid(FieldError(name, "read_only", _("This cannot be changed.")) for name in other)
+        return body
 
     def answered(self, pk: Any) -> HttpResponseBase:
         """The row as it is now."""

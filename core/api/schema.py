@@ -51,9 +51,9 @@ class ResourceSchema(AutoSchema):
         if "{" in self.path:
             refusals += [404]
         if self.method in ("POST", "PATCH"):
-            refusals += [403, 409]
-        if self.view.inputs.get(self.view.action):
-            refusals += [413, 415]
+            refusals += [409, 411, 413, 415]
+        if self.method in ("POST", "PATCH") or getattr(self.view, "needs", False):
+            refusals += [403]
         return sorted(refusals + [422] * (self.method == "POST"))
 
     def get_override_parameters(self) -> list[Any]:

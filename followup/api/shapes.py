@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
+from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible, VisibleMany
 from followup.models import DocumentKind, DocumentRequest, Item, Round
 
@@ -73,7 +74,8 @@ class KindCode(serializers.SlugRelatedField[Any]):
         super().__init__(slug_field="code", queryset=DocumentKind.objects.all(), **options)
 
 
-class ItemIn(serializers.Serializer[Any]):
+class ItemIn(Body):
+    answer = ItemOut
     title = Line(max_length=200)
     guidance = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     required = serializers.BooleanField(default=True, source="is_required")  # type: ignore[assignment]
@@ -81,7 +83,8 @@ class ItemIn(serializers.Serializer[Any]):
     obligations = VisibleMany(Obligation, required=False)
 
 
-class DocumentRequestIn(serializers.Serializer[Any]):
+class DocumentRequestIn(Body):
+    answer = DocumentRequestOut
     framework = Visible(Framework)
     supplier = Visible(Organisation)
     title = Line(max_length=200)
@@ -99,39 +102,39 @@ class ItemIds(serializers.ListField):
         super().__init__(**{"required": False, "allow_null": True, "max_length": MOST_ITEMS, **options})
 
 
-class AcceptIn(serializers.Serializer[Any]):
+class AcceptIn(Body):
     items = ItemIds(help_text="Everything delivered when left out.")
     comment = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
 
 
-class ReturnIn(serializers.Serializer[Any]):
+class ReturnIn(Body):
     reason = serializers.ChoiceField(choices=Item.Reason.choices)
     comment = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     items = ItemIds(help_text="Everything not accepted when left out.")
     due_on = Day(required=False, allow_null=True, help_text="14 days when left out.")
 
 
-class WithdrawIn(serializers.Serializer[Any]):
+class WithdrawIn(Body):
     reason = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
 
 
-class CloseIn(serializers.Serializer[Any]):
+class CloseIn(Body):
     reason = serializers.ChoiceField(choices=DocumentRequest.CloseReason.choices)
 
 
-class ExtendIn(serializers.Serializer[Any]):
+class ExtendIn(Body):
     due_on = Day()
     reason = Line(max_length=300)
 
 
-class ManifestEntry(serializers.Serializer[Any]):
+class ManifestEntry(Body):
     file = serializers.CharField(help_text="The name under which the file is sent.")
     items = ItemIds(help_text="All open items when left out.")
     issued_on = Day(required=False, allow_null=True)
     valid_until = Day(required=False, allow_null=True)
 
 
-class NotApplicable(serializers.Serializer[Any]):
+class NotApplicable(Body):
     item = serializers.UUIDField()
     reason = serializers.CharField(max_length=LONG)
 
@@ -174,7 +177,7 @@ class NotApplicablePart(JsonPart):
     pass
 
 
-class SubmitIn(serializers.Serializer[Any]):
+class SubmitIn(Body):
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
     manifest = ManifestPart(ManifestEntry, required=False, help_text="What each file serves. Without it every file serves all open items.")
     not_applicable = NotApplicablePart(NotApplicable, required=False)

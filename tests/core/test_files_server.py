@@ -141,6 +141,15 @@ def test_ten_gigabytes_announced_are_answered_at_once(server: Server) -> None:
     wait_until(lambda: server.temporary == [])
 
 
+def test_files_sent_in_pieces_without_a_length_hear_what_is_wrong(server: Server) -> None:
+    connection = server.connection()
+    connection.request("POST", "/", multipart({"policy.pdf": large_pdf(1)}), {"Content-Type": KIND})
+    answer = connection.getresponse()
+    assert answer.status == 411
+    assert "Content-Length" in json.loads(answer.read())["detail"]
+    connection.close()
+
+
 def test_a_sender_who_hangs_up_leaves_nothing(server: Server) -> None:
     before = len(server.stored)
     parts = multipart({"first.pdf": large_pdf(2), "second.pdf": large_pdf(30)})
