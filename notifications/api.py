@@ -88,8 +88,9 @@ class DeliveryOut(serializers.Serializer[Any]):
 
 
 class DeliveryResource(Resource):
-    """One line to one person. A supplier sees what its own people were told."""
+    """The delivery log, one line to one person: our staff's. What a supplier was sent stands in its request's timeline."""
 
+    needs = Action.DELIVERY_READ
     queryset = Delivery.objects.all()
     output = DeliveryOut
     filterset_class = DeliveryFilters
@@ -122,7 +123,7 @@ class DeliveryResource(Resource):
     def resend(self, request: Request, pk: str) -> HttpResponseBase:
         """Send it again at once, as a new line with a Message-ID of its own; answers with the new line."""
         line = self.found(pk, Action.DELIVERY_RESEND)
-        self.only(frozenset())
+        self.body()
         return self.once(lambda: self.one(resending.resend(line=line, **self.by).pk))
 
 

@@ -205,7 +205,8 @@ def _receipt(request: DocumentRequest, submission: Submission, evidence: Sequenc
     if submission.channel != Document.Channel.PORTAL:
         return
     documents = {one.document_id: one.document for one in evidence}.values()
-    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in documents]
+    restricted = Document.Access.RESTRICTED
+    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.access == restricted} for d in documents]
     outbox.publish(
         kind="receipt",
         people=[actor.person],

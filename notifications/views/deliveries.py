@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organisation, Scope
+from accounts.models import Organisation, Scope, User
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets, status_words
@@ -90,15 +90,16 @@ def _cells(line: Any) -> list[Any]:
 
 
 def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    access.require(request.user, Action.DELIVERY_READ)
     rows = Delivery.objects.visible_to(request.user).with_status().select_related("person", "message", "organisation", "step", "deadline")
     line: Any = get_object_or_404(rows, pk=pk)
-    access.require(request.user, Action.DELIVERY_READ)
     line.address = (line.message.recipient if line.message else "") or line.person.email
     line.role_words = rendering.ROLE_WORDS.get(line.role, "")
     line.cancel_words = CANCELLED.get(line.cancel_reason, line.cancel_reason)
     context = {
         "line": line,
         "label": kinds.get(line.kind).label,
+        "text": _open_text(line, request.user),
         "page_url": links.path_of(line),
         "why": timeline.explain(line.step, line.deadline) if line.step and line.deadline else "",
         "may_resend": access.may(request.user, Action.DELIVERY_RESEND, line),
@@ -106,8 +107,21 @@ def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "notifications/delivery.html", context)
 
 
+def _open_text(line: Delivery, reader: User) -> str:
+    """The text as it was sent, without the names of documents that the reader may not read. Receipts from before these were
+    marked name none of theirs."""
+    text = line.message.text if line.message else ""
+    if reader.may(Action.DOCUMENT_READ_RESTRICTED):
+        return text
+    for document in line.context.get("documents") or []:
+        if document.get("is_restricted", True):
+            text = text.replace(f"- {document['name']} (", f"- {_('A restricted document')} (")
+    return text
+
+
 @require_POST
 def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    access.require(request.user, Action.DELIVERY_READ)
     line = get_object_or_404(Delivery.objects.visible_to(request.user).select_related("person"), pk=pk)
     again = resending.resend(line=line, actor=request.user, now=clock.read()["now"])
     messages.success(request, _("It is sent to %(person)s again, in a new mail.") % {"person": line.person})

@@ -17,6 +17,7 @@ from followup.models import Document, DocumentRequest, Evidence, Question
 from followup.services import reviewing
 from followup.services.asking import NewItem
 from notifications import delivery
+from notifications.models import Delivery
 from tests import factories, permission_world
 from tests.api.conftest import Program
 from tests.cast import Cast
@@ -212,6 +213,15 @@ def test_a_reader_does_not_learn_what_restricted_documents_are_called(cast: Cast
         assert "Pay slips.pdf" not in Program(cast.reader).get(path).content.decode(), path
     for who in (cast.specialist, cast.csr):
         assert "Pay slips.pdf" in visit(who).get(receipt).content.decode()
+
+    delivery.deliver(clock=lambda: NOW, is_any_time=True)
+    line = Delivery.objects.select_related("message").get(kind="receipt")
+    assert line.message
+    assert "Pay slips.pdf" in line.message.text, "the mail itself names it"
+    page = visit(cast.reader).get(f"/deliveries/{line.pk}/").content.decode()
+    assert "Pay slips.pdf" not in page
+    assert "A restricted document (" in page
+    assert "Pay slips.pdf" in visit(cast.specialist).get(f"/deliveries/{line.pk}/").content.decode()
 
 
 def test_nobody_can_join_a_batch_that_somebody_else_has_made(cast: Cast, visit: Visit) -> None:

@@ -95,7 +95,7 @@ def test_the_log_shows_the_exact_text_to_us_and_nothing_to_suppliers(cast: Cast,
     assert line.message.message_id.strip("<>") in page
     assert sign_in(cast.csr).get("/deliveries/").status_code == 403
     assert sign_in(cast.csr).get(f"/deliveries/{line.pk}/").status_code == 403
-    assert sign_in(cast.agency).get(f"/deliveries/{line.pk}/").status_code == 404
+    assert sign_in(cast.agency).get(f"/deliveries/{line.pk}/").status_code == 403
 
 
 @pytest.mark.parametrize("state", ["waiting", "bound", "cancelled", "sent"])
