@@ -30,6 +30,7 @@ VERBS: dict[str, str | Promise] = {
     "assign": gettext_lazy("responsibility changed"),
     "take": gettext_lazy("taken over"),
     "keep_ours": gettext_lazy("our value kept against a notice"),
+    # In rows from before a lot had its own
     "add_lot": gettext_lazy("lot added"),
     "edit_lot": gettext_lazy("lot changed"),
     "add_rule": gettext_lazy("deadline rule added"),

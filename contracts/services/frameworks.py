@@ -126,7 +126,8 @@ def add_lot(*, framework: Framework, title: str, actor: Actor, now: datetime, nu
     lot = Lot.objects.create(
         framework=framework, number=number or max(taken, default=0) + 1, title=title.strip(), description=description.strip()
     )
-    history.record(actor=actor, now=now, verb="add_lot", about=framework, changes={"lot": str(lot)})
+    changes = {"number": lot.number, "title": lot.title, "description": lot.description}
+    history.record(actor=actor, now=now, verb="create", about=lot, changes=changes)
     return lot
 
 
@@ -136,7 +137,7 @@ def edit_lot(*, lot: Lot, title: str, description: str, actor: Actor, now: datet
     difference = history.difference(lot, {"title": title.strip(), "description": description.strip()})
     if difference:
         rows.write(lot, title=title.strip(), description=description.strip())
-        history.record(actor=actor, now=now, verb="edit_lot", about=lot.framework, changes={"lot": lot.number, **difference})
+        history.record(actor=actor, now=now, verb="edit", about=lot, changes={"lot": lot.number, **difference})
 
 
 def known_currency(code: str) -> str:

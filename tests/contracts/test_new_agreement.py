@@ -99,8 +99,8 @@ def test_the_one_who_types_it_in_manages_it_and_its_dates_are_watched(cast: Cast
     assert option.deadline.due_on == date(2028, 1, 28), "62 days before 31 March 2028 is a Saturday, and Friday is in time"
     assert framework.expiry
     assert framework.expiry.due_on == date(2028, 3, 31)
-    verbs = set(History.objects.filter(scope_id=framework.pk).values_list("verb", flat=True))
-    assert {"create", "add_lot", "sign"} <= verbs
+    done = set(History.objects.filter(scope_id=framework.pk).values_list("object_type", "verb"))
+    assert {("framework", "create"), ("framework", "sign"), ("lot", "create"), ("participation", "create")} <= done
 
 
 def test_title_and_reference_are_enough(cast: Cast, visit: Visit) -> None:
