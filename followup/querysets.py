@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
+UNDER_WAY = OPEN[1:]
 MOST_WORDS = 8
 
 
@@ -35,6 +36,10 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
+
+    def under_way(self) -> Self:
+        """Sent and not finished: what is open apart from drafts, which only we know of."""
+        return self.filter(status__in=UNDER_WAY)
 
     def with_supplier(self) -> Self:
         return self.filter(status__in=WITH_SUPPLIER)

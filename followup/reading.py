@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from accounts.models import Person, ScopeRole
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
-from followup.models import Document, DocumentRequest, Evidence, Item, Submission
+from followup.models import Document, DocumentRequest, Evidence, Item, Question, Submission, TimeRequest
 from notifications import audience
 
 
@@ -18,6 +18,13 @@ def with_progress(requests: QuerySet[Any]) -> QuerySet[Any]:
     """With the items at hand, and whether a file is saved for each, so that a row can say how far it is."""
     saved = Evidence.objects.filter(item=OuterRef("pk"), submission=None)
     return requests.prefetch_related(Prefetch("items", Item.objects.annotate(has_saved=Exists(saved))))
+
+
+def with_owed_answers(requests: QuerySet[Any]) -> QuerySet[Any]:
+    """With what makes it our turn although the supplier has not delivered, so that a row can say why."""
+    asked = Question.objects.filter(request=OuterRef("pk"), answered_at=None)
+    wished = TimeRequest.objects.filter(request=OuterRef("pk"), decision=TimeRequest.Decision.PENDING)
+    return requests.annotate(has_question=Exists(asked), has_time_request=Exists(wished))
 
 
 def submissions_of(requests: QuerySet[Any]) -> QuerySet[Any]:

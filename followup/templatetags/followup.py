@@ -37,6 +37,18 @@ def judged(it: DocumentRequest) -> str:
     return ngettext("%(accepted)d of %(total)d item accepted", "%(accepted)d of %(total)d items accepted", len(items)) % words
 
 
+@register.simple_tag
+def owed(it: DocumentRequest) -> str:
+    """Why it is our turn; empty where it is not. Wants `reading.with_owed_answers`."""
+    whys = []
+    if it.status == DocumentRequest.Status.SUBMITTED:
+        whys.append(_("to be reviewed"))
+    if it.is_with_supplier and it.deadline.waits_for_us:
+        whys += [_("a question has no answer")] * it.has_question  # type: ignore[attr-defined]
+        whys += [_("more time is asked for")] * it.has_time_request  # type: ignore[attr-defined]
+    return ", ".join(whys)
+
+
 @register.filter
 def kind_name(kind: Any, language: str) -> str:
     return str(kind.name_in(language))

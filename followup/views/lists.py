@@ -1,12 +1,13 @@
 """Lists of requests: ours with filters, the supplier's most urgent first, and what was delivered."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -23,13 +24,22 @@ from followup.states import DOCUMENT_REQUEST
 RELATED = ("framework", "supplier", "deadline")
 ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
 
-VIEWS: dict[str, tuple[Any, Callable[[Any], QuerySet[Any]]]] = {
-    "open": (_("Open"), lambda requests: requests.open()),
-    "review": (_("To be reviewed"), lambda requests: requests.to_review()),
-    "drafts": (_("Drafts"), lambda requests: requests.filter(status="draft")),
-    "all": (_("All"), lambda requests: requests),
+
+class View(NamedTuple):
+    """A tab: what it holds in words, and its rows."""
+
+    label: str | Promise
+    words: str | Promise
+    rows: Callable[[Any], QuerySet[Any]]
+
+
+VIEWS = {
+    "open": View(_("Open"), _("Sent and not finished. Drafts are in a tab of their own."), lambda requests: requests.under_way()),
+    "review": View(_("To be reviewed"), _("Delivered by the supplier. We are to look through it."), lambda requests: requests.to_review()),
+    "drafts": View(_("Drafts"), _("Not sent: the supplier knows nothing of them yet."), lambda requests: requests.filter(status="draft")),
+    "all": View(_("All"), _("Drafts, open and finished ones."), lambda requests: requests),
 }
-"""What is usually looked for, each a tab. The filters narrow it further."""
+"""What is usually looked for. The filters narrow it further."""
 
 
 HEADER = [
@@ -60,7 +70,8 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     context = {
         "listing": listing.of(request, filters, orders=ORDERS, usual="due_on"),
         "view": view,
-        "views": [(name, label, _tab(request, name)) for name, (label, _rows) in VIEWS.items()],
+        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "words": VIEWS[view].words,
         "today": clock.today(),
         "may_ask": access.may(request.user, DOCUMENT_REQUEST["edit"].needs),
         "query": request.GET.urlencode(),
@@ -82,7 +93,7 @@ def narrowed(request: SignedInRequest, view: str) -> PageFilters:
     visible = DocumentRequest.objects.visible_by_date(user) if is_by_date else DocumentRequest.objects.visible_to(user)
     return PageFilters(
         request.GET,
-        queryset=reading.with_progress(VIEWS[view][1](visible.select_related(*RELATED))),
+        queryset=reading.with_owed_answers(reading.with_progress(VIEWS[view].rows(visible.select_related(*RELATED)))),
         frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from followup.models import DocumentRequest
-from followup.services import asking
+from followup.services import asking, more_time, questions
 from followup.services.asking import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit
+from tests.followup.stories import submitted
 
 URL = "/document-requests/"
 
@@ -38,8 +39,29 @@ def titles(response: Any) -> list[str]:
 
 def test_open_ones_by_date(cast: Cast, visit: Visit, some: dict[str, Any]) -> None:
     response = visit(cast.manager).get(URL)
-    assert titles(response) == ["Late one", "Soon one", "Draft one", "Paper"]
+    assert titles(response) == ["Late one", "Soon one", "Paper"]
     assert "Due today" in text(response)
+    assert "Drafts are in a tab of their own" in text(response)
+
+
+def test_whose_turn_it_is_and_why(cast: Cast, visit: Visit, some: dict[str, Any]) -> None:
+    browser = visit(cast.manager)
+    assert "Waiting for: us" not in text(browser.get(URL))
+    question = questions.ask(request=some["late"], item=None, text="Which year?", actor=cast.csr, now=NOW, today=TODAY)
+    more_time.ask(
+        request=some["soon"], wanted_on=TODAY + timedelta(days=20), reason="Holiday", actor=cast.csr_fjordtek, now=NOW, today=TODAY
+    )
+    submitted(some["other"], cast.csr_polar, some["other"].items.get().title)
+    page = text(browser.get(URL))
+    assert page.count("Waiting for: us (a question has no answer)") == 1
+    assert page.count("Waiting for: us (more time is asked for)") == 1
+    assert page.count("Waiting for: us (to be reviewed)") == 1
+    one = f"{URL}{some['late'].pk}/"
+    assert "Waiting for: us" in text(browser.get(one))
+
+    questions.answer(question=question, text="2025.", actor=cast.manager, now=NOW, today=TODAY)
+    assert "a question has no answer" not in text(browser.get(URL))
+    assert "Waiting for: the supplier" in text(browser.get(one))
 
 
 def test_tabs_narrow_the_list(cast: Cast, visit: Visit, some: dict[str, Any]) -> None:
@@ -78,7 +100,7 @@ def test_overdue_ticked_and_not_ticked(cast: Cast, visit: Visit, some: dict[str,
     monday_morning.shift(timedelta(days=1))
     browser = visit(cast.manager)
     assert titles(browser.get(URL, {"overdue": "true"})) == ["Late one"]
-    assert len(titles(browser.get(URL))) == 4
+    assert len(titles(browser.get(URL))) == 3
 
 
 def test_a_wrong_filter_is_said_at_its_field(cast: Cast, visit: Visit, some: dict[str, Any]) -> None:
@@ -91,7 +113,7 @@ def test_pages_follow_each_other_without_gaps(cast: Cast, visit: Visit) -> None:
     for number in range(55):
         factories.document_request(cast.pc, cast.nordvare, cast.manager, title=f"{number:02}", sent=False)
     browser = visit(cast.manager)
-    first = browser.get(URL)
+    first = browser.get(URL, {"view": "drafts"})
     second = browser.get(URL + first.context["listing"].next_url)
     assert len(titles(first)) == 50
     assert sorted(titles(first) + titles(second)) == [f"{number:02}" for number in range(55)]
