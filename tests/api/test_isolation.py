@@ -96,7 +96,7 @@ def test_filters_by_anothers_key_answer_like_a_key_that_nobody_has(cast: Cast, a
             foreign = program.get(f"{prefix}/", **{name: world[kinds[name]].foreign, "count": 1})
             assert foreign.content == program.get(f"{prefix}/", **{name: uuid4(), "count": 1}).content, (prefix, name)
             asked += 1
-    assert asked > 10
+    assert asked >= 9
 
 
 def fields_with_keys(form: Any, path: str = "") -> Iterator[tuple[str, Any]]:
