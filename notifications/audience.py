@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Contact, Membership, Organisation, Person, ScopeRole
+from accounts.models import Absence, Contact, Membership, Organisation, Person, ScopeRole
 from accounts.permissions import Role
 
 R = ScopeRole.Role
@@ -34,22 +34,37 @@ OF_THE_BODY = (Role.SECTION_HEAD, Role.ADMINISTRATOR)
 
 
 class Recipient(NamedTuple):
-    """A person, the role through which it is told, and the organisation it stands for."""
+    """A person, the role through which it is told, and the organisation it stands for.
+
+    `reason` says why it is not whoever was meant: the role that nobody holds, or `away:` and the name of whom it stands in for.
+    """
 
     person_id: UUID
     email: str
     role: str
     organisation_id: UUID
+    reason: str = ""
+
+
+AWAY = "away:"
+LONGEST_REASON = 300
+Place = tuple[UUID | None, UUID | None, str]
+"""Agreement (None: on all), supplier (None: on our side) and role."""
 
 
 class Directory:
-    """Who holds which role on these agreements today and can be reached. Three queries, however many there are."""
+    """Who holds which role on these agreements today and can be reached. A few queries, however many there are.
+
+    Whoever is away is passed by: the deputy named for those days is told instead, else the others who hold the role,
+    else the next role in the chain. Where everybody in the chain is away they are told all the same.
+    """
 
     def __init__(self, *, scope_ids: Iterable[UUID], organisation_ids: Iterable[UUID], today: date) -> None:
-        self._holders: dict[tuple[UUID | None, UUID | None, str], list[Recipient]] = defaultdict(list)
+        self._holders: dict[Place, list[Recipient]] = defaultdict(list)
         self._read_roles(set(scope_ids), today)
         self._read_main_contacts(set(organisation_ids))
         self._read_body()
+        self._read_absences(today)
 
     def reached(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
         """Whoever the role stands for, on the side it belongs to. `organisation_id` is the supplier."""
@@ -58,26 +73,41 @@ class Directory:
         return self.contacts(role, scope_id=scope_id, organisation_id=organisation_id)
 
     def contacts(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
-        for candidate in SUPPLIER_CHAIN[role]:
-            if found := self._at_supplier(candidate, scope_id, organisation_id):
-                return found
-        return []
+        chain = [(candidate, self._at_supplier(candidate, scope_id, organisation_id)) for candidate in SUPPLIER_CHAIN[role]]
+        return self._first_there(role, chain)
 
     def staff(self, role: str, *, scope_id: UUID) -> list[Recipient]:
-        for candidate in STAFF_CHAIN[role]:
-            if found := self._holders.get((scope_id, None, candidate)) or self._holders.get((None, None, candidate)):
-                return found
-        return []
+        return self._first_there(role, [(candidate, self._of_ours(candidate, scope_id)) for candidate in STAFF_CHAIN[role]])
 
     def holds(self, person_id: UUID, role: str, *, scope_id: UUID, organisation_id: UUID) -> bool:
-        """Whether the person is still what it was told as."""
-        ours = [(scope_id, None, role), (None, None, role)]
-        theirs = self._at_supplier(role, scope_id, organisation_id)
-        return any(holder.person_id == person_id for holder in [*theirs, *self._holders.get(ours[0], []), *self._holders.get(ours[1], [])])
+        """Whether the person is still what it was told as, or still stands in for somebody who is."""
+        holders = [*self._at_supplier(role, scope_id, organisation_id), *self._of_ours(role, scope_id)]
+        return any(one.person_id == person_id for one in self._there(holders) or holders)
+
+    def _first_there(self, role: str, chain: list[tuple[str, list[Recipient]]]) -> list[Recipient]:
+        for candidate, holders in chain:
+            if there := self._there(holders):
+                return there if candidate == role else [one._replace(reason=one.reason or role) for one in there]
+        return next((holders for _, holders in chain if holders), [])
+
+    def _there(self, holders: list[Recipient]) -> list[Recipient]:
+        """Those who are not away, and whoever stands in for those who are. Each once."""
+        if not self._away:
+            return holders
+        found: dict[UUID, Recipient] = {one.person_id: one for one in holders if one.person_id not in self._away}
+        for one in holders:
+            stand_in = self._stand_ins.get((one.person_id, one.organisation_id))
+            if stand_in and stand_in.pk not in self._away:
+                reason = f"{AWAY}{self._away[one.person_id].person}"[:LONGEST_REASON]
+                found.setdefault(stand_in.pk, Recipient(stand_in.pk, stand_in.email, one.role, one.organisation_id, reason))
+        return list(found.values())
 
     def _at_supplier(self, role: str, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
         scope = None if role == Role.MAIN_CONTACT else scope_id
         return self._holders.get((scope, organisation_id, role), [])
+
+    def _of_ours(self, role: str, scope_id: UUID) -> list[Recipient]:
+        return self._holders.get((scope_id, None, role)) or self._holders.get((None, None, role)) or []
 
     def _read_roles(self, scope_ids: set[UUID], today: date) -> None:
         rows = (
@@ -101,6 +131,25 @@ class Directory:
         rows = _active().filter(organisation__kind=Organisation.Kind.CPB, role__in=OF_THE_BODY)
         for person_id, email, role, organisation_id in _people(rows):
             self._holders[None, None, role].append(Recipient(person_id, email, role, organisation_id))
+
+    def _read_absences(self, today: date) -> None:
+        """Who of these people is away, and who stands in for them: a colleague who can be reached. Few rows at any time."""
+        places: dict[UUID, set[UUID]] = defaultdict(set)
+        for holders in self._holders.values():
+            for one in holders:
+                places[one.person_id].add(one.organisation_id)
+        absences = Absence.objects.on(today).select_related("person", "deputy").order_by("created_at", "id")
+        self._away = {absence.person_id: absence for absence in absences if absence.person_id in places}
+        stand_ins = {
+            (absence.person_id, organisation_id): absence.deputy
+            for absence in self._away.values()
+            for organisation_id in places[absence.person_id]
+            if absence.deputy and not absence.deputy.undeliverable_since
+        }
+        colleagues = (
+            still_belong((deputy.pk, organisation_id) for (_, organisation_id), deputy in stand_ins.items()) if stand_ins else set()
+        )
+        self._stand_ins = {place: deputy for place, deputy in stand_ins.items() if (deputy.pk, place[1]) in colleagues}
 
 
 def contacts(*, scope_id: UUID, organisation_id: UUID, role: str = R.RESPONSIBLE, today: date) -> list[Person]:

@@ -6,6 +6,7 @@ moved, paused, and closed.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from accounts.models import Organisation, Scope
 from core import dates
 from notifications import calendars, outbox, planning
 from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion, ReminderStep
+
+BATCH = 2000  # rows in one statement
 
 
 def prepare(
@@ -31,19 +34,20 @@ def prepare(
     now: datetime,
 ) -> Deadline:
     """Write the date down without making it anybody's task yet."""
-    return Deadline.objects.create(
+    deadline = _new(
         kind=kind,
         about_id=about_id,
-        title=title[:300],
-        scope_id=scope if isinstance(scope, UUID) else scope.pk,
+        title=title,
+        scope=scope,
         organisation=organisation,
         turn=turn,
         starts_on=starts_on,
         due_on=due_on,
-        original_due_on=due_on,
         brief=brief,
-        created_at=now,
+        now=now,
     )
+    deadline.save(force_insert=True)
+    return deadline
 
 
 def start(deadline: Deadline, *, starts_on: date, due_on: date, now: datetime) -> None:
@@ -54,11 +58,32 @@ def start(deadline: Deadline, *, starts_on: date, due_on: date, now: datetime) -
     _plan(deadline, since=starts_on)
 
 
-def open_new(*, starts_on: date, due_on: date, now: datetime, **fields: Any) -> Deadline:
+def open_new(**fields: Any) -> Deadline:
     """Prepare and start in one go. `fields` are those of `prepare`."""
-    deadline = prepare(starts_on=starts_on, due_on=due_on, now=now, **fields)
-    start(deadline, starts_on=starts_on, due_on=due_on, now=now)
-    return deadline
+    return open_many([fields])[0]
+
+
+def open_many(rows: Iterable[dict[str, Any]]) -> list[Deadline]:
+    """The same for many, as an import needs it: a few queries, however many. Each row has the fields of `prepare`."""
+    made = [_new(**row) for row in rows]
+    in_force = {kind: policy_in_force(kind) for kind in {deadline.kind for deadline in made}}
+    for deadline in made:
+        deadline.opened_at, deadline.policy_version = deadline.created_at, in_force[deadline.kind]
+    Deadline.objects.bulk_create(made, batch_size=BATCH)
+    ladders = {version.pk: list(version.steps.all()) for version in in_force.values() if version}
+    known = calendars.read()
+    coming = (
+        planning.coming(deadline, ladders[deadline.policy_version_id], known.of(deadline.organisation.country), since=deadline.starts_on)
+        for deadline in made
+        if deadline.policy_version_id
+    )
+    PlannedStep.objects.bulk_create(chain.from_iterable(coming), batch_size=BATCH)
+    return made
+
+
+def _new(*, title: str, scope: Scope | UUID, due_on: date, now: datetime, **fields: Any) -> Deadline:
+    scope_id = scope if isinstance(scope, UUID) else scope.pk
+    return Deadline(title=title[:300], scope_id=scope_id, due_on=due_on, original_due_on=due_on, created_at=now, **fields)
 
 
 def move(deadline: Deadline, *, due_on: date, today: date, now: datetime) -> None:

@@ -1,50 +1,59 @@
-"""What will be sent on each coming day and to how many people, as the planned steps and today's roles say."""
+"""What will be sent on each coming day and to how many people, as the planned steps and today's roles say.
+
+The same rows and the same rules as the sweep: of the steps of a case that fall on one day each role hears the highest.
+What rests until a day, because it is on hold or somebody has taken it, is counted on the day it goes on.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db import connection, transaction
 
-from notifications.audience import Directory
-from notifications.models import PlannedStep
+from notifications import sweep_sql as sql
+from notifications.sweeping import WorkingTables
 
 
 @dataclass
 class Day:
-    """One mail for each person, over `kinds` of lines."""
+    """`kinds` counts lines, `people` is how many get them: one mail each."""
 
     on: date
     kinds: Counter[str] = field(default_factory=Counter)
-    people: set[UUID] = field(default_factory=set)
+    people: int = 0
 
     @property
     def mails(self) -> int:
-        return len(self.people)
+        return self.people
 
 
-def coming(*, start: date, days: int) -> Iterator[Day]:
-    """Every day from `start` on, also the empty ones. What waits from earlier days counts on the first.
+def coming(*, start: date, days: int, scope_ids: Iterable[UUID] = ()) -> Iterator[Day]:
+    """Every day from `start` on, also the empty ones; with `scope_ids` of these agreements only.
 
-    One query counts by agreement and role, so that it costs what there is to send and not what there is to remember.
+    What waits from earlier days counts on the first. Counted in the database, by agreement and role, so that memory does
+    not grow with what there is to send.
     """
     found = {start + timedelta(days=number): Day(start + timedelta(days=number)) for number in range(days)}
-    rows = list(_rows(until=start + timedelta(days=days)))
-    directory = Directory(scope_ids=[row[1] for row in rows], organisation_ids=[row[2] for row in rows], today=start)
-    for on, scope_id, organisation_id, audience, kind, count in rows:
-        people = directory.reached(audience, scope_id=scope_id, organisation_id=organisation_id)
-        day = found[max(on, start)]
-        day.kinds[kind] += count * len(people)
-        day.people |= {person.person_id for person in people}
+    for on, kind, count in _Forecast(start=start, days=days, scope_ids=list(scope_ids)).counted():
+        if kind:
+            found[on].kinds[kind] = count
+        else:
+            found[on].people = count
     yield from found.values()
 
 
-def _rows(*, until: date) -> Iterator[tuple[date, UUID, UUID, str, str, int]]:
-    steps = PlannedStep.objects.planned().filter(on__lt=until, deadline__closed_at=None, deadline__opened_at__isnull=False)
-    grouped = steps.filter(step__opens="").values(
-        "on", scope=F("deadline__scope"), organisation=F("deadline__organisation"), audience=F("step__audience"), kind=F("step__kind")
-    )
-    counted = grouped.annotate(count=Count("id")).order_by("on")
-    yield from counted.values_list("on", "scope", "organisation", "audience", "kind", "count").iterator()
+class _Forecast(WorkingTables):
+    def __init__(self, *, start: date, days: int, scope_ids: list[UUID]) -> None:
+        super().__init__(today=start)
+        self.values["until"] = connection.ops.adapt_datefield_value(start + timedelta(days=days))
+        self.words["which"] = f"d.scope_id IN ({self.listed(scope_ids, 'scope')})" if scope_ids else "1 = 1"
+
+    @transaction.atomic
+    def counted(self) -> list[tuple[date, str, int]]:
+        """Lines by day and kind; and people by day, where the kind is empty."""
+        self.begin()
+        self.run(sql.COMING)
+        self.reach(self.rows(sql.COMING_PLACES))
+        return [(self.as_date(on), kind, int(count)) for on, kind, count in [*self.rows(sql.COMING_LINES), *self.rows(sql.COMING_PEOPLE)]]

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from core import locales, status_words
 from notifications import kinds
-from notifications.audience import SUPPLIER_CHAIN
+from notifications.audience import AWAY, SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, Message, PlannedStep, ReminderStep
 from notifications.rendering import ROLE_WORDS
 
@@ -78,6 +78,8 @@ def _reason(line: Delivery) -> str:
     if line.step is None or line.deadline is None:
         return ""
     why = explain(line.step, line.deadline)
+    if line.reason.startswith(AWAY):
+        return why + ". " + _("Sent instead of %(person)s, who is away.") % {"person": line.reason.removeprefix(AWAY)}
     if line.reason:
         instead = {"role": ROLE_WORDS.get(line.role, line.role), "missing": ROLE_WORDS.get(line.reason, line.reason)}
         why = f"{why}. " + _("Sent to the %(role)s, because nobody was there as %(missing)s.") % instead

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, inbox, our_tasks, quiet_periods
+from notifications.views import calendar, deadlines, deliveries, dev, inbox, our_tasks
 
 app_name = "notifications"
 
@@ -28,11 +28,6 @@ urlpatterns = [
     path("deliveries/held/", deliveries.held, name="deliveries-held"),
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
-    # When nobody is reminded
-    path("quiet-periods/", quiet_periods.listed, name="quiet-periods"),
-    path("quiet-periods/new/", quiet_periods.new, name="quiet-period-new"),
-    path("quiet-periods/<uuid:pk>/", quiet_periods.edit, name="quiet-period"),
-    path("quiet-periods/<uuid:pk>/remove/", quiet_periods.remove, name="quiet-period-remove"),
     # For those who write the mails
     path("dev/mail/", dev.mails, name="dev-mails"),
     path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),

@@ -1,7 +1,7 @@
 """`make bench`: what the product promises about speed, measured against bare references in the same run, printed as tables.
 
 Needs PostgreSQL (as the tests do). Takes some minutes. `make bench` with nothing else measures all; the names below one by one:
-`.venv/bin/python -m tests.bench migrate lists uploads`.
+`.venv/bin/python -m tests.bench migrate lists engine uploads`.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from tests import servers
+from tests.bench.engine import engine
 
 SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
 """Requests and deadlines."""
@@ -52,6 +53,13 @@ class Bench:
         began = time.perf_counter()
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
         self.migrated_in = time.perf_counter() - began
+        return environment
+
+    def embedded(self, name: str) -> dict[str, str]:
+        """The same on SQLite, as the embedded default has it."""
+        environment = os.environ | {"CPB_DATA_DIR": os.path.join(self.folder, name), "DJANGO_SETTINGS_MODULE": "cpb.settings"}
+        environment.pop("DATABASE_URL", None)
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
         return environment
 
     def run(self, module: str, *arguments: str, environment: dict[str, str]) -> Any:
@@ -108,7 +116,7 @@ def uploads(bench: Bench) -> None:
         print(f"| {name} | {value:.1f} |")
 
 
-MEASURED = {"migrate": migrate, "lists": lists, "uploads": uploads}
+MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "uploads": uploads}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import ScopeRole
-from notifications import ladder
 from notifications.audience import Recipient
-from notifications.ladder import Step
 from notifications.models import PlannedStep
+from tests.notifications import ladder_by_hand as ladder
+from tests.notifications.ladder_by_hand import Step
 
 ROLES = ScopeRole.Role.values
 PEOPLE = [Recipient(UUID(int=number), f"p{number}@example.org", "responsible", UUID(int=99)) for number in range(4)]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from accounts.models import Contact, ScopeRole
+from accounts.models import Absence, Contact, ScopeRole
+from core.errors import Invalid
 from notifications import deadlines, reminders, tasks_for_us
 from notifications.models import Deadline, Delivery, Notice, PlannedStep, SweepRun
 from tests import factories
@@ -200,7 +201,7 @@ def test_a_record_that_cannot_be_handled_is_set_aside_and_blocks_nobody(cast: Ca
     outcomes = reminders.sweep(today=TODAY, now=NOW)
     assert sorted((o.deadline_id == bad.pk, o.status) for o in outcomes) == [(False, "done")] * 3 + [(True, "failed")]
     step = bad.steps.get(status="failed")
-    assert "ValueError" in step.note
+    assert step.note == "brief"
     assert Delivery.objects.filter(deadline__in=good).count() == 3
 
 
@@ -267,7 +268,7 @@ def test_a_clock_set_back_does_nothing(cast: Cast) -> None:
 def test_a_batch_costs_the_same_however_many_there_are(cast: Cast, django_assert_max_num_queries: Any) -> None:
     for _ in range(40):
         open_request(cast)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(34):
         assert len(reminders.sweep(today=TODAY, now=NOW)) == 40
 
 
@@ -276,3 +277,44 @@ def test_opening_and_moving_are_cheap(cast: Cast, django_assert_max_num_queries:
         deadline = open_request(cast)
     with django_assert_max_num_queries(12):
         deadlines.move(deadline, due_on=DUE + 7 * DAY, today=TODAY, now=NOW)
+
+
+def test_whoever_is_away_is_passed_by_and_the_deputy_stands_in(cast: Cast) -> None:
+    """The manager is away over the second reminder; first with a deputy of her own choice, then without."""
+    open_request(cast)
+    second = DUE + 8 * DAY
+    absence = Absence.objects.create(
+        person=cast.manager.person, starts_on=second - DAY, ends_on=second + DAY, deputy=cast.section.person, created_at=NOW
+    )
+    calls = [who for _day, kind, who in walk(TODAY, second) if kind == "call_supplier"]
+    assert calls == ["section@cpb.example"]
+    assert Delivery.objects.get(kind="call_supplier").reason == f"away:{cast.manager.person}"
+
+    absence.delete()
+    open_request(cast, supplier=cast.fjordtek)
+    Absence.objects.create(person=cast.manager.person, starts_on=second - DAY, ends_on=second + DAY, created_at=NOW)
+    told = [(kind, who) for _day, kind, who in walk(second, second) if kind == "call_supplier"]
+    assert told == [("call_supplier", "deputy@cpb.example")], "the deputy of the agreement is next in the chain"
+
+
+def test_who_has_taken_a_case_is_believed_until_the_day_is_over(cast: Cast) -> None:
+    deadline = open_request(cast)
+    second, taken_until = DUE + 8 * DAY, DUE + 12 * DAY
+    Deadline.objects.filter(pk=deadline.pk).update(taken_until=taken_until, taken_by=cast.manager.person)
+    told = walk(TODAY, taken_until)
+    assert "overdue_second" in {kind for _day, kind, _who in told}, "the supplier is reminded all the same"
+    assert "call_supplier" not in {kind for _day, kind, _who in told}
+    assert [(day, kind) for day, kind, _who in walk(taken_until + DAY, taken_until + DAY)] == [(taken_until + DAY, "call_supplier")]
+    assert second < taken_until
+
+
+def test_after_the_last_step_a_person_decides_and_says_what(cast: Cast) -> None:
+    open_request(cast)
+    walk(TODAY, DUE + 30 * DAY)
+    task = Deadline.objects.get(kind="follow_up")
+    assert task.brief["task"] == "reminders_used"
+    with pytest.raises(Invalid):
+        tasks_for_us.decided(task=task, decision=" ", actor=cast.manager, now=NOW)
+    tasks_for_us.decided(task=task, decision="Møte med daglig leder 2. juni.", actor=cast.manager, now=NOW)
+    task.refresh_from_db()
+    assert (task.is_open, task.brief["decision"]) == (False, "Møte med daglig leder 2. juni.")

@@ -18,4 +18,4 @@ class Command(HouseCommand):
         start = options["start"] or clock.today()
         for day in forecast.coming(start=start, days=options["days"]):
             kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(day.kinds.items()))
-            self.stdout.write(f"{day.on}\t{day.mails} mails\t{len(day.people)} people\t{kinds}".rstrip())
+            self.stdout.write(f"{day.on}\t{day.mails} mails\t{day.people} people\t{kinds}".rstrip())

@@ -1,4 +1,4 @@
-"""What the ladder of one deadline does on a day: pure, so that it can be tried in every order of events.
+"""What the ladder of one deadline does on a day, said in Python: the statements of the sweep are held against it.
 
 Of the steps whose day has come each person is told only the highest rung. What a higher rung, today's or an earlier
 one, has overtaken is said to be superseded; nothing is passed over in silence.
