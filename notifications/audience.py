@@ -62,8 +62,7 @@ class Directory:
     def __init__(self, *, scope_ids: Iterable[UUID], organisation_ids: Iterable[UUID], today: date) -> None:
         self._holders: dict[Place, list[Recipient]] = defaultdict(list)
         self._read_roles(set(scope_ids), today)
-        self._read_main_contacts(set(organisation_ids))
-        self._read_body()
+        self._read_members(set(organisation_ids))
         self._read_absences(today)
 
     def reached(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
@@ -122,15 +121,13 @@ class Directory:
             at = None if kind == Organisation.Kind.CPB else organisation_id
             self._holders[scope_id, at, role].append(Recipient(person_id, email, role, organisation_id))
 
-    def _read_main_contacts(self, organisation_ids: set[UUID]) -> None:
-        rows = _active().filter(organisation_id__in=organisation_ids, role=Role.MAIN_CONTACT)
-        for person_id, email, role, organisation_id in _people(rows):
-            self._holders[None, organisation_id, role].append(Recipient(person_id, email, role, organisation_id))
-
-    def _read_body(self) -> None:
-        rows = _active().filter(organisation__kind=Organisation.Kind.CPB, role__in=OF_THE_BODY)
-        for person_id, email, role, organisation_id in _people(rows):
-            self._holders[None, None, role].append(Recipient(person_id, email, role, organisation_id))
+    def _read_members(self, organisation_ids: set[UUID]) -> None:
+        """The suppliers' main contacts, and those of the body who stand behind every agreement."""
+        theirs = Q(organisation_id__in=organisation_ids, organisation__kind=Organisation.Kind.SUPPLIER, role=Role.MAIN_CONTACT)
+        ours = Q(organisation__kind=Organisation.Kind.CPB, role__in=OF_THE_BODY)
+        for person_id, email, role, organisation_id in _people(_active().filter(theirs | ours)):
+            at = organisation_id if role == Role.MAIN_CONTACT else None
+            self._holders[None, at, role].append(Recipient(person_id, email, role, organisation_id))
 
     def _read_absences(self, today: date) -> None:
         """Who of these people is away, and who stands in for them: a colleague who can be reached. Few rows at any time."""
