@@ -12,9 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -37,20 +35,6 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
     found = services.invitation_from(text)
     if found is None:
         raise Http404
-    language = _language(request, found)
-    with translation.override(language):
-        response = _invited(request, found)
-    response.headers["Content-Language"] = language
-    return response
-
-
-def _language(request: HttpRequest, found: Invitation) -> str:
-    """The invited person's, as in the mail that led here, until the reader chooses another."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in dict(settings.LANGUAGES) else found.person.language
-
-
-def _invited(request: HttpRequest, found: Invitation) -> HttpResponse:
     now, target = clock.read()["now"], _safe_next(request)
     if found.accepted_at and request.user.is_authenticated:
         return HttpResponseRedirect(target)
@@ -61,9 +45,7 @@ def _invited(request: HttpRequest, found: Invitation) -> HttpResponse:
                 invitation=found, now=now, user=request.user if request.user.is_authenticated else None, **form.cleaned_data
             )
             _sign_in(request, user)
-            response = HttpResponseRedirect(target)
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, get_language(), samesite="Lax", secure=request.is_secure())
-            return response
+            return HttpResponseRedirect(target)
     context = {"invitation": found, "form": form, "is_open": found.is_open(now), "next": target, "here": request.get_full_path()}
     return render(request, "accounts/invitation.html", context, status=422 if form and form.errors else 200)
 

@@ -7,9 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Action
+from core.paging import Order, both_ways
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+ORDERS = both_ways(
+    due_on=Order("deadline__due_on", "deadline__id", within=Q(deadline__kind="document_request")), created_at=Order("created_at")
+)
+"""How lists of requests can be read, on pages and in the API."""
 
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
@@ -29,10 +35,9 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
 
         Saying it of both would be right too, but PostgreSQL multiplies the chances, expects no rows, and sorts them all.
         """
-        dated = self.filter(deadline__kind="document_request")
         if user.works_here:
-            return dated
-        return dated.filter(deadline__organisation_id__in=user.supplier_ids).exclude(status="draft")
+            return self
+        return self.filter(deadline__organisation_id__in=user.supplier_ids).exclude(status="draft")
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)

@@ -39,10 +39,10 @@ class DeadlineFilters(FilterSet):
 
 
 class DeliveryFilters(FilterSet):
-    """`status` is the message's, or follows from the line as long as it has none; the rows are annotated with it."""
+    """`status` is the message's, or follows from the line as long as it has none."""
 
     kind = Choice(choices=[(name, kind.label) for name, kind in kinds.CATALOGUE.items()], label=_("Kind"))
-    status = Choice(choices=Message.Status.choices, field_name="state", label=_("State"))
+    status = Choice(choices=Message.Status.choices, method="narrow_to_state", label=_("State"))
     organisation = Id(field_name="organisation_id", label=_("Organisation"))
     framework = Id(field_name="scope_id", label=_("Agreement"))
     deadline = Id(field_name="deadline_id", label=_("Deadline"))
@@ -50,6 +50,10 @@ class DeliveryFilters(FilterSet):
     class Meta:
         model = Delivery
         fields: list[str] = []
+
+    def narrow_to_state(self, rows: Any, name: str, wanted: str) -> QuerySet[Delivery]:
+        found: QuerySet[Delivery] = rows.in_state(wanted)
+        return found
 
 
 class DeadlinePageFilters(DeadlineFilters):

@@ -98,6 +98,13 @@ class DeliveryQuerySet(models.QuerySet[Any]):
             )
         )
 
+    def in_state(self, state: str) -> Self:
+        """Those whose `with_status` says so, asked of the columns: of the annotation no index knows anything."""
+        if state == "cancelled":
+            return self.filter(Q(cancelled_at__isnull=False) | Q(message__status=state))
+        unbound = {"pending": Q(message=None, held_at=None), "held": Q(message=None, held_at__isnull=False)}
+        return self.filter(unbound.get(state, Q()) | Q(message__status=state), cancelled_at=None)
+
 
 class NoticeQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:

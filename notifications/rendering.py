@@ -236,10 +236,7 @@ def _only(values: set[str]) -> str:
 
 
 def _date(text: Any) -> date | None:
-    """A day as it was written down; of a moment, the day it is where the recipient is."""
-    if not isinstance(text, str) or not text:
-        return None
-    return timezone.localdate(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
+    return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
 def _text(name: str, context: dict[str, Any]) -> SafeString:

@@ -203,7 +203,7 @@ class Obligation(Record):
     """
 
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="obligations")
-    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="obligations")
+    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="obligations", db_index=False)
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="obligations")
     lot = models.ForeignKey(Lot, on_delete=models.CASCADE, null=True, blank=True, related_name="obligations")
     valid_from = models.DateField(null=True, blank=True)
@@ -235,7 +235,7 @@ class Obligation(Record):
         indexes = [
             models.Index(fields=["created_at", "id"], name="obligation_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="obligation_supplier"),
-            models.Index(fields=["framework", "supplier"], name="obligation_framework"),
+            models.Index(fields=["framework", "created_at", "id"], name="obligation_of_framework"),
             models.Index(fields=["verified", "created_at", "id"], name="obligation_verified"),
         ]
 

@@ -15,11 +15,11 @@ from core.api.parsers import JSONParser
 from core.api.resources import Resource, Row
 from core.errors import Invalid
 from core.files import KeptFile
-from core.paging import Order, both_ways
 from core.sql import json_list, parts
 from followup.api import shapes
 from followup.filters import DocumentRequestFilters
 from followup.models import Document, DocumentRequest, Item, Round, Submission
+from followup.querysets import ORDERS
 from followup.services import asking, delivering, more_time, reviewing
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
@@ -44,7 +44,7 @@ class DocumentRequestResource(Resource):
         "extend": shapes.ExtendIn,
     }
     filterset_class = DocumentRequestFilters
-    orders = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
+    orders = ORDERS
     columns = (
         "id",
         "framework_id",
@@ -53,7 +53,7 @@ class DocumentRequestResource(Resource):
         "instructions",
         "status",
         "close_reason",
-        "deadline_id",
+        "deadline__id",
         "deadline__due_on",
         "created_at",
         "sent_at",
@@ -85,7 +85,7 @@ class DocumentRequestResource(Resource):
             "framework": row["framework_id"],
             "supplier": row["supplier_id"],
             "due_on": row["deadline__due_on"],
-            "deadline": row["deadline_id"],
+            "deadline": row["deadline__id"],
             "items": [_item(_unjudged(item) if unfinished else item, rests, papers) for item in items],
             "rounds": [{**round_, "verdict": round_["verdict"] or None} for round_ in rounds],
             "submissions": [{**each, "documents": _ids(papers, "document", submission=each["id"])} for each in submissions],

@@ -15,14 +15,14 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, listing, paging, sheets
 from core.errors import NotAllowed
-from core.paging import Order, both_ways
+from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
 from followup.models import DocumentRequest
+from followup.querysets import ORDERS
 from followup.states import DOCUMENT_REQUEST
 
 RELATED = ("framework", "supplier", "deadline")
-ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline_id"), created_at=Order("created_at"))
 
 
 class View(NamedTuple):

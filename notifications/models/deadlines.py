@@ -154,8 +154,10 @@ class Deadline(Record):
             models.Index(fields=["kind", "due_on", "id"], name="deadline_kind_due"),
             models.Index(fields=["kind", "created_at", "id"], name="deadline_kind_created"),
             models.Index(fields=["organisation", "due_on", "id"], name="deadline_org_due"),
+            models.Index(fields=["organisation", "kind", "due_on", "id"], name="deadline_org_kind_due"),
             models.Index(fields=["organisation", "created_at", "id"], name="deadline_org_created"),
             models.Index(fields=["scope", "due_on", "id"], name="deadline_scope_due"),
+            models.Index(fields=["scope", "kind", "due_on", "id"], name="deadline_scope_kind_due"),
             models.Index(fields=["scope", "created_at", "id"], name="deadline_scope_created"),
             models.Index(fields=["about_id"], name="deadline_about"),
             # What is still open is few among many closed ones.

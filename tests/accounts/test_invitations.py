@@ -54,26 +54,6 @@ def test_the_invited_chooses_a_password_and_is_in(cast: Cast) -> None:
     assert browser.get("/accounts/settings/").status_code == 200
 
 
-def test_the_page_speaks_the_invited_persons_language_until_they_choose_another(cast: Cast) -> None:
-    factories.person("ny@nordvare.example", "Nils Ny", language="nn")
-    link, browser = invite(cast), Client(headers={"Accept-Language": "en"})
-    answer = browser.get(link)
-    assert '<html lang="nn"' in answer.content.decode()
-    assert "Vel eit passord" in answer.content.decode()
-    assert answer.headers["Content-Language"] == "nn"
-    assert 'name="language" value="en"' in answer.content.decode(), "a way to switch"
-
-    browser.post("/language/", {"language": "en", "next": link})
-    assert '<html lang="en"' in browser.get(link).content.decode()
-
-
-def test_whoever_joined_goes_on_in_that_language(cast: Cast) -> None:
-    factories.person("ny@nordvare.example", "Nils Ny", language="nn")
-    browser = Client(headers={"Accept-Language": "en"})
-    browser.post(invite(cast), PASSWORD)
-    assert '<html lang="nn"' in browser.get("/accounts/settings/").content.decode()
-
-
 def test_a_link_can_be_opened_often_and_used_once(cast: Cast) -> None:
     link = invite(cast)
     for _ in range(3):

@@ -74,7 +74,6 @@ def test_lists_hold_nothing_of_another(cast: Cast, api: Api, world: dict[str, Pa
     """Neither its keys nor its name nor its people's addresses, in any list that a supplier can read."""
     secret = {str(pair.foreign) for pair in world.values() if isinstance(pair.foreign, UUID) and pair.foreign != pair.own}
     secret |= {"Polar", "polar.example", "Fjordtek", "fjordtek.example", "SI-KONTOR", str(cast.polar.pk), str(cast.fjordtek.pk)}
-    resource: Any
     for prefix, resource, _basename in router.registry:
         answer = api(cast.csr).get(f"{prefix}/", page_size=200, count=1)
         if resource.needs:

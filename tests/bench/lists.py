@@ -10,10 +10,9 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import django
 
@@ -25,10 +24,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from contracts.api.call_offs import CallOffResource
+from contracts.api.obligations import ObligationResource
+from core import paging
+from core.api.history import HistoryResource
+from followup.api.document_requests import DocumentRequestResource
+from followup.api.documents import DocumentResource
+from notifications.api import DeadlineResource, DeliveryResource
 from tests.bench import world
 
 CALLS, WARM, SIZE = 60, 8, 50
-ORDERINGS = ("due_on", "-created_at")
+RESOURCES: dict[str, Any] = {
+    "document-requests": DocumentRequestResource,
+    "deadlines": DeadlineResource,
+    "obligations": ObligationResource,
+    "call-offs": CallOffResource,
+    "documents": DocumentResource,
+    "deliveries": DeliveryResource,
+    "history": HistoryResource,
+}
+"""Those that grow with the work. Of agreements, requirements and organisations there are thousands at most."""
 
 
 def main(requests: int, deadlines: int) -> None:
@@ -49,7 +64,7 @@ def main(requests: int, deadlines: int) -> None:
 def runs(built: world.World, user: User) -> Iterator[tuple[str, Callable[[], object]]]:
     visit = Visitor(user)
     yield "bare psycopg + json", bare
-    for name, path in paths(built, visit):
+    for name, path in paths(built, user):
         yield name, partial(visit, path)
 
 
@@ -65,17 +80,17 @@ class Visitor:
         return response.json() if response["Content-Type"].startswith("application/json") else {}
 
 
-def paths(built: world.World, visit: Visitor) -> list[tuple[str, str]]:
-    found = [
-        ("nothing but the middleware", "/bench/empty/"),
-        ("plain values()", "/bench/values/"),
-        ("plain values(), nested", "/bench/whole/"),
-    ]
-    for resource in ("document-requests", "deadlines"):
-        for name, query in {"": {}, **filters(built, resource)}.items():
-            found += [(f"{resource} {name} by {ordering}", address(resource, ordering, query)) for ordering in ORDERINGS]
-        found.append((f"{resource} at 90 % by due_on", far_in(built, resource, visit)))
-    return [*found, ("page /document-requests/", "/document-requests/"), ("page /deadlines/", "/deadlines/")]
+def paths(built: world.World, user: User) -> Iterator[tuple[str, str]]:
+    yield "nothing but the middleware", "/bench/empty/"
+    yield "plain values()", "/bench/values/"
+    yield "plain values(), nested", "/bench/whole/"
+    for resource, door in RESOURCES.items():
+        orderings = [name for name in door.orders if name in ("due_on", "-created_at")]
+        for name, query in filters(built, resource).items():
+            yield from ((f"{resource}{name} by {ordering}", address(resource, ordering, query)) for ordering in orderings)
+        yield f"{resource} at 90 % by {orderings[0]}", far_in(resource, orderings[0], user)
+    yield "page /document-requests/", "/document-requests/"
+    yield "page /deadlines/", "/deadlines/"
 
 
 def address(resource: str, ordering: str, query: dict[str, str]) -> str:
@@ -83,23 +98,37 @@ def address(resource: str, ordering: str, query: dict[str, str]) -> str:
 
 
 def filters(built: world.World, resource: str) -> dict[str, dict[str, str]]:
-    shared = {
-        "in an agreement": {"framework": str(built.framework.pk)},
-        "overdue": {"overdue": "true"},
-        "due after today": {"due_after": built.today.isoformat()},
-        "due before today": {"due_before": built.today.isoformat()},
-    }
-    if resource == "deadlines":
-        return shared | {"open": {"open": "true"}, "of a kind": {"kind": "document_request"}}
-    return shared | {"submitted": {"status": "submitted"}, "of a supplier": {"supplier": str(built.organisation.pk)}}
+    """The filters that the resource offers, by their names in the table; the first is none. Those that name one row are left out."""
+    agreement = {" in an agreement": {"framework": str(built.framework.pk)}}
+    organisation = {" of an organisation": {"organisation": str(built.organisation.pk)}}
+    supplier = {" of a supplier": {"supplier": str(built.organisation.pk)}}
+    today = built.today.isoformat()
+    dates = {" overdue": {"overdue": "true"}, " due after today": {"due_after": today}, " due before today": {"due_before": today}}
+    kind = {" of a kind": {"kind": "document_request" if resource == "deadlines" else "receipt"}}
+    match resource:
+        case "document-requests":
+            offered = agreement | supplier | dates | {" submitted": {"status": "submitted"}}
+        case "deadlines":
+            offered = agreement | organisation | dates | kind | {" open": {"open": "true"}}
+        case "obligations":
+            offered = agreement | supplier | {" met": {"verified": "met"}, " of a requirement": {"requirement": str(built.requirement.pk)}}
+        case "deliveries":
+            offered = agreement | organisation | kind | {" sent": {"status": "sent"}, " failed": {"status": "failed"}}
+        case "history":
+            offered = {" of a person": {"actor": str(built.manager.pk)}, " before today": {"before": today}}
+        case _:
+            offered = {}
+    return {"": {}} | offered
 
 
-def far_in(built: world.World, resource: str, visit: Visitor) -> str:
-    """A page that begins nine tenths of the way (due dates are even over two years), by a cursor of the list's own."""
-    late = (built.today + timedelta(days=292)).isoformat()
-    near = visit(address(resource, "due_on", {"due_after": late, "page_size": "1"}))
-    cursor = parse_qs(urlsplit(near["next"]).query)["cursor"][0]
-    return address(resource, "due_on", {"cursor": cursor})
+def far_in(resource: str, ordering: str, user: User) -> str:
+    """The page that begins nine tenths of the way, by the cursor that the page before it would have given."""
+    door = RESOURCES[resource]
+    order, rows = door.orders[ordering], door.queryset.all().visible_to(user)
+    ordered = rows.order_by(*order.names).values_list("pk", flat=True)
+    far = ordered.count() * 9 // 10
+    cursor = paging.page(rows.filter(pk__in=list(ordered[far : far + 2])), order=order, size=1).next
+    return address(resource, ordering, {"cursor": str(cursor)})
 
 
 def median(run: Callable[[], object]) -> float:

@@ -1,7 +1,8 @@
 """A large world, written by generating statements: requests, ten times as many deadlines, and somebody on each side to look at it.
 
 Shaped like real life where it matters to an index: due dates spread over two years around today, a fifth closed, every status
-there, one supplier with a fair share of the rows.
+there, one supplier with a fair share of the rows. Of obligations, call-offs, documents and deliveries there are as many as of
+requests; of history as much as of deadlines.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.permissions import Role
-from contracts.models import Framework
+from contracts.models import Framework, Requirement
 from tests import factories
 
 SUPPLIERS, FRAMEWORKS = 20, 50
@@ -26,10 +27,15 @@ class World:
     framework: Framework
     today: date
 
+    @property
+    def requirement(self) -> Requirement:
+        return self.framework.requirements.order_by("number")[0]
+
 
 def build(*, requests: int, deadlines: int) -> World:
     now, today = timezone.now(), timezone.localdate()
     cpb = factories.organisation("Statens innkjøp", "cpb")
+    factories.organisation("Etaten", "agency")
     suppliers = Organisation.objects.bulk_create(
         Organisation(name=f"Leverandør {number:03} AS", kind="supplier", country="NO", created_at=now) for number in range(SUPPLIERS)
     )
@@ -46,7 +52,7 @@ def build(*, requests: int, deadlines: int) -> World:
 def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(NUMBERED, {"deadlines": deadlines})
-        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS):
+        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
             cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now})
         cursor.execute("DROP TABLE bench_rows")
     with connection.cursor() as cursor:
@@ -105,4 +111,66 @@ FROM bench_rows, notifications_reminderstep AS step
 JOIN notifications_policyversion AS version ON version.id = step.version_id
 JOIN notifications_reminderpolicy AS policy ON policy.id = version.policy_id
 WHERE n < %(requests)s AND policy.kind = 'document_request' AND step.anchor = 'due' AND step.audience = 'responsible'
+"""
+
+REQUIREMENTS = """
+INSERT INTO contracts_requirement (id, framework_id, number, theme, convention, kind, level, title, text, source_criterion,
+                                   source_version, documentation, created_at)
+SELECT gen_random_uuid(), scope_id, number, (ARRAY['human_rights', 'ilo_core', 'wages', 'environment'])[1 + number %% 4], '',
+       'contract_clause', 'basic', 'Krav ' || number, 'Leverandøren skal …', '', '', '', %(now)s - number * interval '1 minute'
+FROM contracts_framework, generate_series(1::bigint, %(requests)s / 1000) AS number
+"""
+
+OBLIGATIONS = """
+INSERT INTO contracts_obligation (id, requirement_id, framework_id, supplier_id, promised_text, promised_unit, promised_source,
+                                  declared, verified, method, created_at)
+SELECT gen_random_uuid(), requirement.id, requirement.framework_id, supplier.id, '', '', '', 'unknown',
+       (ARRAY['unknown', 'met', 'partly_met', 'not_met', 'not_documented'])[1 + abs(hashtext(requirement.id::text || supplier.id)) %% 5],
+       'document', %(now)s - abs(hashtext(supplier.id::text || requirement.id)) %% 100000000 * interval '1 second'
+FROM contracts_requirement AS requirement, accounts_organisation AS supplier WHERE supplier.kind = 'supplier'
+"""
+
+CALL_OFFS = """
+INSERT INTO contracts_calloff (id, framework_id, supplier_id, agency_id, reference, title, signed_on, value, currency, imported, created_at)
+SELECT gen_random_uuid(), scope_id, supplier_id, (SELECT id FROM accounts_organisation WHERE kind = 'agency'), 'A-' || n, 'Avrop ' || n,
+       due_on, n, 'NOK', '{}', %(now)s - n * interval '1 second'
+FROM bench_rows WHERE n < %(requests)s
+"""
+
+AGREEMENTS = (REQUIREMENTS, OBLIGATIONS, CALL_OFFS)
+
+DOCUMENTS = """
+INSERT INTO followup_document (id, name, size, sha256, content_type, storage_name, scan_state, supplier_id, received_on, received_at,
+                               delivered_at, uploaded_by_id, channel, access)
+SELECT gen_random_uuid(), 'rapport-' || n || '.pdf', 1000, repeat('0', 64), 'application/pdf', 'x/' || n, 'not_scanned', supplier_id,
+       due_on, %(now)s - n * interval '1 second', %(now)s, (SELECT id FROM accounts_user WHERE email = 'csr@supplier.example'), 'portal',
+       CASE WHEN n %% 10 = 0 THEN 'restricted' ELSE 'ordinary' END
+FROM bench_rows WHERE n < %(requests)s
+"""
+
+MESSAGES = """
+INSERT INTO notifications_message (id, person_id, channel, bundle, message_id, status, attempts, created_at, earliest_at, not_before,
+                                   sent_at, error, recipient, sender, reply_to, language, subject, text, html)
+SELECT request_id, (SELECT id FROM accounts_person WHERE email = 'csr@supplier.example'), 'email', n, n || '@bench',
+       CASE WHEN n %% 100 = 0 THEN 'failed' ELSE 'sent' END, 1, at, at, at, at, '', '', '', '', 'nb', 'Påminnelse', '', ''
+FROM (SELECT *, %(now)s - n * interval '1 second' AS at FROM bench_rows) AS bench_rows WHERE n < %(requests)s
+"""
+
+DELIVERIES = """
+INSERT INTO notifications_delivery (id, kind, person_id, organisation_id, scope_id, channel, deadline_id, role, due_on, turn, about_id,
+                                    reason, context, dedupe_key, is_immediate, created_at, message_id, cancel_reason, cancelled_at)
+SELECT gen_random_uuid(), (ARRAY['documents_requested', 'reminder_before', 'overdue_first', 'receipt'])[1 + n %% 4],
+       (SELECT id FROM accounts_person WHERE email = 'csr@supplier.example'), supplier_id, scope_id, 'email', deadline_id, 'responsible',
+       due_on, 'supplier', request_id, 'fristen nærmer seg', '{}', n, false, %(now)s - n * interval '1 second', request_id, '',
+       CASE WHEN n %% 50 = 1 THEN %(now)s END
+FROM bench_rows WHERE n < %(requests)s
+"""
+
+HISTORY = """
+INSERT INTO core_history (id, at, actor_id, actor_name, verb, object_type, object_id, scope_id, organisation_id, is_internal, changes)
+SELECT gen_random_uuid(), %(now)s - n * interval '1 second',
+       CASE n %% 3 WHEN 1 THEN (SELECT id FROM accounts_user WHERE email = 'manager@cpb.example')
+                  WHEN 2 THEN (SELECT id FROM accounts_user WHERE email = 'csr@supplier.example') END, 'Kari', 'sent', 'document_request',
+       request_id, scope_id, supplier_id, n %% 7 = 0, '{}'
+FROM bench_rows
 """

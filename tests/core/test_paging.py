@@ -101,7 +101,7 @@ def test_a_page_far_in_is_read_from_the_index(order: Order) -> None:
     assert "organisation_created" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
-    assert "created_at>" in plan or "created_at<" in plan or "ROW(" in plan, plan
+    assert "(created_at,id)" in plan or "ROW(" in plan, plan
 
 
 def explain_next(rows: QuerySet[Organisation], order: Order, page: paging.Page[Organisation]) -> str:

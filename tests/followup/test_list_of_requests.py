@@ -4,8 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from core import paging
 from followup.models import DocumentRequest
+from followup.querysets import ORDERS
 from followup.services import asking, more_time, questions
 from followup.services.asking import NewItem
 from tests import factories
@@ -169,3 +173,22 @@ def test_a_list_by_date_holds_the_same_as_any_other(cast: Cast) -> None:
         "csr": 1,
         "agency": 0,
     }
+
+
+def test_pages_by_date_are_read_along_the_deadlines(cast: Cast) -> None:
+    """Every row once, ties too; and where a page begins is said of one table, whose index can answer it."""
+    for number in range(7):
+        factories.document_request(cast.pc, cast.nordvare, cast.manager, due_on=TODAY + timedelta(days=50 + number // 3))
+    for name, order in ORDERS.items():
+        rows = DocumentRequest.objects.visible_to(cast.manager).select_related("deadline")
+        page = paging.page(rows, order=order, size=2)
+        walked = page.rows
+        while page.next:
+            with CaptureQueriesContext(connection) as asked:
+                page = paging.page(rows, order=order, size=2, cursor=page.next)
+            walked += page.rows
+            table = "notifications_deadline" if "due_on" in name else "followup_documentrequest"
+            column = "due_on" if "due_on" in name else "created_at"
+            assert f'("{table}"."{column}", "{table}"."id")' in asked[0]["sql"]
+        assert walked == list(rows.order_by(*order.names))
+        assert len(walked) == 7
