@@ -95,6 +95,15 @@ WORDS: dict[str, dict[str, Word]] = {
         "failed": Word(_("Could not be delivered"), DANGER),
         "cancelled": Word(_("Cancelled"), NEUTRAL),
     },
+    "mail_event": {
+        "delivered": Word(_("Delivered to the mailbox"), SUCCESS),
+        "deferred": Word(_("Delayed on its way"), WARNING),
+        "bounced": Word(_("Came back: the address does not work"), DANGER),
+        "refused": Word(_("Came back: the receiver's server refused it"), DANGER),
+        "passed_on": Word(_("Came back from an address that it was passed on to"), WARNING),
+        "auto_reply": Word(_("Answered by a machine"), NEUTRAL),
+        "complained": Word(_("Reported as unwanted by the receiver"), WARNING),
+    },
     "step": {
         "planned": Word(_("Will be sent"), NEUTRAL),
         "done": Word(pgettext_lazy("mail", "Sent"), SUCCESS),

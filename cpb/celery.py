@@ -25,6 +25,11 @@ MINUTE = 60.0
 app.conf.beat_schedule = {
     "remind": {"task": "notifications.tasks.remind", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "deliver": {"task": "notifications.tasks.deliver", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
+    "read_returned_mail": {
+        "task": "notifications.tasks.read_returned_mail",
+        "schedule": 5 * MINUTE,
+        "options": {"expires": 5 * MINUTE + 10},
+    },
     "imports": {"task": "contracts.tasks.imports", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
     "scan_files": {"task": "core.tasks.scan_files", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},

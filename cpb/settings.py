@@ -1,6 +1,7 @@
 """All settings, from the environment (docs/configuration.md). Production is when DATABASE_URL is set; the same code runs in both."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -222,6 +223,14 @@ else:
     EMAIL_BACKEND = "cpb.mail.EmlFiles"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20
+BOUNCE_URL = urlsplit(env.str("BOUNCE_URL", ""))  # the mailbox that returned mail comes to
+if BOUNCE_URL.scheme not in ("", "imap", "imap+tls", "imaps"):
+    sys.exit("BOUNCE_URL must begin with imaps://, imap+tls:// or imap://.")
+if BOUNCE_URL.scheme and not (BOUNCE_URL.hostname and BOUNCE_URL.username):
+    sys.exit("BOUNCE_URL must name a user and a server: imaps://user:password@host/folder.")
+MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", "")  # the last part of the address that a mail provider posts to; empty: there is none
+if MAIL_HOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", MAIL_HOOK_SECRET):
+    sys.exit("MAIL_HOOK_SECRET must be at least 20 letters, digits, - or _.")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"no-reply@{urlsplit(BASE_URL if PRODUCTION else 'http://localhost').hostname}"
 
 # Who we are, on every page and mail

@@ -9,11 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import Action
-from core.api.resources import Resource, Row
+from core.api.resources import Resource, Row, grouped
 from core.paging import Order, both_ways
 from notifications import resending
 from notifications.filters import DeadlineFilters, DeliveryFilters
-from notifications.models import Channel, Deadline, DeadlineKind, Delivery, Message, PlannedStep, Turn
+from notifications.models import Channel, Deadline, DeadlineKind, Delivery, MailEvent, Message, PlannedStep, Turn
 
 
 class DeadlineOut(serializers.Serializer[Any]):
@@ -70,6 +70,12 @@ class DeadlineResource(Resource):
         ]
 
 
+class MailEventOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=MailEvent.Kind.choices)
+    at = serializers.DateTimeField(help_text="When we learned of it.")
+    diagnostic = serializers.CharField(help_text="In the words of the mail server.")
+
+
 class DeliveryOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.CharField()
@@ -85,6 +91,7 @@ class DeliveryOut(serializers.Serializer[Any]):
     about = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField()
     error = serializers.CharField()
+    events = MailEventOut(many=True, help_text="What became of the mail after it had left.")
 
 
 class DeliveryResource(Resource):
@@ -104,6 +111,7 @@ class DeliveryResource(Resource):
         "about_id",
         "reason",
         "cancel_reason",
+        "message_id",
         "step__rung",
         "person__email",
         "message__recipient",
@@ -117,7 +125,11 @@ class DeliveryResource(Resource):
         return super().visible().with_status()  # type: ignore[attr-defined]
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [_told(row) for row in rows]
+        events = MailEvent.objects.filter(message_id__in=[row["message_id"] for row in rows]).values(
+            "message_id", "kind", "at", "diagnostic"
+        )
+        news = grouped(events, "message_id")
+        return [_told(row, news.get(row["message_id"], [])) for row in rows]
 
     @action(detail=True, methods=["post"])
     def resend(self, request: Request, pk: str) -> HttpResponseBase:
@@ -127,7 +139,7 @@ class DeliveryResource(Resource):
         return self.once(lambda: self.one(resending.resend(line=line, **self.by).pk))
 
 
-def _told(row: Row) -> Row:
+def _told(row: Row, events: list[Row]) -> Row:
     return {
         "id": row["id"],
         "kind": row["kind"],
@@ -143,4 +155,5 @@ def _told(row: Row) -> Row:
         "about": row["about_id"],
         "reason": row["reason"],
         "error": row["message__error"] or row["cancel_reason"],
+        "events": events,
     }

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import clock
 from notifications import delivery, reminders
+from notifications.bounces import mailbox
 
 
 @shared_task
@@ -15,3 +16,8 @@ def remind(**kwargs: object) -> None:
 @shared_task
 def deliver(**kwargs: object) -> None:
     delivery.deliver(clock=timezone.now)
+
+
+@shared_task
+def read_returned_mail(**kwargs: object) -> None:
+    mailbox.read_all(now=timezone.now())

@@ -78,9 +78,14 @@ def _check(task: Deadline, actor: User) -> None:
 
 
 def address_failed(lines: Sequence[Delivery], *, address: str, now: datetime) -> None:
-    """An address was refused: for each case the next in the chain is told, and at a supplier we find the right contact."""
-    today = dates.today(now, settings.TIME_ZONE)
+    """An address does not work: for each case the next in the chain is told, and at a supplier we find the right contact."""
     deadlines.try_again([(line.deadline_id, line.step_id) for line in lines if line.deadline_id and line.step_id])
+    look_for_contact(lines, address=address, now=now)
+
+
+def look_for_contact(lines: Sequence[Delivery], *, address: str, now: datetime) -> None:
+    """Open the task to find the right contact in each case of a supplier that these lines were about."""
+    today = dates.today(now, settings.TIME_ZONE)
     for line in lines:
         if line.organisation is None or line.organisation.kind != Organisation.Kind.SUPPLIER:
             continue

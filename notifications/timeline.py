@@ -14,7 +14,7 @@ from accounts.models import User
 from core import locales, status_words
 from notifications import kinds
 from notifications.audience import AWAY, SUPPLIER_CHAIN
-from notifications.models import Deadline, Delivery, Message, PlannedStep, ReminderStep
+from notifications.models import Deadline, Delivery, MailEvent, Message, PlannedStep, ReminderStep
 from notifications.rendering import ROLE_WORDS
 
 Status = PlannedStep.Status
@@ -34,10 +34,12 @@ class Entry(TypedDict, total=False):
 
 
 def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
-    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Three queries."""
+    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Four queries."""
     deadlines = list(Deadline.objects.visible_to(viewer).filter(pk__in=deadline_ids).select_related("policy_version__policy"))
+    lines = list(_lines(deadlines, viewer))
     entries = [entry for deadline in deadlines for entry in _seen(deadline)]
-    entries += [_line(line, viewer) for line in _lines(deadlines, viewer)]
+    entries += [_line(line, viewer) for line in lines]
+    entries += _news(lines) if viewer.works_here else []
     entries += [_step(step) for step in _steps(deadlines, viewer)]
     return sorted(entries, key=lambda entry: (entry.get("is_coming", False), _day(entry["at"]), str(entry["at"])))
 
@@ -71,6 +73,21 @@ def _line(line: Delivery, viewer: User) -> Entry:
         colour=colour,
         url=reverse("notifications:delivery", args=[line.pk]) if viewer.works_here else "",
     )
+
+
+def _news(lines: Iterable[Delivery]) -> Iterable[Entry]:
+    """What became of the mails after they had left, each said once, however many lines it carried."""
+    line_of = {line.message_id: line for line in lines if line.message_id and not line.cancelled_at}
+    for event in MailEvent.objects.filter(message__in=line_of):
+        word, colour = status_words.word("mail_event", event.kind)
+        line = line_of[event.message_id]
+        yield Entry(
+            at=event.at,
+            title=_("%(what)s, mail to %(person)s") % {"what": word, "person": line.person},
+            text=event.diagnostic,
+            colour=colour,
+            url=reverse("notifications:delivery", args=[line.pk]),
+        )
 
 
 def _reason(line: Delivery) -> str:

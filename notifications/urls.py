@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, inbox, our_tasks
+from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks
 
 app_name = "notifications"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("deliveries/held/", deliveries.held, name="deliveries-held"),
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
+    path("hooks/mail/<str:secret>", hooks.mail, name="mail-hook"),
     # For those who write the mails
     path("dev/mail/", dev.mails, name="dev-mails"),
     path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),

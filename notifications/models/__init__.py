@@ -10,6 +10,7 @@ from notifications.models.deadlines import (
     ReminderStep,
     Turn,
 )
+from notifications.models.mail_events import MailEvent
 from notifications.models.messages import Channel, Delivery, Message, Mute, Notice, SweepRun
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Deadline",
     "DeadlineKind",
     "Delivery",
+    "MailEvent",
     "Message",
     "Mute",
     "Notice",

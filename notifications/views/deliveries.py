@@ -100,6 +100,7 @@ def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "line": line,
         "label": kinds.get(line.kind).label,
         "text": _open_text(line, request.user),
+        "events": line.message.events.all() if line.message else [],
         "page_url": links.path_of(line),
         "why": timeline.explain(line.step, line.deadline) if line.step and line.deadline else "",
         "may_resend": access.may(request.user, Action.DELIVERY_RESEND, line),
