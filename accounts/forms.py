@@ -7,8 +7,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import absences
+from accounts.models import Person
 from accounts.permissions import Role
-from core.forms import Form, capitals
+from core.forms import DateField, Form, capitals
 
 
 def zones() -> list[tuple[str, str]]:
@@ -35,6 +37,22 @@ class SettingsForm(Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zones, help_text=_("Mails reach you in your daytime, and times of day are shown in it.")
     )
+
+
+class AwayForm(Form):
+    starts_on = DateField(label=_("First day away"))
+    ends_on = DateField(label=_("Last day away"))
+    deputy = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=_("Who stands in"),
+        required=False,
+        empty_label=_("Nobody: the next in line is told"),
+        help_text=_("A colleague who gets the reminders meanwhile."),
+    )
+
+    def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].queryset = absences.colleagues(person)  # type: ignore[attr-defined]
 
 
 class TokenForm(Form):

@@ -63,6 +63,8 @@ class Action(StrEnum):
     POLICY_EDIT = "policy_edit"
     DELIVERY_READ = "delivery_read"
     DELIVERY_RESEND = "delivery_resend"
+    DEADLINE_TAKE = "deadline_take"
+    ABSENCE_MANAGE = "absence_manage"
     REPORT_READ = "report_read"
 
 
@@ -90,13 +92,14 @@ _MANAGER = _SPECIALIST | {
     A.CONTACT_LOG_WRITE,
     A.TEMPLATE_EDIT,
     A.DELIVERY_RESEND,
+    A.DEADLINE_TAKE,
 }
 _OWNER = _MANAGER | {A.OPTION_DECIDE}
 _CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD})
 
 MATRIX: dict[str, frozenset[Action]] = {
-    Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT},
-    Role.SECTION_HEAD: _OWNER,
+    Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT, A.ABSENCE_MANAGE},
+    Role.SECTION_HEAD: _OWNER | {A.ABSENCE_MANAGE},
     Role.OWNER: _OWNER,
     Role.MANAGER: _MANAGER,
     Role.DEPUTY: _MANAGER,

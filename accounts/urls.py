@@ -1,13 +1,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import away, views
 
 app_name = "accounts"
 urlpatterns = [
     path("invitation/<str:text>/", views.invitation, name="invitation"),
     path("switch/", views.switch, name="switch"),
     path("settings/", views.my_settings, name="settings"),
+    path("away/", away.away, name="away"),
+    path("away/new/", away.add, name="away-add"),
+    path("away/<uuid:pk>/", away.change, name="away-change"),
+    path("away/<uuid:pk>/end/", away.end, name="away-end"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<uuid:pk>/revoke/", views.revoke_token, name="revoke-token"),
     path("people/", views.people, name="people"),

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, UUI
 from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
+from accounts import absences
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
 from contracts import matrix, ordering_sheet
 from contracts.models import Framework, Obligation, Participation
@@ -43,6 +44,8 @@ def people(framework: Framework, *, user: User, today: date) -> People:
             found.theirs.setdefault(role.organisation_id, []).append(role)
         else:
             found.ours[role.role] = role.person
+    if user.works_here:
+        absences.mark([*found.ours.values(), *(role.person for each in found.theirs.values() for role in each)], today=today)
     return found
 
 
@@ -153,6 +156,8 @@ def _contacts(framework: Framework, suppliers: Sequence[Organisation], *, user: 
     for contact in people.order_by("created_at", "id"):
         if roles_held := held.get((contact.organisation_id, contact.person_id)):
             found.setdefault(contact.organisation_id, []).append(KnownContact(contact, roles_held))
+    if user.works_here:
+        absences.mark([known.contact.person for each in found.values() for known in each], today=today)
     return found
 
 

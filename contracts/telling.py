@@ -60,6 +60,9 @@ VERBS: dict[str, str | Promise] = {
     "drop_formal_notice": gettext_lazy("formal notice dropped"),
     "edit_letter": gettext_lazy("letter changed"),
     "finish_task": gettext_lazy("task done"),
+    "decide_task": gettext_lazy("decided what happens next"),
+    "take_case": gettext_lazy("“I have this”"),
+    "release_case": gettext_lazy("no longer taken by anybody"),
 }
 
 LABELS: dict[str, str | Promise] = {

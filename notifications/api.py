@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from accounts.permissions import Action
 from core.api.resources import Resource, Row, grouped
 from core.paging import Order, both_ways
-from notifications import resending
+from notifications import resending, taking
 from notifications.filters import DeadlineFilters, DeliveryFilters
 from notifications.models import Channel, Deadline, DeadlineKind, Delivery, MailEvent, Message, PlannedStep, Turn
 
@@ -29,6 +29,15 @@ class DeadlineOut(serializers.Serializer[Any]):
     opened_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     next_step_on = serializers.DateField(allow_null=True, help_text="When somebody is told next, if nothing happens before.")
+    taken_until = serializers.DateField(
+        allow_null=True, help_text="Somebody of ours has this; nobody higher up is told before. Ours to know."
+    )
+    taken_by = serializers.CharField(allow_null=True, help_text="Who has it.")
+
+
+class TakeIn(serializers.Serializer[Any]):
+    until = serializers.DateField(help_text="The day included; at most 30 days from today.")
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
 class DeadlineResource(Resource):
@@ -52,7 +61,11 @@ class DeadlineResource(Resource):
         "opened_at",
         "closed_at",
         "created_at",
+        "taken_until",
+        "taken_by__name",
+        "taken_by__email",
     )
+    inputs = {"take": TakeIn}
 
     def shown(self, rows: list[Row]) -> list[Row]:
         steps = PlannedStep.objects.planned().filter(deadline_id__in=[row["id"] for row in rows])
@@ -65,9 +78,30 @@ class DeadlineResource(Resource):
                 "framework": row["scope_id"],
                 "organisation": row["organisation_id"],
                 "next_step_on": coming.get(row["id"]),
+                **self._taken(row),
             }
             for row in rows
         ]
+
+    def _taken(self, row: Row) -> Row:
+        """That one of us has it is ours to know."""
+        if not self.user.works_here or row["taken_until"] is None:
+            return {"taken_until": None, "taken_by": None}
+        return {"taken_until": row["taken_until"], "taken_by": row["taken_by__name"] or row["taken_by__email"]}
+
+    @action(detail=True, methods=["post"])
+    def take(self, request: Request, pk: str) -> HttpResponseBase:
+        """“I have this”: nobody higher up is told about the case until that day is over. The date does not move."""
+        it = self.found(pk, Action.DEADLINE_TAKE, "taken_by")
+        body = self.body()
+        return self.once(lambda: taking.take(deadline=it, **body, **self.by_today) or self.one(it.pk))
+
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: str) -> HttpResponseBase:
+        """Nobody has it any more: what was held back is told with the next sweep."""
+        it = self.found(pk, Action.DEADLINE_TAKE, "taken_by")
+        self.only(frozenset())
+        return self.once(lambda: taking.release(deadline=it, **self.by) or self.one(it.pk))
 
 
 class MailEventOut(serializers.Serializer[Any]):

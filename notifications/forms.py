@@ -37,6 +37,16 @@ class DecisionForm(Form):
     )
 
 
+class TakeForm(Form):
+    until = DateField(
+        label=_("Until"),
+        help_text=_(
+            "The day included. Nobody higher up is told before it is over. The date does not move, and the supplier is still reminded."
+        ),
+    )
+    note = forms.CharField(label=_("What you do about it"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class MailForm(Form):
     """What one gets by mail, of what one may choose."""
 

@@ -77,6 +77,9 @@ CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US
 ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 
+CAN_BE_TAKEN = frozenset({"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used"})
+"""Escalations: their mails offer “I have this”."""
+
 PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "document_request": (REQUEST, "about"),
     "document_review": (REQUEST, "about"),

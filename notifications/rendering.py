@@ -163,7 +163,16 @@ def _context(line: Any, *, url: str) -> dict[str, Any]:
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,
         "is_ours": line.organisation is None or line.organisation.kind == Organisation.Kind.CPB,
+        "take_url": _take_url(line),
     }
+
+
+def _take_url(line: Any) -> str:
+    """Where an escalation is taken. What reaches the section head or the owner has gone past somebody already."""
+    is_up = getattr(line, "role", "") in (ScopeRole.Role.OWNER, ScopeRole.Role.SECTION_HEAD)
+    if line.deadline_id is None or not (is_up or line.kind in kinds.CAN_BE_TAKEN):
+        return ""
+    return links.absolute(reverse("notifications:deadline-take", args=[line.deadline_id]))
 
 
 def _in_words(item: Mapping[str, str]) -> dict[str, Any]:

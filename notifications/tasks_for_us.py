@@ -23,6 +23,9 @@ DAYS_TO_DECIDE = 5
 TO_DECIDE = frozenset({"reminders_used"})
 """Tasks that end with a decision in words."""
 
+TO_FIND = frozenset({"no_contact", "delivery_failed"})
+"""Tasks that end with a contact who can be reached: one of them is enough for a case."""
+
 
 def draft_formal_notice(about: Deadline, *, today: date, now: datetime) -> None:
     """Open the task to look through the drafted letter and send it. Nothing with legal effect is sent by itself."""
@@ -101,7 +104,7 @@ def _deadline_of(line: Delivery) -> Deadline | None:
 
 def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today: date, now: datetime) -> None:
     standing = Deadline.objects.open().filter(kind=kind, about_id=about.about_id, scope=about.scope_id)
-    if any(task.brief.get("task") == brief.get("task") for task in standing):
+    if any(_is_same(task.brief.get("task"), brief.get("task")) for task in standing):
         return
     deadlines.open_new(
         kind=kind,
@@ -115,6 +118,10 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
         brief=brief,
         now=now,
     )
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    return one == other or {one, other} <= TO_FIND
 
 
 def body_of(scope_id: UUID) -> Organisation:

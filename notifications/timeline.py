@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from core import locales, status_words
+from core.models import History
 from notifications import kinds
 from notifications.audience import AWAY, SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, MailEvent, Message, PlannedStep, ReminderStep
@@ -34,12 +35,12 @@ class Entry(TypedDict, total=False):
 
 
 def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
-    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Four queries."""
+    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Five queries."""
     deadlines = list(Deadline.objects.visible_to(viewer).filter(pk__in=deadline_ids).select_related("policy_version__policy"))
     lines = list(_lines(deadlines, viewer))
     entries = [entry for deadline in deadlines for entry in _seen(deadline)]
     entries += [_line(line, viewer) for line in lines]
-    entries += _news(lines) if viewer.works_here else []
+    entries += [*_news(lines), *_taken(deadlines)] if viewer.works_here else []
     entries += [_step(step) for step in _steps(deadlines, viewer)]
     return sorted(entries, key=lambda entry: (entry.get("is_coming", False), _day(entry["at"]), str(entry["at"])))
 
@@ -88,6 +89,17 @@ def _news(lines: Iterable[Delivery]) -> Iterable[Entry]:
             colour=colour,
             url=reverse("notifications:delivery", args=[line.pk]),
         )
+
+
+def _taken(deadlines: Iterable[Deadline]) -> Iterable[Entry]:
+    """Who has said “I have this”, and that it was let go. It is said at one deadline of a case and holds for all."""
+    same = Deadline.objects.filter(about_id__in={deadline.about_id for deadline in deadlines}).values("pk")
+    for row in History.objects.filter(object_id__in=same, verb__in=("take_case", "release_case")):
+        if row.verb == "release_case":
+            yield Entry(at=row.at, title=_("%(person)s lets it go again") % {"person": row.actor_name})
+            continue
+        until = {"person": row.actor_name, "day": locales.long_day(date.fromisoformat(row.changes["until"]))}
+        yield Entry(at=row.at, title=_("%(person)s has this until %(day)s") % until, text=row.changes.get("note", ""), colour="info")
 
 
 def _reason(line: Delivery) -> str:

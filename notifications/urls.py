@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks
+from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, taking
 
 app_name = "notifications"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("deadlines/sheet/<str:kind>/", deadlines.sheet, name="deadlines-sheet"),
     path("deadlines/<uuid:pk>/", deadlines.deadline, name="deadline"),
+    path("deadlines/<uuid:pk>/take/", taking.take, name="deadline-take"),
+    path("deadlines/<uuid:pk>/release/", taking.release, name="deadline-release"),
     # Tasks that the engine leaves to us
     path("deadlines/<uuid:pk>/letter/", our_tasks.letter, name="letter"),
     path("deadlines/<uuid:pk>/letter/text/", our_tasks.letter_text, name="letter-text"),

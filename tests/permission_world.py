@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from accounts import services as accounts
-from accounts.models import ApiToken, Contact, Invitation, Membership, Organisation, User
+from accounts.models import Absence, ApiToken, Contact, Invitation, Membership, Organisation, User
 from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files
 from core.clock import Clock
@@ -83,6 +83,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "invitation": accounts.link_text(invitation),
         "tokens": _token(contact).pk,
         "calendar": calendar_feeds.make(user=contact, now=NOW),
+        "away": Absence.objects.create(person=contact.person, starts_on=TODAY, ends_on=TODAY, created_at=NOW).pk,
     }
 
 

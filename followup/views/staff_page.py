@@ -19,7 +19,7 @@ from followup.forms.judging import JudgeForm
 from followup.forms.managing import AnswerForm, ContactEntryForm, DecideTimeForm, RefuseTimeForm, ReturnForm, SendBackForm
 from followup.models import ContactEntry, DocumentRequest, Evidence, Item, Question
 from followup.views.doors import possible
-from notifications import timeline
+from notifications import taking, timeline
 
 TABS = {"documentation": _("Documentation"), "asked": _("What we asked"), "log": _("Contact log"), "history": _("History")}
 MOST_HISTORY = 200
@@ -63,6 +63,8 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "tab": tab,
         "tabs": [(name, label, f"?tab={name}") for name, label in TABS.items()],
         "contacts": reading.contacts_of(it, today=at["today"]),
+        "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
+        "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
         "entries": timeline.of(it.rounds.values_list("deadline_id", flat=True), viewer=request.user),
         **PARTS[tab](request, it, faulty),
     }

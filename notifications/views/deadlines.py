@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation, Scope
+from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from core import clock, listing, sheets
+from core import access, clock, listing, sheets
 from core.paging import Order, both_ways
 from notifications import kinds, links
 from notifications.filters import DeadlinePageFilters
@@ -28,6 +29,7 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
     page = listing.of(request, narrowed(request, view), orders=ORDERS, usual="due_on")
     for row in page.rows:
         row.url = page_of(row)
+        row.may_take = row.is_open and access.may(request.user, Action.DEADLINE_TAKE, row)
     context = {
         "listing": page,
         "view": view,
@@ -59,7 +61,7 @@ def deadline(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def narrowed(request: SignedInRequest, view: str) -> DeadlinePageFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows: QuerySet[Any] = Deadline.objects.visible_to(request.user).select_related("organisation", "scope").with_next_step()
+    rows: QuerySet[Any] = Deadline.objects.visible_to(request.user).select_related("organisation", "scope", "taken_by").with_next_step()
     if view == "mine":
         rows = rows.tasks_of(request.user)  # type: ignore[attr-defined]
     elif view == "open":

@@ -24,7 +24,7 @@ HERE = "notifications:letter"
 
 
 def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
-    visible = Deadline.objects.visible_to(request.user).select_related("scope", "organisation")
+    visible = Deadline.objects.visible_to(request.user).select_related("scope", "organisation", "taken_by")
     found: Deadline = get_object_or_404(visible.filter(kind=kind, turn="cpb"), pk=pk)
     return found
 
@@ -124,6 +124,7 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "agreement_url": links.path_to("contracts:framework", it.scope_id),
         "form": form,
         "may_finish": access.may(request.user, Action.CONTACT_EDIT, it) and it.is_open,
+        "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
         "today": clock.today(),
     }
     return render(request, "notifications/task.html", context, status=422 if form and form.errors else 200)

@@ -103,7 +103,7 @@ def test_it_costs_the_same_however_much_happened(cast: Cast, django_assert_max_n
     deadline = open_request(cast)
     walk(TODAY, DUE + 40 * DAY, send=True)
     assert Delivery.objects.count() > 8
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         entries = timeline.of([deadline.pk], viewer=cast.manager)
         html = render_to_string("notifications/timeline.html", {"entries": entries})
     assert html.count("<li") == len(entries)
