@@ -122,9 +122,9 @@ def _blocks(part: Mail) -> list[Mail]:
     if not isinstance(payload, list):
         return [message_from_string(text) for text in re.split(r"\n\s*\n", str(payload).replace("\r\n", "\n"))]
     blocks = list(payload)
-    if part.get_content_type() != "message/delivery-status" and blocks and isinstance(rest := blocks[0].get_payload(), str):  # type: ignore[union-attr]
+    if part.get_content_type() != "message/delivery-status" and blocks and isinstance(rest := blocks[0].get_payload(), str):
         blocks += [message_from_string(text) for text in re.split(r"\n\s*\n", rest.replace("\r\n", "\n")) if text.strip()]
-    return blocks  # type: ignore[return-value]
+    return blocks
 
 
 def _returned(parts: Iterable[Mail]) -> Mail | None:

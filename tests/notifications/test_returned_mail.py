@@ -243,6 +243,7 @@ def test_no_body_is_an_accident(hook: Any, body: bytes, kind: str) -> None:
 def test_the_log_the_timeline_and_the_api_tell_what_became_of_it(sent: Message, cast: Cast, hook: Any, sign_in: SignIn) -> None:
     hook(data=json.dumps({"message_id": sent.message_id, "event": "bounced", "diagnostic": "550 5.1.1 User unknown"}))
     line = sent.lines.get()
+    assert line.deadline_id
     page = sign_in(cast.reader).get(f"/deliveries/{line.pk}/").content.decode()
     assert "550 5.1.1 User unknown" in page
     assert "Kom i retur: adressen virker ikke" in page
