@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0008_calendar_feed'),
+        ('notifications', '0009_kind_indexes'),
     ]
 
     operations = [
