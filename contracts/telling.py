@@ -42,6 +42,7 @@ VERBS: dict[str, str | Promise] = {
     "confirm": gettext_lazy("confirmed"),
     "set_roles": gettext_lazy("roles changed"),
     "send": gettext_lazy("sent"),
+    "resend": gettext_lazy("sent again"),
     "save": gettext_lazy("begun by the supplier"),
     "submit": gettext_lazy("delivered"),
     "register": gettext_lazy("registered by us"),

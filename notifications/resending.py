@@ -24,7 +24,8 @@ def resend(*, line: Delivery, actor: Actor, now: datetime) -> Delivery:
     again = Delivery(**{name: getattr(line, name) for name in COPIED}, id=key, dedupe_key=f"again:{key}", is_immediate=True, created_at=now)
     Person.objects.filter(pk=line.person_id).update(undeliverable_since=None)
     again.save(force_insert=True)
-    history.record(actor=actor, now=now, verb="resend", about=again, changes={"of": line.pk}, is_internal=True)
+    history.record(actor=actor, now=now, verb="resend", about=line, changes={"again": again.pk}, is_internal=True)
+    history.record(actor=actor, now=now, verb="create", about=again, changes={"of": line.pk}, is_internal=True)
     transaction.on_commit(outbox.ring, robust=True)
     return again
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
+from core.api.parsers import written
+
 MOST_NAMED = 50
 """Of a body full of nonsense not everything is said."""
 
@@ -35,17 +37,12 @@ class Body(serializers.Serializer[Any]):
     def _unknown(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
         known = {*self.fields, *self.only_read()}
         unknown = islice((name for name in data if name not in known), MOST_NAMED)
-        return {_written(name): [serializers.ErrorDetail(_("This field is not offered here."), "unknown")] for name in unknown}
+        return {written(name): [serializers.ErrorDetail(_("This field is not offered here."), "unknown")] for name in unknown}
 
     @classmethod
     def only_read(cls) -> set[str]:
         """Names of answers that cannot be set."""
         return set(cls.answer().fields) - set(cls().fields) if cls.answer else set()
-
-
-def _written(name: str) -> str:
-    """A name that JSON can carry and UTF-8 cannot (half a character) is written out."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 _ONLY_READ = "Part of the answer, may be sent back and changes nothing; with another value than it has it cannot be sent in a PATCH: %s."

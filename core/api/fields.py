@@ -1,6 +1,7 @@
 """Fields of request bodies that every resource uses."""
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 NOT_OPEN_TO_YOU = _("There is no such row, or it is not open to you.")
 
 
@@ -21,6 +23,8 @@ class Day(serializers.DateField):
     default_error_messages = {"range": _("Write a date between 1900 and 2199.")}
 
     def to_internal_value(self, value: Any) -> dt.date:
+        if isinstance(value, str) and not WRITTEN_DAY.fullmatch(value):  # Python reads 20260302 and 2026-W10-1 too
+            self.fail("invalid", format="YYYY-MM-DD")
         day: dt.date = super().to_internal_value(value)
         if not FIRST_DAY <= day <= LAST_DAY:
             self.fail("range")

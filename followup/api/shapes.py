@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -142,7 +143,7 @@ class NotApplicable(Body):
 class JsonPart(serializers.Field[Any, Any, Any, Any]):
     """A list written as JSON in one part of a multipart body, as text or as a small file."""
 
-    default_error_messages = {"json": "Write this part as a JSON list."}
+    default_error_messages = {"json": _("Write this part as a JSON list.")}
     largest = 1 << 20
 
     def __init__(self, entry: type[serializers.Serializer[Any]], **options: Any) -> None:
@@ -159,12 +160,11 @@ class JsonPart(serializers.Field[Any, Any, Any, Any]):
         if hasattr(data, "read"):
             data.seek(0)
             data = data.read(self.largest)
-        if not isinstance(data, str | bytes):
-            return data
         try:
-            return json.loads(data)
+            content = json.loads(data) if isinstance(data, str | bytes) else data
         except (ValueError, RecursionError):
-            self.fail("json")
+            content = None
+        return content if isinstance(content, list) else self.fail("json")
 
 
 @extend_schema_field(ManifestEntry(many=True))

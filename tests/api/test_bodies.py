@@ -88,6 +88,19 @@ def test_a_body_of_nonsense_is_answered_in_bounds(cast: Cast, api: Api) -> None:
     assert len(problem["errors"]) < 100
 
 
+@pytest.mark.parametrize("day", ["20260601", "2026-W23-1", "2026-6-1", "1.6.2026", "2026-06-01T00", "2026-06-31", "٢٠٢٦-06-01", 20260601])
+def test_a_date_is_written_in_one_way(cast: Cast, api: Api, day: Any) -> None:
+    assert wrong(api(cast.manager).patch(f"frameworks/{cast.pc.pk}/", {"signed_on": day})) == {("signed_on", "invalid")}
+
+
+@pytest.mark.parametrize("manifest", ["{", "{}", "null", "3", '"x"'])
+def test_a_manifest_that_is_no_list_is_said_in_the_senders_language(cast: Cast, api: Api, manifest: str) -> None:
+    path = f"document-requests/{asked(cast).pk}/submit/"
+    problem = problem_of(api(cast.csr).upload(path, files=SimpleUploadedFile("report.txt", b"text"), manifest=manifest), 400)
+    assert [(error["field"], error["code"]) for error in problem["errors"]] == [("manifest", "json")]
+    assert "JSON-liste" in problem["errors"][0]["detail"]
+
+
 # What was read, sent back
 
 

@@ -277,6 +277,8 @@ def test_deliveries_and_sending_one_again(cast: Cast, api: Api) -> None:
     again = api(cast.manager).post(f"deliveries/{line['id']}/resend/")
     assert again.status_code == 200, again.content
     assert again.json()["id"] != line["id"]
+    done = {key: api(cast.reader).get("history/", object_id=key).json()["results"] for key in (line["id"], again.json()["id"])}
+    assert [[row["verb"] for row in rows] for rows in done.values()] == [["resend"], ["create"]]
 
 
 def test_the_delivery_log_is_our_staffs(cast: Cast, api: Api) -> None:

@@ -75,6 +75,8 @@ def test_what_is_not_yours_is_403_also_with_a_bad_body(cast: Cast, api: Api) -> 
         ("[]", "application/json", 400),
         ("3", "application/json", 400),
         ('"text"', "application/json", 400),
+        ('{"title": "a", "reference": "x", "title": "b"}', "application/json", 400),
+        ('{"title": "a", "reference": "x", "lots": [{"title": "a", "title": "b"}]}', "application/json", 400),
         ('{"title": NaN}', "application/json", 400),
         ("[" * 100_000, "application/json", 400),
         ('{"title": "\\u0000", "reference": "x"}', "application/json", 400),
