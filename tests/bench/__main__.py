@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from tests import servers
+from tests.bench.delivery import delivery
 from tests.bench.engine import engine
 
 SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
@@ -116,7 +117,7 @@ def uploads(bench: Bench) -> None:
         print(f"| {name} | {value:.1f} |")
 
 
-MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "uploads": uploads}
+MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "delivery": delivery, "uploads": uploads}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
