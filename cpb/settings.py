@@ -231,6 +231,12 @@ if BOUNCE_URL.scheme and not (BOUNCE_URL.hostname and BOUNCE_URL.username):
 MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", "")  # the last part of the address that a mail provider posts to; empty: there is none
 if MAIL_HOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", MAIL_HOOK_SECRET):
     sys.exit("MAIL_HOOK_SECRET must be at least 20 letters, digits, - or _.")
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)  # of each worker process, and only to a server that is slow to answer
+MAIL_LIMITS = {  # 0: none
+    "person_hour": env.int("MAIL_PER_PERSON_HOUR", 30),
+    "person_day": env.int("MAIL_PER_PERSON_DAY", 100),
+    "server_minute": env.int("MAIL_PER_SERVER_MINUTE", 0),
+}
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"no-reply@{urlsplit(BASE_URL if PRODUCTION else 'http://localhost').hostname}"
 
 # Who we are, on every page and mail

@@ -2,7 +2,8 @@
 
 A person who has access to several organisations gets one mail over all of them; somebody who has not yet accepted an
 invitation gets one for each. A line that comes after the day's mail has gone waits for the next day, unless its kind
-cannot wait.
+cannot wait. What is not mandatory waits for the day and the hour that the person has chosen; if something mandatory
+leaves earlier that day, it goes along, because one mail a day is what was promised.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -17,12 +19,12 @@ from django.db import transaction
 from accounts.models import Person
 from core import dates, ids, locales
 from core.dates import Calendar
-from notifications import locks
+from notifications import kinds, locks
 from notifications.links import Links
-from notifications.models import Channel, Delivery, Message
+from notifications.models import Channel, Delivery, MailRhythm, Message
 
 BATCH = 500
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), 7
 
 Key = tuple[UUID, str]
 
@@ -53,8 +55,10 @@ def _bind_batch(*, now: datetime, is_any_time: bool) -> int:
         return 0
     people = {line.person for line in lines}
     links, messages, new = Links(people, now=now), _open_days(people, now), []
+    rhythms = {rhythm.person_id: rhythm for rhythm in MailRhythm.objects.filter(person__in=people)}
     for line in lines:
-        slots = _slots(line, links, now=now, is_any_time=is_any_time)
+        rhythm = rhythms.get(line.person_id) if line.kind in kinds.OPTIONAL else None
+        slots = _slots(line, links, rhythm, now=now, is_any_time=is_any_time)
         line.message, is_new = _message_for(line, slots, messages, now=now)
         new += [line.message] if is_new else []
     Message.objects.bulk_create(new)
@@ -62,7 +66,7 @@ def _bind_batch(*, now: datetime, is_any_time: bool) -> int:
     return len(lines)
 
 
-def _slots(line: Delivery, links: Links, *, now: datetime, is_any_time: bool) -> Iterator[Slot]:
+def _slots(line: Delivery, links: Links, rhythm: MailRhythm | None, *, now: datetime, is_any_time: bool) -> Iterator[Slot]:
     """The places in the order in which they are tried: the first day that it can leave, then the days after it.
 
     A line of a day that is still to come was asked for by somebody who walks through the days: it counts for that day,
@@ -74,14 +78,27 @@ def _slots(line: Delivery, links: Links, *, now: datetime, is_any_time: bool) ->
     zone, calendar = locales.zone(line.person.time_zone), Calendar(countries=(_country(line),))
     group = str(line.organisation_id) if links.is_outside(line) else ""
     at, earliest = max(now, line.created_at), now
+    if rhythm and (chosen := _chosen(rhythm, at, zone, is_any_time)) > at:
+        at = earliest = chosen
     while True:
         day = dates.today(at if is_any_time else dates.next_window(at, zone, calendar), zone)
         yield Slot(f"{day}:{group}", earliest, dates.next_window(earliest, zone, calendar))
-        at = earliest = _start_of(day + DAY, zone)
+        at = earliest = _start_of(day + DAY, zone, rhythm)
 
 
-def _start_of(day: date, zone: dates.Zone) -> datetime:
-    return datetime.combine(day, time(), zone)  # type: ignore[arg-type]
+def _chosen(rhythm: MailRhythm, at: datetime, zone: ZoneInfo, is_any_time: bool) -> datetime:
+    """From `at` on, the first time that the person wants it. With `is_any_time` all of the day will do."""
+    day = dates.today(at, zone)
+    if rhythm.every == MailRhythm.Every.WEEK:
+        day += DAY * ((rhythm.weekday - day.weekday()) % WEEK)
+    moment = _start_of(day, zone, None if is_any_time else rhythm)
+    if moment >= at or (is_any_time and day == dates.today(at, zone)):
+        return moment
+    return _start_of(day + DAY * (WEEK if rhythm.every == MailRhythm.Every.WEEK else 1), zone, rhythm)
+
+
+def _start_of(day: date, zone: ZoneInfo, rhythm: MailRhythm | None) -> datetime:
+    return datetime.combine(day, time(rhythm.hour if rhythm else 0), zone)
 
 
 def _country(line: Delivery) -> str:
@@ -114,6 +131,8 @@ def _new_message(line: Delivery, slot: Slot, *, now: datetime) -> Message:
         id=key,
         person=line.person,
         channel=line.channel,
+        domain=line.person.email.rpartition("@")[2].lower(),
+        is_about_account=line.kind in kinds.ABOUT_ACCOUNT,
         bundle=slot.bundle,
         message_id=f"<{key}@{urlsplit(settings.BASE_URL).hostname}>",
         created_at=now,

@@ -7,133 +7,141 @@ again, under the same Message-ID.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 
 from accounts.models import Person
 from core import dates, locales
-from notifications import binding, recheck, rendering, tasks_for_us, threads
+from notifications import binding, claims, recheck, rendering, tasks_for_us, threads
 from notifications.channels import email
+from notifications.channels.connections import Answer, Connections
 from notifications.channels.email import Mail
+from notifications.claims import Claim
 from notifications.links import Gone, Links
 from notifications.models import Delivery, Message
 from notifications.rendering import Rendered
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
-LEASE = timedelta(minutes=2)  # longer than the slowest send: five commands, each with the time-out of the connection
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 MOST_ATTEMPTS = 40  # with these pauses a day and a half
 JITTER = 0.25
 LONGEST_ERROR = 1000
 
 Clock = Callable[[], datetime]
+Ends = Counter[str]
 Status = Message.Status
-WAITING = (Status.PENDING, Status.RETRY, Status.UNCERTAIN)
 
 
-@dataclass
-class Claim:
-    """Messages that are ours until the lease runs out."""
+@dataclass(frozen=True)
+class Job:
+    """A mail that is written and on its way."""
 
-    token: UUID
-    messages: Sequence[Message]
-    until: datetime
-
-
-def deliver(*, clock: Clock, is_any_time: bool = False) -> Counter[str]:
-    """Send all that may leave now; returns how many came to which end. With `is_any_time` windows of daytime do not count."""
-    ends: Counter[str] = Counter()
-    while True:
-        binding.bind(now=clock(), is_any_time=is_any_time)
-        claim = _claim(now=clock(), is_any_time=is_any_time)
-        if not claim.messages:
-            return ends
-        try:
-            ends += _send_all(claim, clock=clock)
-        except email.NoServer as error:
-            log.error("no_mail_server", error=str(error))
-            return ends + Counter({"no_server": 1})
+    message: Message
+    lines: Sequence[Delivery]
+    mail: Mail
+    kept: Mapping[str, str]
 
 
-@transaction.atomic
-def _claim(*, now: datetime, is_any_time: bool) -> Claim:
-    """Take what waits, and what somebody took who has not been heard of since."""
-    due = {"earliest_at__lte" if is_any_time else "not_before__lte": now}
-    free = Message.objects.filter(Q(status__in=WAITING, **due) | Q(status=Status.SENDING, leased_until__lt=now))
-    keys = list(free.select_for_update(skip_locked=True).order_by("not_before", "id").values_list("pk", flat=True)[:BATCH])
-    token, until = uuid4(), now + LEASE
-    Message.objects.filter(pk__in=keys).update(status=Status.SENDING, lease=token, leased_until=until, attempts=F("attempts") + 1)
-    return Claim(token, list(Message.objects.filter(lease=token).select_related("person").order_by("not_before", "id")), until)
-
-
-def _send_all(claim: Claim, *, clock: Clock) -> Counter[str]:
-    lines = recheck.still_true(claim.messages, now=clock())
-    earlier = threads.earlier(line for of_one in lines.values() for line in of_one)
-    links = Links({message.person for message in claim.messages}, now=clock())
-    ends: Counter[str] = Counter()
-    with email.Connection() as connection:
-        for number, message in enumerate(claim.messages):
-            if not _is_ours(claim, message, clock):
-                continue
+def deliver(*, clock: Clock, is_any_time: bool = False) -> Ends:
+    """Send all that may leave now; returns how many came to which end. With `is_any_time` neither daytime counts nor how
+    much a person has had lately."""
+    ends: Ends = Counter()
+    with Connections(most=settings.MAIL_CONNECTIONS, longest=claims.LONGEST_SEND.total_seconds()) as connections:
+        while True:
+            binding.bind(now=clock(), is_any_time=is_any_time)
+            claim = claims.take(now=clock(), is_any_time=is_any_time)
+            if not claim.found:
+                return ends
             try:
-                ends[_send_one(message, lines.get(message.pk, []), links, earlier, connection, clock=clock)] += 1
+                _send_all(claim, connections, ends, clock=clock)
             except email.NoServer as error:
-                _give_back(claim.messages[number:], str(error), now=clock())
-                raise
-    return ends
+                log.error("no_mail_server", error=str(error))
+                ends["no_server"] += 1
+                return ends
 
 
-def _is_ours(claim: Claim, message: Message, clock: Clock) -> bool:
-    """Past half of the lease it is renewed, so that a slow server does not make somebody else send the rest too."""
-    now = clock()
-    if now > claim.until - LEASE / 2:
-        claim.until = now + LEASE
-        Message.objects.filter(lease=claim.token, status=Status.SENDING).update(leased_until=claim.until)
-        return Message.objects.filter(pk=message.pk, lease=claim.token).exists()
-    return True
+def _send_all(claim: Claim, connections: Connections, ends: Ends, *, clock: Clock) -> None:
+    """Write and hand over one after another, and record each answer when it comes, with a commit of its own."""
+    batch, without_server = _Batch(claim.messages, now=clock()), list[Answer]()
+    for number, message in enumerate(claim.messages):
+        if not claim.still_has(message, now=clock()):
+            continue
+        job = _write(message, batch, ends, clock=clock)
+        if job is None:
+            continue
+        try:
+            answers = connections.hand_over(job.mail, job)
+        except Exception as error:
+            answers = [Answer(job, error)]
+        without_server += _recorded(answers, ends, clock=clock)
+        if without_server:
+            break
+    without_server += _recorded(connections.wait_for_all(), ends, clock=clock)
+    if without_server:
+        error = without_server[0].error
+        assert error
+        unsent = [answer.note.message for answer in without_server] + list(claim.messages[number + 1 :])
+        claims.give_back(unsent, str(error)[:LONGEST_ERROR], until=clock() + _pause(1))
+        raise error
 
 
-def _send_one(
-    message: Message, lines: Sequence[Delivery], links: Links, earlier: threads.Earlier, connection: email.Connection, *, clock: Clock
-) -> str:
+class _Batch:
+    """What the mails of a claim need to be written: a few queries for all of them."""
+
+    def __init__(self, messages: Sequence[Message], *, now: datetime) -> None:
+        self.lines = recheck.still_true(messages, now=now)
+        self.earlier = threads.earlier(line for of_one in self.lines.values() for line in of_one)
+        self.links = Links({message.person for message in messages}, now=now)
+
+
+def _write(message: Message, batch: _Batch, ends: Ends, *, clock: Clock) -> Job | None:
+    """The mail, or none when nothing of it is left to say."""
+    lines = batch.lines.get(message.pk, [])
     try:
-        lines, line_links = _linked(lines, links, now=clock())
+        lines, line_links = _linked(lines, batch.links, now=clock())
         if not lines:
-            return _end(message, Status.CANCELLED)
+            ends[_end(message, Status.CANCELLED)] += 1
+            return None
         rendered = rendering.render(person=message.person, lines=lines, line_links=line_links)
-        mail = _mail(message, rendered, threads.headers(message.person_id, lines, earlier))
-        return _hand_over(message, lines, mail, rendered, connection, clock=clock)
-    except email.NoServer:
-        raise
+        mail = _mail(message, rendered, threads.headers(message.person_id, lines, batch.earlier))
+        return Job(message, lines, mail, _kept(mail, rendered))
     except Exception as error:
         # Whatever is wrong with this one mail, the others must go: it is tried again later, then shown as failed.
-        log.exception("mail_not_sent", message=str(message.pk))
-        return _put_off(message, lines, f"{type(error).__name__}: {error}", now=clock())
+        log.exception("mail_not_written", message=str(message.pk))
+        ends[_put_off(message, lines, f"{type(error).__name__}: {error}", now=clock())] += 1
+        return None
 
 
-def _hand_over(
-    message: Message, lines: Sequence[Delivery], mail: Mail, rendered: Rendered, connection: email.Connection, *, clock: Clock
-) -> str:
-    kept = _kept(mail, rendered)
-    try:
-        connection.send(mail)
-    except email.Refused as error:
-        return _refused(message, lines, error, kept, now=clock())
-    except email.OutcomeUnknown as error:
-        return _put_off(message, lines, str(error), now=clock(), status=Status.UNCERTAIN, kept=kept)
-    except email.TryLater as error:
-        return _put_off(message, lines, str(error), now=clock(), kept=kept)
-    return _end(message, Status.SENT, sent_at=clock(), error="", **kept)
+def _recorded(answers: Iterable[Answer], ends: Ends, *, clock: Clock) -> list[Answer]:
+    """Write down what became of each; returns those for which there was nobody to talk to."""
+    without_server = []
+    for answer in answers:
+        if isinstance(answer.error, email.NoServer):
+            without_server.append(answer)
+        else:
+            ends[_record(answer.note, answer.error, now=clock())] += 1
+    return without_server
+
+
+def _record(job: Job, error: BaseException | None, *, now: datetime) -> str:
+    if error is None:
+        return _end(job.message, Status.SENT, sent_at=now, error="", **job.kept)
+    if isinstance(error, email.Refused):
+        return _refused(job, error, now=now)
+    if isinstance(error, email.OutcomeUnknown):
+        return _put_off(job.message, job.lines, str(error), now=now, status=Status.UNCERTAIN, kept=job.kept)
+    if isinstance(error, email.TryLater):
+        return _put_off(job.message, job.lines, str(error), now=now, kept=job.kept)
+    log.error("mail_not_sent", message=str(job.message.pk), error=repr(error))
+    return _put_off(job.message, job.lines, f"{type(error).__name__}: {error}", now=now)
 
 
 def _linked(lines: Iterable[Delivery], links: Links, *, now: datetime) -> tuple[list[Delivery], dict[UUID, rendering.Link]]:
@@ -192,7 +200,7 @@ def _put_off(
     *,
     now: datetime,
     status: str = Status.RETRY,
-    kept: dict[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> str:
     """Try again after a pause that doubles; after a day and a half it has failed, and is shown."""
     if message.attempts >= MOST_ATTEMPTS:
@@ -209,24 +217,11 @@ def _pause(attempts: int) -> timedelta:
     return min(doubled, LONGEST_PAUSE) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 no secret, only spread
 
 
-def _give_back(messages: Sequence[Message], error: str, *, now: datetime) -> None:
-    """Without a server nothing was tried: all that are left wait a little, and the attempt does not count."""
-    at = now + _pause(1)
-    Message.objects.filter(pk__in=[message.pk for message in messages], lease=messages[0].lease, status=Status.SENDING).update(
-        status=Status.RETRY,
-        lease=None,
-        leased_until=None,
-        attempts=F("attempts") - 1,
-        error=error[:LONGEST_ERROR],
-        earliest_at=at,
-        not_before=at,
-    )
-
-
 @transaction.atomic
-def _refused(message: Message, lines: Sequence[Delivery], error: email.Refused, kept: dict[str, str], *, now: datetime) -> str:
+def _refused(job: Job, error: email.Refused, *, now: datetime) -> str:
     """Failed for good, and visible. A wrong address is no longer written to: the next contact is told, and a task is opened."""
+    person = job.message.person
     if error.is_recipient:
-        Person.objects.filter(pk=message.person_id, undeliverable_since=None).update(undeliverable_since=now)
-        tasks_for_us.address_failed(lines, address=message.person.email, now=now)
-    return _end(message, Status.FAILED, error=str(error)[:LONGEST_ERROR], **kept)
+        Person.objects.filter(pk=person.pk, undeliverable_since=None).update(undeliverable_since=now)
+        tasks_for_us.address_failed(job.lines, address=person.email, now=now)
+    return _end(job.message, Status.FAILED, error=str(error)[:LONGEST_ERROR], **job.kept)

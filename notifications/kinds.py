@@ -74,6 +74,9 @@ TO_ANYBODY = (
 
 CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_ANYBODY)}
 
+OPTIONAL = frozenset(kind.name for kind in CATALOGUE.values() if not kind.is_mandatory)
+"""What a person may do without by mail, or get when it suits."""
+
 ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 

@@ -27,6 +27,7 @@ class MailServer:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.received_at: list[float] = []
+        self.at_once = self.most_at_once = 0
         self.start()
 
     def start(self, port: int = 0) -> None:
@@ -61,7 +62,10 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         behaviours = {self.behaviour_for.get(address, self.behaviour) for address in envelope.rcpt_tos}
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(3600 if "hang" in behaviours else self.delay)
+        self.at_once -= 1
         if "drop" in behaviours:
             _transport(server).abort()
             return "421 Gone"

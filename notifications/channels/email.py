@@ -1,10 +1,13 @@
 """SMTP: the only place that speaks it. One connection serves a batch; every refusal says whether it is worth trying again."""
 
+import contextlib
+import hashlib
 import smtplib
-from collections.abc import Mapping
+import socket
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -46,12 +49,20 @@ class NoServer(SendError):
     """Nobody to talk to: there is no use in trying the next mail either."""
 
 
+class _LineLost(SendError):
+    """In the middle of a conversation, before the mail was given over."""
+
+
 class OutcomeUnknown(SendError):
     """The line broke after the whole mail was given over and before the answer. It may have arrived."""
 
 
 class _Smtp(smtplib.SMTP):
     is_in_doubt = False
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        self.is_in_doubt = False
+        return super().mail(sender, options)
 
     def data(self, msg: Any) -> Any:
         self.is_in_doubt = True
@@ -79,40 +90,50 @@ class _Backend(EmailBackend):
 class Connection:
     """Opened with the first mail, and again after the line was lost."""
 
-    def __enter__(self) -> Self:
+    def __init__(self) -> None:
         is_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
         self.backend: Any = _Backend() if is_smtp else get_connection()
-        return self
+        self.busy_since: float | None = None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._close()
+    def send(self, mail: Mail) -> float:
+        """Returns when the server has taken it, with the seconds of the conversation about it; else raises one of the errors above."""
+        message = _message(mail)
+        self.busy_since = time.monotonic()
+        try:
+            return self._send(message)
+        finally:
+            self.busy_since = None
 
-    def send(self, mail: Mail) -> None:
-        """Returns when the server has taken it; else raises one of the errors above."""
+    def _send(self, message: EmailMultiAlternatives) -> float:
         is_new = self._open()
         try:
-            self._hand_over(mail)
-        except NoServer:
-            if is_new:
-                raise
-            self._open()  # servers end a connection after so many mails
-            self._hand_over(mail)
-
-    def _hand_over(self, mail: Mail) -> None:
+            return self._hand_over(message)
+        except _LineLost as error:
+            if is_new:  # the server is there, but does not speak about this one
+                raise TryLater(str(error)) from error
+        self._open()  # servers end a connection after so many mails
         try:
-            self.backend.send_messages([self._message(mail)])
+            return self._hand_over(message)
+        except _LineLost as error:
+            raise TryLater(str(error)) from error
+
+    def _hand_over(self, message: EmailMultiAlternatives) -> float:
+        began = time.monotonic()
+        try:
+            self.backend.send_messages([message])
+            return time.monotonic() - began
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
             raise _refusal(code, answer, is_recipient=True) from error
         except smtplib.SMTPResponseException as error:
             if error.smtp_code == CLOSING:
-                self._close()
+                self.close()
             is_recipient = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in NO_SUCH_MAILBOX
             raise _refusal(error.smtp_code, error.smtp_error, is_recipient=is_recipient) from error
         except (smtplib.SMTPException, OSError) as error:
             is_in_doubt = getattr(self.backend, "is_in_doubt", False)
-            self._close()
-            raise (OutcomeUnknown if is_in_doubt else NoServer)(str(error)) from error
+            self.close()
+            raise (OutcomeUnknown if is_in_doubt else _LineLost)(str(error)) from error
         except ValueError as error:  # a line break in a header, an address that cannot be written
             raise Refused(str(error)) from error
 
@@ -121,26 +142,43 @@ class Connection:
         try:
             return bool(self.backend.open())
         except (smtplib.SMTPException, OSError) as error:
-            self._close()
+            self.close()
             raise NoServer(str(error)) from error
 
-    def _close(self) -> None:
+    def close(self) -> None:
         try:
             self.backend.close()
         except (smtplib.SMTPException, OSError):
             self.backend.connection = None
 
-    def _message(self, mail: Mail) -> EmailMultiAlternatives:
-        message = EmailMultiAlternatives(
-            subject=mail.subject,
-            body=mail.text,
-            from_email=mail.sender,
-            to=[mail.recipient],
-            reply_to=[mail.reply_to],
-            headers={"Message-ID": mail.message_id, **mail.headers},
-        )
-        message.attach_alternative(mail.html, "text/html")
-        return message
+    def break_off(self) -> None:
+        """Called from another thread: whoever waits for an answer hears that the line is lost."""
+        line = getattr(getattr(self.backend, "connection", None), "sock", None)
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+
+class _Multipart(EmailMultiAlternatives):
+    """With a boundary that follows from the Message-ID: a random one is looked for in the whole text, by a pattern of its own."""
+
+    def message(self, **kwargs: Any) -> Any:
+        whole = super().message(**kwargs)
+        whole.set_boundary(hashlib.sha256(self.extra_headers["Message-ID"].encode()).hexdigest()[:32])
+        return whole
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    message = _Multipart(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=mail.sender,
+        to=[mail.recipient],
+        reply_to=[mail.reply_to],
+        headers={"Message-ID": mail.message_id, **mail.headers},
+    )
+    message.attach_alternative(mail.html, "text/html")
+    return message
 
 
 def _refusal(code: int, answer: bytes | str, *, is_recipient: bool) -> SendError:

@@ -11,7 +11,7 @@ from notifications.models.deadlines import (
     Turn,
 )
 from notifications.models.mail_events import MailEvent
-from notifications.models.messages import Channel, Delivery, Message, Mute, Notice, SweepRun
+from notifications.models.messages import Channel, Delivery, MailRhythm, Message, Mute, Notice, SweepRun
 
 __all__ = [
     "UNITS",
@@ -21,6 +21,7 @@ __all__ = [
     "DeadlineKind",
     "Delivery",
     "MailEvent",
+    "MailRhythm",
     "Message",
     "Mute",
     "Notice",

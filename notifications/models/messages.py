@@ -4,9 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, Scope
+from core.dates import CLOSES, OPENS
 from core.models import Record
 from notifications.models.deadlines import Deadline, ReminderStep, Turn
 from notifications.querysets import DeliveryQuerySet, NoticeQuerySet
+
+
+LAST_WEEKDAY = 4
 
 
 class Channel(models.TextChoices):
@@ -26,7 +30,14 @@ class Message(Record):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    class Limit(models.TextChoices):
+        """What a message waits for, besides its hour."""
+
+        NONE = "", _("nothing")
+        PERSON = "person", _("so many mails have gone to this person lately")
+        SERVER = "server", _("so many mails have gone to this mail server in the last minute")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages", db_index=False)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     bundle = models.CharField(
         max_length=80, help_text="The day and the organisations of a daily mail; the line's own key for one that leaves at once."
@@ -37,6 +48,9 @@ class Message(Record):
     created_at = models.DateTimeField()
     earliest_at = models.DateTimeField(help_text="From when it may leave at all: one mail a day.")
     not_before = models.DateTimeField(help_text="The same, moved into the recipient's daytime.")
+    domain = models.CharField(max_length=255, blank=True, help_text="Of the recipient's address: the mail server that is spared.")
+    waits_for = models.CharField(max_length=10, choices=Limit, blank=True)
+    is_about_account = models.BooleanField(default=False, help_text="A way in: no limit and no earlier mail holds it up.")
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -56,6 +70,9 @@ class Message(Record):
             models.Index(fields=["status", "not_before", "id"], name="message_waiting"),
             models.Index(fields=["status", "earliest_at", "id"], name="message_earliest"),
             models.Index(fields=["person", "created_at"], name="message_person"),
+            models.Index(fields=["person", "status", "sent_at"], name="message_person_sent"),
+            models.Index(fields=["domain", "status", "sent_at"], name="message_domain_sent"),
+            models.Index(fields=["domain", "waits_for", "not_before"], name="message_domain_waits"),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +164,37 @@ class Mute(Record):
 
     def __str__(self) -> str:
         return f"{self.person} ≠ {self.kind}"
+
+
+class MailRhythm(Record):
+    """When a person wants what is not mandatory. Without a row it comes with the day's first mail."""
+
+    class Every(models.TextChoices):
+        DAY = "day", _("every working day")
+        WEEK = "week", _("once a week")
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="mail_rhythm")
+    every = models.CharField(_("how often"), max_length=4, choices=Every, default=Every.DAY)
+    weekday = models.PositiveSmallIntegerField(_("which day"), choices=Weekday, default=Weekday.MONDAY)
+    hour = models.PositiveSmallIntegerField(_("from what time"), default=OPENS.hour, help_text="In the person's own zone.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("rhythm of mail")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=LAST_WEEKDAY), name="mail_rhythm_weekday"),
+            models.CheckConstraint(condition=models.Q(hour__gte=OPENS.hour, hour__lt=CLOSES.hour), name="mail_rhythm_daytime"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.every}"
 
 
 class SweepRun(Record):

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from accounts.models import ScopeRole
-from notifications import deadlines, delivery, health, reminders, tasks_for_us
+from notifications import claims, deadlines, delivery, health, reminders, tasks_for_us
 from notifications.models import Deadline, Delivery, Message
 from tests import factories
 from tests.cast import Cast
@@ -145,8 +145,8 @@ def test_a_lease_that_ran_out_is_taken_over_by_the_next(three: Cast, send: Send,
     with pytest.raises(KeyboardInterrupt):
         delivery.deliver(clock=_killed_after(3))
     assert set(statuses().values()) == {"sending"}
-    assert send(NOW + delivery.LEASE / 2) == {}
-    assert send(NOW + delivery.LEASE + MINUTE) == {"sent": 3}
+    assert send(NOW + claims.LEASE / 2) == {}
+    assert send(NOW + claims.LEASE + MINUTE) == {"sent": 3}
     assert set(Message.objects.values_list("attempts", flat=True)) == {2}
 
 

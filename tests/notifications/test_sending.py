@@ -267,7 +267,7 @@ def test_a_batch_costs_the_same_however_many_lines(cast: Cast, django_assert_max
     for _ in range(30):
         open_request(cast)
     reminders.sweep(today=TODAY, now=NOW)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(45):
         send()
 
 

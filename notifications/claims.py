@@ -1,0 +1,88 @@
+"""Which messages leave now, and whose they are until it is known what became of them.
+
+A claim is a lease by time on the row, committed before the network is touched. Claims are made one at a time, so that
+limits count what others have just taken. Each looks at no more than a batch along the index, however much waits.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from notifications import limits, locks
+from notifications.models import Message
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+LONGEST_SEND = timedelta(minutes=1)
+"""After this a conversation is broken off (`channels/connections.py`): no lease runs out while its mail is on the way."""
+
+Status = Message.Status
+WAITING = (Status.PENDING, Status.RETRY, Status.UNCERTAIN)
+TRIED = (Status.RETRY, Status.UNCERTAIN)
+
+
+@dataclass
+class Claim:
+    """Messages that are ours until the lease runs out. `found` says whether any were due, also such as have to wait."""
+
+    token: UUID
+    messages: Sequence[Message]
+    until: datetime
+    found: bool
+
+    def still_has(self, message: Message, *, now: datetime) -> bool:
+        """Whenever it might run out under way the lease is renewed, for all that is left of the claim."""
+        if now + LONGEST_SEND * 1.25 < self.until:
+            return True
+        self.until = now + LEASE
+        self.left().update(leased_until=self.until)
+        return self.left().filter(pk=message.pk).exists()
+
+    def left(self) -> QuerySet[Message]:
+        return Message.objects.filter(lease=self.token, status=Status.SENDING)
+
+
+@transaction.atomic
+def take(*, now: datetime, is_any_time: bool) -> Claim:
+    """Take what waits, and what somebody took who has not been heard of since. With `is_any_time` daytime does not count,
+    nor how much a person has had: whoever starts it by hand has a reason."""
+    locks.take("claim")
+    due = _due(now, is_any_time)
+    leaving = due if is_any_time and not limits.of_servers() else limits.sorted_out(due, now=now, minds_people=not is_any_time)
+    token, until = uuid4(), now + LEASE
+    Message.objects.filter(pk__in=[message.pk for message in leaving]).update(
+        status=Status.SENDING, lease=token, leased_until=until, attempts=F("attempts") + 1, waits_for=""
+    )
+    messages = Message.objects.filter(lease=token).select_related("person").order_by("not_before", "id")
+    return Claim(token, list(messages) if leaving else [], until, found=bool(due))
+
+
+def _due(now: datetime, is_any_time: bool) -> list[Message]:
+    """The next of them, the longest waiting first. Status by status, as the index has them."""
+    hour = "earliest_at" if is_any_time else "not_before"
+    waiting = {f"{hour}__lte": now}
+    free = [Q(status=status, **waiting) for status in WAITING] + [Q(status=Status.SENDING, leased_until__lt=now)]
+    rows = Message.objects.filter(_is_next(waiting)).order_by(hour, "id").select_for_update(of=("self",), skip_locked=True)
+    found = [message for state in free for message in rows.filter(state).select_related("person")[:BATCH]]
+    return sorted(found, key=lambda message: (getattr(message, hour), message.pk))[:BATCH]
+
+
+def _is_next(waiting: dict[str, datetime]) -> Q:
+    """A person's mails keep their order: none overtakes one that is due, on its way, or that the server put off."""
+    older = Message.objects.filter(person=OuterRef("person"), id__lt=OuterRef("id"), is_about_account=False)
+    ahead = Q(status=Status.SENDING) | Q(status__in=WAITING, **waiting) | Q(status__in=TRIED) & ~Q(recipient="")
+    return Q(is_about_account=True) | ~Exists(older.filter(ahead))
+
+
+def give_back(messages: Iterable[Message], error: str, *, until: datetime) -> None:
+    """Without a server nothing was tried: they wait a little, and the attempt does not count."""
+    ours = list(messages)
+    Message.objects.filter(pk__in=[message.pk for message in ours], lease__in={message.lease for message in ours}).filter(
+        status=Status.SENDING
+    ).update(
+        status=Status.RETRY, lease=None, leased_until=None, attempts=F("attempts") - 1, error=error, earliest_at=until, not_before=until
+    )
