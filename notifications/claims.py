@@ -4,7 +4,7 @@ A claim is a lease by time on the row, committed before the network is touched. 
 limits count what others have just taken. Each looks at no more than a batch along the index, however much waits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,6 +42,12 @@ class Claim:
         self.left().update(leased_until=self.until)
         return self.left().filter(pk=message.pk).exists()
 
+    def give_back(self, error: str, *, until: datetime) -> None:
+        """Without a server nothing was tried: what is left waits a little, and the attempt does not count."""
+        self.left().update(
+            status=Status.RETRY, lease=None, leased_until=None, attempts=F("attempts") - 1, error=error, earliest_at=until, not_before=until
+        )
+
     def left(self) -> QuerySet[Message]:
         return Message.objects.filter(lease=self.token, status=Status.SENDING)
 
@@ -75,14 +81,4 @@ def _is_next(waiting: dict[str, datetime]) -> Q:
     """A person's mails keep their order: none overtakes one that is due, on its way, or that the server put off."""
     older = Message.objects.filter(person=OuterRef("person"), id__lt=OuterRef("id"), is_about_account=False)
     ahead = Q(status=Status.SENDING) | Q(status__in=WAITING, **waiting) | Q(status__in=TRIED) & ~Q(recipient="")
-    return Q(is_about_account=True) | ~Exists(older.filter(ahead))
-
-
-def give_back(messages: Iterable[Message], error: str, *, until: datetime) -> None:
-    """Without a server nothing was tried: they wait a little, and the attempt does not count."""
-    ours = list(messages)
-    Message.objects.filter(pk__in=[message.pk for message in ours], lease__in={message.lease for message in ours}).filter(
-        status=Status.SENDING
-    ).update(
-        status=Status.RETRY, lease=None, leased_until=None, attempts=F("attempts") - 1, error=error, earliest_at=until, not_before=until
-    )
+    return Q(is_about_account=True) | Q(~Exists(older.filter(ahead)))

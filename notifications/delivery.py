@@ -70,8 +70,8 @@ def deliver(*, clock: Clock, is_any_time: bool = False) -> Ends:
 
 def _send_all(claim: Claim, connections: Connections, ends: Ends, *, clock: Clock) -> None:
     """Write and hand over one after another, and record each answer when it comes, with a commit of its own."""
-    batch, without_server = _Batch(claim.messages, now=clock()), list[Answer]()
-    for number, message in enumerate(claim.messages):
+    batch, no_server = _Batch(claim.messages, now=clock()), list[email.NoServer]()
+    for message in claim.messages:
         if not claim.still_has(message, now=clock()):
             continue
         job = _write(message, batch, ends, clock=clock)
@@ -81,16 +81,13 @@ def _send_all(claim: Claim, connections: Connections, ends: Ends, *, clock: Cloc
             answers = connections.hand_over(job.mail, job)
         except Exception as error:
             answers = [Answer(job, error)]
-        without_server += _recorded(answers, ends, clock=clock)
-        if without_server:
+        no_server += _recorded(answers, ends, clock=clock)
+        if no_server:
             break
-    without_server += _recorded(connections.wait_for_all(), ends, clock=clock)
-    if without_server:
-        error = without_server[0].error
-        assert error
-        unsent = [answer.note.message for answer in without_server] + list(claim.messages[number + 1 :])
-        claims.give_back(unsent, str(error)[:LONGEST_ERROR], until=clock() + _pause(1))
-        raise error
+    no_server += _recorded(connections.wait_for_all(), ends, clock=clock)
+    if no_server:
+        claim.give_back(str(no_server[0])[:LONGEST_ERROR], until=clock() + _pause(1))
+        raise no_server[0]
 
 
 class _Batch:
@@ -120,15 +117,15 @@ def _write(message: Message, batch: _Batch, ends: Ends, *, clock: Clock) -> Job 
         return None
 
 
-def _recorded(answers: Iterable[Answer], ends: Ends, *, clock: Clock) -> list[Answer]:
-    """Write down what became of each; returns those for which there was nobody to talk to."""
-    without_server = []
+def _recorded(answers: Iterable[Answer], ends: Ends, *, clock: Clock) -> list[email.NoServer]:
+    """Write down what became of each; returns how it was said that there was nobody to talk to."""
+    no_server = []
     for answer in answers:
         if isinstance(answer.error, email.NoServer):
-            without_server.append(answer)
+            no_server.append(answer.error)
         else:
             ends[_record(answer.note, answer.error, now=clock())] += 1
-    return without_server
+    return no_server
 
 
 def _record(job: Job, error: BaseException | None, *, now: datetime) -> str:

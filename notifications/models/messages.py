@@ -9,7 +9,6 @@ from core.models import Record
 from notifications.models.deadlines import Deadline, ReminderStep, Turn
 from notifications.querysets import DeliveryQuerySet, NoticeQuerySet
 
-
 LAST_WEEKDAY = 4
 
 
@@ -34,8 +33,8 @@ class Message(Record):
         """What a message waits for, besides its hour."""
 
         NONE = "", _("nothing")
-        PERSON = "person", _("so many mails have gone to this person lately")
-        SERVER = "server", _("so many mails have gone to this mail server in the last minute")
+        PERSON = "person", _("many mails have gone to this person lately")
+        SERVER = "server", _("many mails have gone to this mail server in the last minute")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages", db_index=False)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)

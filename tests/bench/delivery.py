@@ -76,5 +76,5 @@ def forget_what_was_sent(url: str, mails: int) -> None:
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("UPDATE notifications_delivery SET message_id = NULL, cancelled_at = NULL")
         database.execute("DELETE FROM notifications_message")
-        database.execute(f"UPDATE notifications_delivery SET cancelled_at = now() WHERE id NOT IN ({first})", [mails])  # noqa: S608
+        database.execute(f"UPDATE notifications_delivery SET cancelled_at = now() WHERE id NOT IN ({first})", [mails])
         database.execute("VACUUM ANALYZE")
