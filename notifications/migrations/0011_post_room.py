@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='waits_for',
-            field=models.CharField(blank=True, choices=[('', 'nothing'), ('person', 'many mails have gone to this person lately'), ('server', 'so many mails have gone to this mail server in the last minute')], max_length=10),
+            field=models.CharField(blank=True, choices=[('', 'nothing'), ('person', 'many mails have gone to this person lately'), ('server', 'many mails have gone to this mail server in the last minute')], max_length=10),
         ),
         migrations.AlterField(
             model_name='message',
