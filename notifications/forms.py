@@ -2,8 +2,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import countries
 from core.forms import DateField, Form
 from notifications import kinds
 
@@ -59,3 +61,24 @@ class MailForm(Form):
     def __init__(self, *args: Any, offered: Iterable[kinds.Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wanted"].choices = [(kind.name, kind.label) for kind in offered]  # type: ignore[attr-defined]
+
+
+def _countries() -> list[Any]:
+    return [("", _("all countries")), *countries.choices(get_language() or "nb")]
+
+
+class QuietPeriodForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    starts_on = DateField(label=_("First day"))
+    ends_on = DateField(label=_("Last day"))
+    is_yearly = forms.BooleanField(
+        label=_("Every year"),
+        required=False,
+        help_text=_("On the same days of the month. For holidays that follow the weeks, write down each year."),
+    )
+    country = forms.ChoiceField(
+        label=_("For suppliers in"),
+        choices=_countries,
+        required=False,
+        help_text=_("Public holidays are known already, for every country."),
+    )

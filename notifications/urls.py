@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, taking
+from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, quiet_periods, taking
 
 app_name = "notifications"
 
@@ -31,6 +31,11 @@ urlpatterns = [
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
     path("hooks/mail/<str:secret>", hooks.mail, name="mail-hook"),
+    # When nobody is reminded
+    path("quiet-periods/", quiet_periods.listed, name="quiet-periods"),
+    path("quiet-periods/new/", quiet_periods.new, name="quiet-period-new"),
+    path("quiet-periods/<uuid:pk>/", quiet_periods.edit, name="quiet-period"),
+    path("quiet-periods/<uuid:pk>/remove/", quiet_periods.remove, name="quiet-period-remove"),
     # For those who write the mails
     path("dev/mail/", dev.mails, name="dev-mails"),
     path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),

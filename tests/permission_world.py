@@ -94,6 +94,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
     return {
         "request-templates": template.pk,
         "document-kinds": factories.document_kind("walk-too").pk,
+        "quiet-periods": factories.quiet_period("Fellesferie", TODAY, TODAY).pk,
         "imports": run.pk,
         "sheet": "csv",
         "code": "overdue",

@@ -7,9 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from contracts import countries
 from contracts.forms.new_framework import role_choices
 from contracts.models import Framework, Lot
+from core import countries
 from core.forms import AmountField, DateField, Form, capitals
 
 

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from stdnum.no import orgnr
 
-from contracts import countries
 from contracts.ocds import values
 from contracts.ocds.problems import Problem, problem
+from core import countries
 
 NORWEGIAN = "NO-BRC"
 NORWEGIAN_SCHEMES = {"NO-BRC", "NO-ORGNR", "NO-ORG", "BRREG", "0192", "9908"}

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organisation
-from contracts import countries
 from contracts.models import CpvCode, Lot, Obligation, Option, Requirement, Theme
 from contracts.ocds import ocids
+from core import countries
 
 Json = dict[str, Any]
 

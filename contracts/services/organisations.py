@@ -11,8 +11,7 @@ from stdnum.no import mva, orgnr
 
 from accounts.models import Organisation
 from accounts.permissions import Action
-from contracts import countries
-from core import access, history, rows
+from core import access, countries, history, rows
 from core.errors import FieldError, Invalid
 from core.states import Actor
 

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from contracts import countries, matrix, telling
+from contracts import matrix, telling
 from contracts.models import Framework, Obligation
-from core import status_words
+from core import countries, status_words
 from core.models import History
 from core.templatetags import ui
 

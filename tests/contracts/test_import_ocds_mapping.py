@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts import countries
 from contracts.ocds import mapping, merging, parties, values
 from contracts.ocds.problems import TEXTS, problem
 from contracts.ocds.process import Kind, Process, RejectedError
+from core import countries
 from tests.contracts.samples import OCID, release
 
 OSLO = ZoneInfo("Europe/Oslo")
