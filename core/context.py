@@ -17,21 +17,31 @@ from core import kept_text
 SCHEMES = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
 
 
+def _is_below(here: str, place: str) -> bool:
+    return here == place or (place != "/" and here.startswith(place))
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One place in the menu; shown when its page exists, and current on the pages below it."""
+    """One place in the menu; shown when its page exists, and current on the pages below it and below `also`. Below the
+    start page is everything, so that one is current on itself only."""
 
     label: str | Promise
     url_name: str
+    also: tuple[str, ...] = ()
 
 
 MENUS = {
     "cpb": [
         Entry(_("Today"), "reports:today"),
-        Entry(_("Agreements"), "contracts:frameworks"),
-        Entry(_("Suppliers"), "contracts:suppliers"),
-        Entry(_("Follow-up"), "followup:document-requests"),
-        Entry(_("Requirements and terms"), "contracts:requirements"),
+        Entry(_("Agreements"), "contracts:frameworks", ("/imports/", "/lots/", "/options/", "/participations/", "/call-offs/")),
+        Entry(_("Suppliers"), "contracts:suppliers", ("/organisations/",)),
+        Entry(
+            _("Follow-up"),
+            "followup:document-requests",
+            ("/deadlines/", "/deliveries/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/"),
+        ),
+        Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
         Entry(_("Statistics"), "reports:index"),
     ],
     "supplier": [
@@ -73,13 +83,14 @@ class Reader:
     def menu(self) -> list[dict[str, Any]]:
         here = self.request.path
         entries = list(self._existing())
-        current = max((url for _, url in entries if here.startswith(url)), key=len, default=None)
-        return [{"label": label, "url": url, "is_current": url == current} for label, url in entries]
+        below = [(place, url) for entry, url in entries for place in (url, *entry.also) if _is_below(here, place)]
+        _, current = max(below, key=lambda found: len(found[0]), default=("", None))
+        return [{"label": entry.label, "url": url, "is_current": url == current} for entry, url in entries]
 
-    def _existing(self) -> Iterator[tuple[str | Promise, str]]:
+    def _existing(self) -> Iterator[tuple[Entry, str]]:
         for entry in MENUS[self.side]:
             if url := url_or_none(entry.url_name):
-                yield entry.label, url
+                yield entry, url
 
     @cached_property
     def memberships(self) -> list[Any]:

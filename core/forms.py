@@ -181,7 +181,7 @@ def _name_nothing(field: forms.Field) -> None:
             field.empty_label = words
     elif isinstance(field, forms.ChoiceField):
         choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
-        if choices and choices[0] == ("", DASHES):
+        if choices and choices[0] in (("", DASHES), ("", "–")):
             field.choices = [("", words), *choices[1:]]
 
 

@@ -31,6 +31,19 @@ def test_only_pages_that_exist_are_in_the_menu(cast: Cast, sign_in: SignIn, monk
     assert menu(sign_in(cast.manager), "/help/") == [("Help", True)]
 
 
+@pytest.mark.django_db
+def test_the_menu_says_where_one_is_and_the_start_page_only_on_itself(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+
+    def current(url: str) -> list[str]:
+        return [label for label, is_current in menu(client, url) if is_current]
+
+    assert current("/") == ["Today"]
+    assert current("/obligations/") == ["Requirements and terms"]
+    assert current("/deadlines/") == ["Follow-up"]
+    assert current("/help/") == []
+
+
 @pytest.mark.parametrize(
     ("who", "side"), [("manager", "cpb"), ("csr", "supplier"), ("csr_fjordtek", "supplier"), ("agency", "agency"), ("auditor", "auditor")]
 )
