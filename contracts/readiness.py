@@ -55,7 +55,7 @@ def _people(framework: Framework, people: reading.People) -> Iterator[Gap]:
 
 def _suppliers(framework: Framework, suppliers: Sequence[Organisation], people: reading.People) -> Iterator[Gap]:
     if not suppliers:
-        url = reverse("contracts:participation-add", args=[framework.pk])
+        url = reverse("contracts:participation-add", args=[framework.pk]) + "?from=missing"
         yield Gap("suppliers", _("The agreement has no suppliers."), _("Add a supplier"), url)
     for supplier in suppliers:
         yield from _contacts(framework, supplier, people.theirs.get(supplier.pk, []))
@@ -64,7 +64,7 @@ def _suppliers(framework: Framework, suppliers: Sequence[Organisation], people: 
 def _contacts(framework: Framework, supplier: Organisation, held: Sequence[Any]) -> Iterator[Gap]:
     names = {"supplier": supplier.name}
     if not held:
-        url = reverse("contracts:contact-add", args=[framework.pk]) + f"?supplier={supplier.pk}"
+        url = reverse("contracts:contact-add", args=[framework.pk]) + f"?from=missing&supplier={supplier.pk}"
         yield Gap("contacts", _("%(supplier)s has no contact on the agreement.") % names, _("Add a contact"), url)
         return
     url = reverse("contracts:framework-suppliers", args=[framework.pk]) + f"#supplier-{supplier.pk}"
@@ -77,7 +77,7 @@ def _contacts(framework: Framework, supplier: Organisation, held: Sequence[Any])
 
 def _requirements(framework: Framework, standing: Sequence[Requirement]) -> Iterator[Gap]:
     if not standing:
-        url = reverse("contracts:requirement-add", args=[framework.pk])
+        url = reverse("contracts:requirement-add", args=[framework.pk]) + "?from=missing"
         yield Gap("requirements", _("No requirement has been stipulated."), _("Add a requirement"), url)
     bare = sum(each.clause_id is None for each in standing)
     ruleless = sum(each.clause_id is not None and each.rule_id is None for each in standing)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Field
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,7 +45,10 @@ class Row:
         found += [str(SUGGESTED)] if self.is_suggested else []
         found += [_told(change) for change in self.changes]
         if self.missing:
-            found.append(_("Missing: %(fields)s.") % {"fields": "; ".join(str(label(name)) for name in self.missing)})
+            found.append(
+                _("Missing: %(fields)s.")
+                % {"fields": ", ".join(_("“%(text)s”") % {"text": capfirst(str(label(name)))} for name in self.missing)}
+            )
         return found + [str(problem) for problem in self.problems]
 
     @property

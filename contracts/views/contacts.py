@@ -13,7 +13,7 @@ from accounts.models import Contact
 from accounts.requests import SignedInRequest
 from contracts import forms, pasting, reading
 from contracts.services import contacts
-from contracts.views.doors import address, done, form_page, framework_for
+from contracts.views.doors import address, done, form_page, framework_for, onward
 from core import clock, sheets
 from core.forms import blamed_on
 
@@ -23,13 +23,12 @@ TAB = "framework-suppliers"
 def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     framework = framework_for(request, pk, "set_contacts")
     form = forms.ContactForm(request.POST or None, framework=framework, initial={"supplier": request.GET.get("supplier")})
+    back_url = onward(request, framework, TAB)
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
             contacts.add(framework=framework, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The contact has been added and can be written to."), address(framework, TAB))
-    return form_page(
-        request, form, title=_("Add a contact"), over=framework.title, label=_("Add the contact"), back_url=address(framework, TAB)
-    )
+            return done(request, _("The contact has been added and can be written to."), back_url)
+    return form_page(request, form, title=_("Add a contact"), over=framework.title, label=_("Add the contact"), back_url=back_url)
 
 
 def edit(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:

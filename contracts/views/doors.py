@@ -78,6 +78,11 @@ def address(framework: Framework, page: str = "framework", anchor: str = "") -> 
     return reverse(f"contracts:{page}", args=[framework.pk]) + (f"#{anchor}" if anchor else "")
 
 
+def onward(request: SignedInRequest, framework: Framework, page: str) -> str:
+    """Where a form leads when it is done: its own part of the agreement, or back to the list of what is missing that led to it."""
+    return address(framework) if request.GET.get("from") == "missing" else address(framework, page)
+
+
 def done(request: SignedInRequest, text: Text, url: str) -> HttpResponse:
     """Say what was done and go there."""
     messages.success(request, str(text))

@@ -10,7 +10,7 @@ from accounts.requests import SignedInRequest
 from contracts import forms, reading
 from contracts.models import Participation
 from contracts.services import participations
-from contracts.views.doors import address, done, form_page, framework_for, part_for, shell
+from contracts.views.doors import address, done, form_page, framework_for, onward, part_for, shell
 from core import clock
 from core.forms import blamed_on
 
@@ -37,14 +37,14 @@ def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
             participations.add(framework=framework, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The supplier is on the agreement."), address(framework, TAB))
+            return done(request, _("The supplier is on the agreement."), onward(request, framework, TAB))
     return form_page(
         request,
         form,
         title=_("Add a supplier to the agreement"),
         over=framework.title,
         label=_("Add the supplier"),
-        back_url=address(framework, TAB),
+        back_url=onward(request, framework, TAB),
         framework=framework,
         template="contracts/participation_form.html",
     )

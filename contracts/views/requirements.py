@@ -16,7 +16,7 @@ from contracts.forms.stipulations import initial_of
 from contracts.models import Clause, Requirement
 from contracts.services import stipulations
 from contracts.states import FRAMEWORK
-from contracts.views.doors import address, done, form_page, framework_for, part_for, shell
+from contracts.views.doors import address, done, form_page, framework_for, onward, part_for, shell
 from core import clock, listing, paging, states
 from core.forms import blamed_on
 from core.paging import Order
@@ -70,7 +70,7 @@ def requirement(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     framework = framework_for(request, pk, "stipulate")
     form = forms.RequirementForm(request.POST or None, framework=framework, initial=request.GET.dict())
-    back_url = address(framework, "framework-requirements")
+    back_url = onward(request, framework, "framework-requirements")
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
             made = stipulations.stipulate(
@@ -153,7 +153,8 @@ def _clause_page(request: SignedInRequest, framework: Any, clause: Clause | None
     if is_asking and not [each for each in (form, rules) if not each.is_valid()]:
         with blamed_on(form):
             _keep_clause(request, framework, clause, form, rules)
-            return done(request, _("The clause has been kept."), address(framework, "framework-requirements", "clauses"))
+            for_requirement = reverse("contracts:requirement-add", args=[framework.pk]) if request.GET.get("for") == "requirement" else None
+            return done(request, _("The clause has been kept."), for_requirement or address(framework, "framework-requirements", "clauses"))
     context = {
         "form": form,
         "rules": rules,

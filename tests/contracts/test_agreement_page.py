@@ -75,6 +75,18 @@ def test_a_planned_agreement_lists_what_is_missing_with_the_page_that_mends_it(c
         assert client.get(gap.url).status_code == 200, gap
 
 
+def test_what_the_list_of_missing_things_led_to_leads_back_to_it(cast: Cast, visit: Visit) -> None:
+    client = visit(cast.manager)
+    planned = frameworks.create(details={"reference": "P-1", "title": "Ny"}, actor=cast.manager, **AT)
+    participations.add(framework=planned, supplier=cast.nordvare, actor=cast.manager, **AT)
+    (url,) = [gap.url for gap in client.get(page_of(planned)).context["gaps"] if gap.code == "contacts"]
+    person = {"supplier": cast.nordvare.pk, "name": "Kari", "email": "kari@nordvare.example", "roles": ["responsible"]}
+    assert client.post(url, person)["Location"] == page_of(planned)
+    clause = {"title": "Documentation", "text": "On request.", "rules-0-offset": "", "rules-0-unit": "weeks", "rules-0-anchor": "sent"}
+    made = client.post(f"{page_of(planned)}clauses/new/?for=requirement", clause)
+    assert made["Location"] == f"{page_of(planned)}requirements/new/", "a requirement was what one came for"
+
+
 def test_unconfirmed_and_unreachable_contacts_are_told_apart(cast: Cast, visit: Visit) -> None:
     client = visit(cast.manager)
     assert [gap.code for gap in client.get(page_of(cast.pc)).context["gaps"]] == ["clause"]
