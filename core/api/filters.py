@@ -79,6 +79,9 @@ class FilterBackend(DjangoFilterBackend):
     """Wrong values are errors with their parameter's name."""
 
     def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        names = view.filterset_class.base_filters if view.filterset_class else {}
+        if not names.keys() & request.query_params.keys():
+            return queryset  # nothing is asked, so no form need be made to find that out
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset

@@ -70,11 +70,8 @@ class DocumentRequestResource(Resource):
         below = parts(
             DocumentRequest,
             [row["id"] for row in rows],
-            items=json_list(Item.objects.filter(request=MINE).order_by("number"), **ITEM),
-            rests=json_list(Item.obligations.through.objects.filter(item__request=MINE), item="item_id", obligation="obligation_id"),
             papers=json_list(papers.order_by("evidence__added_at", "pk"), **PAPER),
-            rounds=json_list(Round.objects.filter(request=MINE).order_by("number"), **ROUND),
-            submissions=json_list(Submission.objects.filter(request=MINE, recalled_at=None).order_by("submitted_at"), **SUBMISSION),
+            **BELOW,
         )
         return [self._shown(row, **below[row["id"]]) for row in rows]
 
@@ -200,6 +197,13 @@ SUBMISSION = {
     "channel": "channel",
     "note": "note",
 }
+BELOW = {
+    "items": json_list(Item.objects.filter(request=MINE).order_by("number"), **ITEM),
+    "rests": json_list(Item.obligations.through.objects.filter(item__request=MINE), item="item_id", obligation="obligation_id"),
+    "rounds": json_list(Round.objects.filter(request=MINE).order_by("number"), **ROUND),
+    "submissions": json_list(Submission.objects.filter(request=MINE, recalled_at=None).order_by("submitted_at"), **SUBMISSION),
+}
+"""The same for every reader, so put together once."""
 
 
 def _item(item: Row, rests: list[Row], papers: list[Row]) -> Row:

@@ -148,6 +148,8 @@ class Deadline(Record):
 
     class Meta:
         verbose_name = _("deadline")
+        # A page is read along one of these: by date and by creation, of everything, of a kind, of who owes it, of an agreement.
+        # With the kind because lists of requests are lists of one kind: without it PostgreSQL sorts them (docs/benchmarks.md).
         indexes = [
             models.Index(fields=["due_on", "id"], name="deadline_due"),
             models.Index(fields=["created_at", "id"], name="deadline_created"),
