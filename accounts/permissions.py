@@ -36,6 +36,7 @@ class Action(StrEnum):
     REQUIREMENT_STIPULATE = "requirement_stipulate"
     OPTION_DECIDE = "option_decide"
     CONTACT_EDIT = "contact_edit"
+    CONTACT_CONFIRM = "contact_confirm"
     CALL_OFF_EDIT = "call_off_edit"
     OBLIGATION_JUDGE = "obligation_judge"
     ORGANISATION_EDIT = "organisation_edit"
@@ -79,6 +80,7 @@ _MANAGER = _SPECIALIST | {
     A.FRAMEWORK_EDIT,
     A.REQUIREMENT_STIPULATE,
     A.CONTACT_EDIT,
+    A.CONTACT_CONFIRM,
     A.CALL_OFF_EDIT,
     A.ORGANISATION_EDIT,
     A.DOCUMENT_REQUEST_EDIT,
@@ -105,7 +107,8 @@ MATRIX: dict[str, frozenset[Action]] = {
     Role.DEPUTY: _MANAGER,
     Role.SPECIALIST: _SPECIALIST,
     Role.READER: _READ,
-    Role.MAIN_CONTACT: _CONTRIBUTOR | {A.DOCUMENT_SUBMIT, A.DOCUMENT_RECALL, A.TIME_ASK, A.QUESTION_ASK, A.PEOPLE_INVITE},
+    Role.MAIN_CONTACT: _CONTRIBUTOR
+    | {A.DOCUMENT_SUBMIT, A.DOCUMENT_RECALL, A.TIME_ASK, A.QUESTION_ASK, A.PEOPLE_INVITE, A.CONTACT_CONFIRM},
     Role.CONTRIBUTOR: _CONTRIBUTOR,
     Role.AGENCY: frozenset({A.REPORT_READ}),
     Role.AUDITOR: frozenset(),

@@ -12,10 +12,11 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts import absences
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
+from accounts.permissions import Action
 from contracts import matrix, ordering_sheet
 from contracts.models import Framework, Obligation, Participation
 from contracts.services import contacts, roles
-from notifications import kinds
+from notifications import contact_health, kinds
 from notifications.models import Deadline
 
 R = ScopeRole.Role
@@ -130,6 +131,8 @@ class OnAgreement:
 class KnownContact:
     contact: Contact
     roles: list[str]
+    health: contact_health.Health | None = None
+    may_confirm: bool = False
 
     @property
     def is_reachable(self) -> bool:
@@ -156,8 +159,13 @@ def _contacts(framework: Framework, suppliers: Sequence[Organisation], *, user: 
     for contact in people.order_by("created_at", "id"):
         if roles_held := held.get((contact.organisation_id, contact.person_id)):
             found.setdefault(contact.organisation_id, []).append(KnownContact(contact, roles_held))
+    all_known = [known for each in found.values() for known in each]
+    health = contact_health.of([known.contact for known in all_known], today=today)
+    for known in all_known:
+        known.health = health[known.contact.pk]
+        known.may_confirm = user.may(Action.CONTACT_CONFIRM, scope_id=framework.pk, organisation_id=known.contact.organisation_id)
     if user.works_here:
-        absences.mark([known.contact.person for each in found.values() for known in each], today=today)
+        absences.mark([known.contact.person for known in all_known], today=today)
     return found
 
 

@@ -81,5 +81,6 @@ urlpatterns = [
     path("suppliers/sheet/<str:kind>/", sheets.of_suppliers, name="suppliers-sheet"),
     path("suppliers/new/", suppliers.add, name="supplier-add"),
     path("suppliers/<uuid:pk>/", suppliers.supplier, name="supplier"),
+    path("contacts/<uuid:pk>/right/", contacts.still_right, name="contact-right"),
     path("organisations/<uuid:pk>/edit/", suppliers.edit, name="organisation-edit"),
 ]

@@ -39,6 +39,7 @@ WORDS: dict[str, dict[str, Word]] = {
     },
     "close_reason": {
         "not_answered": Word(_("Not answered"), DANGER),
+        "not_reached": Word(_("Nothing has reached the supplier"), WARNING),
         "not_documented": Word(_("Not documented"), DANGER),
         "superseded": Word(_("Replaced by another request"), NEUTRAL),
     },

@@ -4,10 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Action
 from core.paging import Order, both_ways
+from notifications.audience import SUPPLIER_CHAIN
+from notifications.models import Deadline, Delivery, PlannedStep
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,6 +54,18 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
     def overdue(self, today: date) -> Self:
         """Past the present round's date without a delivery. Late is a question, not a state."""
         return self.with_supplier().filter(deadline__due_on__lt=today)
+
+    def not_reached(self) -> Self:
+        """What was asked has reached nobody at the supplier: every mail about it failed or came back, or there was nobody to write to.
+
+        A mail that is still waiting may get through. Who has opened a request on the portal, or answered it, was reached.
+        """
+        about = Delivery.objects.filter(about_id=OuterRef("pk"), organisation=OuterRef("supplier"), cancelled_at=None)
+        failed, others = about.filter(message__status="failed"), about.exclude(message__status="failed")
+        nobody = PlannedStep.objects.filter(deadline=OuterRef("deadline"), status="unreached", step__audience__in=SUPPLIER_CHAIN)
+        opened = Deadline.objects.filter(about_id=OuterRef("pk"), seen_at__isnull=False)
+        asked = self.exclude(status="draft").filter(submissions=None)
+        return asked.filter(Exists(failed) | Exists(nobody), ~Exists(others), ~Exists(opened))
 
     def to_review(self) -> Self:
         return self.filter(status="submitted")

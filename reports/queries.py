@@ -59,8 +59,9 @@ def requests_of(user: User, framework: UUID | None = None) -> QuerySet[Any]:
 
 
 def _first_rounds(requests: QuerySet[Any], today: date) -> QuerySet[Round]:
-    """Those whose answer has come, or should have come by the date agreed on last."""
-    answered = Q(submission__isnull=False) | Q(deadline__due_on__lt=today)
+    """Those whose answer has come, or should have come by the date agreed on last. Whom nothing reached was not late."""
+    late = Q(deadline__due_on__lt=today) & ~Q(request__in=requests.not_reached())  # type: ignore[attr-defined]
+    answered = Q(submission__isnull=False) | late
     return Round.objects.filter(answered, number=1, request__in=requests)
 
 
@@ -77,23 +78,31 @@ def on_time(requests: QuerySet[Any], today: date) -> list[Figure]:
 
 
 def open_now(requests: QuerySet[Any], today: date) -> list[Figure]:
-    """What lies with suppliers today. Silent is past the date without having begun."""
+    """What lies with suppliers today. Silent is past the date without having begun, though something has reached the supplier."""
+    unreached = Q(pk__in=requests.with_supplier().not_reached())  # type: ignore[attr-defined]
     counted = requests.with_supplier().aggregate(  # type: ignore[attr-defined]
         whole=Count("pk"),
         overdue=Count("pk", filter=Q(deadline__due_on__lt=today)),
-        silent=Count("pk", filter=Q(deadline__due_on__lt=today, status="sent")),
+        silent=Count("pk", filter=Q(deadline__due_on__lt=today, status="sent") & ~unreached),
+        not_reached=Count("pk", filter=unreached),
     )
     return [
         Figure("overdue", _("Past the date"), counted["overdue"], counted["whole"]),
         Figure("silent", _("Past the date, and not begun"), counted["silent"], counted["whole"]),
+        Figure("not_reached", _("Nothing has reached the supplier"), counted["not_reached"], counted["whole"]),
     ]
 
 
 def verdicts(requests: QuerySet[Any]) -> list[Figure]:
     """Items accepted of those that were asked for and have been decided, in requests that are not open any more."""
-    items = Item.objects.filter(request__in=requests.filter(status__in=("accepted", "closed")))
+    items = Item.objects.filter(request__in=_decided(requests))
     counted = items.aggregate(whole=Count("pk"), accepted=Count("pk", filter=Q(state=Item.State.ACCEPTED)))
     return [Figure("accepted", _("Items with accepted documentation"), counted["accepted"], counted["whole"])]
+
+
+def _decided(requests: QuerySet[Any]) -> QuerySet[Any]:
+    """Without those that reached nobody: they say nothing about the documentation."""
+    return requests.filter(status__in=("accepted", "closed")).exclude(close_reason="not_reached")
 
 
 RETURNED = Q(object_type="document_request", verb__in=("judge", "return"), changes__has_key="returned")
@@ -136,8 +145,9 @@ def rows_behind(code: str, requests: QuerySet[Any], today: date) -> QuerySet[Any
         return requests.filter(pk__in=judged.values("object_id"))
     tests: dict[str, Callable[[], QuerySet[Any]]] = {
         "overdue": lambda: requests.overdue(today),  # type: ignore[attr-defined]
-        "silent": lambda: requests.overdue(today).filter(status="sent"),  # type: ignore[attr-defined]
-        "accepted": lambda: requests.filter(status__in=("accepted", "closed"), items__state=Item.State.ACCEPTED).distinct(),
+        "silent": lambda: requests.overdue(today).filter(status="sent").exclude(pk__in=requests.not_reached()),  # type: ignore[attr-defined]
+        "not_reached": lambda: requests.with_supplier().not_reached(),  # type: ignore[attr-defined]
+        "accepted": lambda: _decided(requests).filter(items__state=Item.State.ACCEPTED).distinct(),
     }
     return tests[code]() if code in tests else None
 
@@ -148,6 +158,7 @@ def label_of(code: str) -> str:
     named: Iterable[tuple[str, Any]] = (
         ("overdue", _("Past the date")),
         ("silent", _("Past the date, and not begun")),
+        ("not_reached", _("Nothing has reached the supplier")),
         ("accepted", _("Items with accepted documentation")),
         *((f"returned_{reason}", label) for reason, label in Item.Reason.choices),
     )

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
+from accounts.permissions import Action
 from contracts.models import Framework
 from contracts.states import FRAMEWORK
-from core import history, rows, states
+from core import access, history, rows, states
 from core.errors import Invalid, WrongState
 from core.states import Actor
 
@@ -55,6 +56,16 @@ def confirm(*, contact: Contact, framework: Framework, actor: Actor, now: dateti
     if not Contact.objects.filter(pk=contact.pk, confirmed_at=None).update(confirmed_at=now, confirmed_by=_user(actor)):
         raise WrongState(_("This contact has already been confirmed."))
     history.record(actor=actor, now=now, verb="confirm", about=contact)
+
+
+@transaction.atomic
+def confirm_again(*, contact: Contact, actor: Actor, now: datetime) -> None:
+    """It is still the right person, says one of us or the supplier's main contact. Where it was never confirmed, now it is."""
+    access.require(actor, Action.CONTACT_CONFIRM, contact)
+    if contact.ended_at is not None:
+        raise WrongState(_("This person is no longer a contact."))
+    history.record(actor=actor, now=now, verb="confirm", about=contact, changes={"before": contact.confirmed_at})
+    rows.write(contact, confirmed_at=now, confirmed_by=_user(actor))
 
 
 @transaction.atomic

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Contact
+from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts import forms, pasting, reading
 from contracts.services import contacts
 from contracts.views.doors import address, done, form_page, framework_for, onward
-from core import clock, sheets
+from core import access, clock, sheets
 from core.forms import blamed_on
 
 TAB = "framework-suppliers"
@@ -52,6 +55,19 @@ def confirm(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:
     contacts.confirm(contact=it, framework=framework, actor=request.user, now=clock.read()["now"])
     text = _("%(person)s is confirmed and can be written to.") % {"person": it.person}
     return done(request, text, address(framework, TAB))
+
+
+@require_POST
+def still_right(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Said of a contact whatever the agreement, by us or by the supplier's own main contact."""
+    it = _contact(request, pk)
+    access.require(request.user, Action.CONTACT_CONFIRM, it)
+    contacts.confirm_again(contact=it, actor=request.user, now=clock.read()["now"])
+    text = _("%(person)s is confirmed and can be written to.") % {"person": it.person}
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = reverse("contracts:supplier", args=[it.organisation_id])
+    return done(request, text, back)
 
 
 def _contact(request: SignedInRequest, pk: UUID) -> Contact:

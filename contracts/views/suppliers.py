@@ -19,6 +19,7 @@ from contracts.views.doors import done, form_page
 from core import access, clock, listing, paging
 from core.forms import blamed_on
 from core.paging import Order
+from notifications import contact_health
 
 ORDERS = paging.both_ways(name=Order("name_key"), created_at=Order("created_at"))
 
@@ -50,13 +51,16 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     bound = list(
         Obligation.objects.visible_to(request.user).on(today).filter(supplier=it).select_related("requirement", "framework", "lot")
     )
-    contacts = Contact.objects.visible_to(request.user).filter(organisation=it, ended_at=None).select_related("person")
+    seen = Contact.objects.visible_to(request.user).filter(organisation=it, ended_at=None).select_related("person")
+    contacts = list(seen.order_by("created_at", "id"))
+    health = contact_health.of(contacts, today=today)
     context = {
         "it": it,
         "today": today,
         "agreements": reading.standing(list(rows.prefetch_related("framework__options")), bound, today),
         "shares": matrix.shares(bound, today),
-        "contacts": contacts.order_by("created_at", "id"),
+        "contacts": [(contact, health[contact.pk]) for contact in contacts],
+        "may_confirm": request.user.may(Action.CONTACT_CONFIRM, organisation_id=it.pk),
         "is_ours": request.user.works_here,
         "may_edit": access.may(request.user, Action.ORGANISATION_EDIT),
     }

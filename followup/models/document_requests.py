@@ -31,6 +31,7 @@ class DocumentRequest(Record):
 
     class CloseReason(models.TextChoices):
         NOT_ANSWERED = "not_answered", _("not answered")
+        NOT_REACHED = "not_reached", _("nothing we sent has reached the supplier")
         NOT_DOCUMENTED = "not_documented", _("not sufficiently documented")
         SUPERSEDED = "superseded", _("replaced by another request")
 

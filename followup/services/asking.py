@@ -222,11 +222,28 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
     """End a request that will not be answered, or whose documentation is not enough, with a reason that is counted."""
     if reason not in DocumentRequest.CloseReason.values:
         raise Invalid.one("reason", "invalid_choice", _("Choose one of the reasons for closing."))
+    states.check(DOCUMENT_REQUEST, request, "close", actor=actor)
+    _reason_must_be_true(request, reason)
     states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
     request.close_reason = reason
     request.save(update_fields=["close_reason"])
     turns.end_all(request, now=now)
     turns.tell_supplier(request, "request_closed", now=now, today=today, context={"reason": reason})
+
+
+def _reason_must_be_true(request: DocumentRequest, reason: str) -> None:
+    """Silence because of a wrong address is no refusal, and is not counted as one; nor the other way round."""
+    reasons = DocumentRequest.CloseReason
+    if reason not in (reasons.NOT_ANSWERED, reasons.NOT_REACHED):
+        return
+    is_unreached = DocumentRequest.objects.filter(pk=request.pk).not_reached().exists()
+    if is_unreached and reason == reasons.NOT_ANSWERED:
+        text = _(
+            "Nothing that we sent has reached the supplier, so it has not refused to answer. Close it as not reached, or find a contact."
+        )
+        raise Invalid.one("reason", "not_reached", text)
+    if not is_unreached and reason == reasons.NOT_REACHED:
+        raise Invalid.one("reason", "reached", _("Something that we sent has reached the supplier, or may still do so."))
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def test_open_overdue_and_silent(cast: Cast, visit: Visit, monday_morning: Any) 
         {"item": [str(item(begun, "Report").pk)], f"item-{item(begun, 'Report').pk}-not_applicable": "No"},
     )
     monday_morning.shift(timedelta(days=3))
-    assert figures(visit(cast.manager).get(URL), "open_now") == {"overdue": (2, 3), "silent": (1, 3)}
+    assert figures(visit(cast.manager).get(URL), "open_now") == {"overdue": (2, 3), "silent": (1, 3), "not_reached": (0, 3)}
     rows = text(visit(cast.manager).get(f"{URL}silent/"))
     assert silent.title in rows
     assert "Begun" not in rows
