@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 
-from accounts import absences
 from accounts.models import Person, ScopeRole
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
@@ -69,7 +68,6 @@ def contacts_of(it: DocumentRequest, *, today: date) -> list[tuple[Person, list[
     found: dict[UUID, tuple[Person, list[str]]] = {}
     for role in sorted(held, key=lambda role: ranks.get(role.role, len(ranks))):
         found.setdefault(role.person_id, (role.person, []))[1].append(role.get_role_display())
-    absences.mark([person for person, _roles in found.values()], today=today)
     return list(found.values())
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import absences
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
@@ -52,6 +53,8 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
     tab = tab if tab in TABS and not faulty else faulty.pop("tab", "documentation")
     at = clock.read()
     can = possible(request, it)
+    contacts = reading.contacts_of(it, today=at["today"])
+    absences.mark([person for person, _roles in contacts], today=at["today"])
     context = {
         "it": it,
         "today": at["today"],
@@ -62,7 +65,7 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "may_log": access.may(request.user, Action.CONTACT_LOG_WRITE, it),
         "tab": tab,
         "tabs": [(name, label, f"?tab={name}") for name, label in TABS.items()],
-        "contacts": reading.contacts_of(it, today=at["today"]),
+        "contacts": contacts,
         "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
         "entries": timeline.of(it.rounds.values_list("deadline_id", flat=True), viewer=request.user),

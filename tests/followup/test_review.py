@@ -286,9 +286,9 @@ def test_the_review_page_costs_the_same_for_few_and_many_items(
     submitted(it, cast.csr, *names)
     browser = visit(cast.manager)
     browser.get(url(it))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         browser.get(url(it))
-    for tab, count in (("asked", 15), ("log", 12), ("history", 11)):
+    for tab, count in (("asked", 18), ("log", 15), ("history", 14)):
         with django_assert_num_queries(count):
             browser.get(url(it), {"tab": tab})
 
