@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import Action
+from core.api.bodies import Body
 from core.api.resources import Resource, Row, grouped
 from core.paging import Order, both_ways
 from notifications import resending, taking
@@ -35,7 +36,7 @@ class DeadlineOut(serializers.Serializer[Any]):
     taken_by = serializers.CharField(allow_null=True, help_text="Who has it.")
 
 
-class TakeIn(serializers.Serializer[Any]):
+class TakeIn(Body):
     until = serializers.DateField(help_text="The day included; at most 30 days from today.")
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
