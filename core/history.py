@@ -1,6 +1,7 @@
 """Who did what, when. Written by `states.advance` and by services, in the transaction of what they changed."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,21 @@ def record(
 ) -> History:
     """Write one row. The row keeps its own copy of the actor's name and of the agreement and organisation
     concerned, so that it can still be read, and still be hidden from others, when those are gone."""
-    return History.objects.create(
+    row = _row(actor=actor, now=now, verb=verb, about=about, changes=changes, is_internal=is_internal)
+    row.save(force_insert=True)
+    return row
+
+
+def record_many(
+    *, actor: Any, now: datetime, verb: str, about: Iterable[Any], changes: dict[str, Any] | None = None, is_internal: bool = False
+) -> None:
+    """The same about each of many things, in few statements."""
+    rows = (_row(actor=actor, now=now, verb=verb, about=each, changes=changes, is_internal=is_internal) for each in about)
+    History.objects.bulk_create(rows, batch_size=500)
+
+
+def _row(*, actor: Any, now: datetime, verb: str, about: Any, changes: dict[str, Any] | None, is_internal: bool) -> History:
+    return History(
         at=now,
         actor_id=actor.pk,
         actor_name=actor.name,

@@ -3,6 +3,7 @@
 A rung that tells three roles is three rows. Offsets are days unless said otherwise.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -116,3 +117,8 @@ def install(policies: Any, versions: Any, steps: Any) -> None:
 
 def _is_as(version: Any, steps: Any, rungs: tuple[Rung, ...]) -> bool:
     return {Rung(*row) for row in steps.objects.filter(version=version).values_list(*Rung._fields)} == set(rungs)
+
+
+def is_same(steps: Iterable[Any], rungs: Iterable[Rung]) -> bool:
+    """Whether these steps say the same as those rungs, whatever their numbers are."""
+    return {Rung(*(getattr(step, name) for name in Rung._fields))[1:] for step in steps} == {rung[1:] for rung in rungs}

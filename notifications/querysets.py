@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from accounts.permissions import Role
 
@@ -49,6 +49,21 @@ class DeadlineQuerySet(models.QuerySet[Any]):
         steps = self.model._meta.get_field("steps").related_model
         coming = steps.objects.planned().filter(deadline=OuterRef("pk")).order_by("on").values("on")[:1]
         return self.annotate(next_step_on=Subquery(coming))
+
+
+class PolicyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """How we remind is ours to know."""
+        return self if user.works_here else self.none()
+
+    def with_latest(self) -> Self:
+        """Annotate what new cases get: `number`, `changed_at` and `note` of the newest version, and how many steps it has."""
+        versions = self.model._meta.get_field("versions").related_model.objects.filter(policy=OuterRef("pk")).order_by("-number")
+        newest = {name: Subquery(versions.values(column)[:1]) for name, column in LATEST.items()}
+        return self.annotate(**newest, steps=Subquery(versions.annotate(amount=Count("steps")).values("amount")[:1]))
+
+
+LATEST = {"number": "number", "changed_at": "created_at", "note": "note", "changed_by": "created_by__person__name"}
 
 
 class PlannedStepQuerySet(models.QuerySet[Any]):

@@ -26,6 +26,9 @@ BATCH = 500
 SHOWN = 50
 Status = PlannedStep.Status
 
+Moment = tuple[str, int, str]
+"""Anchor, offset and unit."""
+
 
 class Ladder(NamedTuple):
     """A version with its steps. Neither has to be saved in order to see the difference."""
@@ -141,28 +144,39 @@ def _redated(deadline: Deadline, rows: Sequence[PlannedStep], calendars: Calenda
 
 
 def _changed_over(
-    deadline: Deadline, rows: Sequence[PlannedStep], ladder: Ladder, calendars: Calendars, told: set[int], today: date
+    deadline: Deadline, rows: Sequence[PlannedStep], ladder: Ladder, calendars: Calendars, told: set[int | Moment], today: date
 ) -> Iterator[Change]:
     """Other steps. What has been told about this date is not told again, and what lies behind is not caught up with."""
-    calendar, steps = calendars.of(deadline.organisation.country), {_place(step): step for step in ladder.steps}
+    calendar, twins = calendars.of(deadline.organisation.country), _Twins(ladder.steps)
     coming = {
-        _place(row.step): row
+        row.step.pk: row
         for row in planning.coming(deadline, ladder.steps, calendar, since=today)
-        if row.on >= today and row.step.rung not in told
+        if row.on >= today and told.isdisjoint((row.step.rung, _moment(row.step)))
     }
     for old in rows:
-        place = _place(old.step)
-        new = coming.pop(place, None)
-        if old.on < today and place in steps:  # its day has come, but the case rests
-            yield Change(deadline, steps[place], old.on, old.on, old)
+        twin = twins.of(old.step)
+        new = coming.pop(twin.pk, None) if twin else None
+        if old.on < today and twin:  # its day has come, but the case rests
+            yield Change(deadline, twin, old.on, old.on, old)
         else:
             yield Change(deadline, new.step if new else old.step, old.on, new.on if new else None, old)
     for new in coming.values():
         yield Change(deadline, new.step, None, new.on)
 
 
-def _place(step: ReminderStep) -> tuple[int, str]:
-    return step.rung, step.audience
+class _Twins:
+    """Which step of the other ladder is the same one: by its number, or by its moment where the numbers were given anew."""
+
+    def __init__(self, steps: Sequence[ReminderStep]) -> None:
+        self._by_number = {(step.rung, step.audience): step for step in steps}
+        self._by_moment = {(*_moment(step), step.audience): step for step in steps}
+
+    def of(self, step: ReminderStep) -> ReminderStep | None:
+        return self._by_number.get((step.rung, step.audience)) or self._by_moment.get((*_moment(step), step.audience))
+
+
+def _moment(step: ReminderStep) -> Moment:
+    return step.anchor, step.offset, step.unit
 
 
 def _waiting(batch: Sequence[Deadline]) -> Mapping[UUID, list[PlannedStep]]:
@@ -172,14 +186,16 @@ def _waiting(batch: Sequence[Deadline]) -> Mapping[UUID, list[PlannedStep]]:
     return found
 
 
-def _told(batch: Sequence[Deadline]) -> Mapping[UUID, set[int]]:
-    """The rungs that somebody was told about the present date."""
+def _told(batch: Sequence[Deadline]) -> Mapping[UUID, set[int | Moment]]:
+    """The rungs that somebody was told about the present date: their numbers, and their moments."""
     due = {deadline.pk: deadline.due_on for deadline in batch}
     lines = Delivery.objects.filter(deadline__in=batch, step__isnull=False, cancelled_at=None)
-    found: dict[UUID, set[int]] = defaultdict(set)
-    for deadline_id, due_on, rung in lines.values_list("deadline_id", "due_on", "step__rung"):
+    found: dict[UUID, set[int | Moment]] = defaultdict(set)
+    for deadline_id, due_on, rung, *moment in lines.values_list(
+        "deadline_id", "due_on", "step__rung", "step__anchor", "step__offset", "step__unit"
+    ):
         if due[deadline_id] == due_on:
-            found[deadline_id].add(rung)
+            found[deadline_id] |= {rung, (moment[0], moment[1], moment[2])}
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, quiet_periods, taking
+from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, policies, quiet_periods, taking
 
 app_name = "notifications"
 
@@ -36,6 +36,11 @@ urlpatterns = [
     path("quiet-periods/new/", quiet_periods.new, name="quiet-period-new"),
     path("quiet-periods/<uuid:pk>/", quiet_periods.edit, name="quiet-period"),
     path("quiet-periods/<uuid:pk>/remove/", quiet_periods.remove, name="quiet-period-remove"),
+    # How we remind
+    path("policies/", policies.ladders, name="policies"),
+    path("policies/<slug:code>/", policies.ladder, name="policy"),
+    path("policies/<slug:code>/edit/", policies.edit, name="policy-edit"),
+    path("policies/<slug:code>/move/", policies.move, name="policy-move"),
     # For those who write the mails
     path("dev/mail/", dev.mails, name="dev-mails"),
     path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),

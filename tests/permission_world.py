@@ -97,6 +97,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
         "quiet-periods": factories.quiet_period("Fellesferie", TODAY, TODAY).pk,
         "imports": run.pk,
         "sheet": "csv",
+        "policies": "document_request",
         "code": "overdue",
         "disputed": "title",
         "mail": "receipt",

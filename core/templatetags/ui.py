@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, HiddenInput
+from django.forms import BaseForm, BaseFormSet, HiddenInput
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -250,8 +250,9 @@ def files(documents: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("forms/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """All that is wrong with these forms, on top, with links. `{{ form }}` brings its own."""
+def error_summary(*parts: BaseForm | BaseFormSet) -> dict[str, Any]:
+    """All that is wrong with these forms and sets of forms, on top, with links. `{{ form }}` brings its own."""
+    forms = [form for part in parts for form in (part if isinstance(part, BaseFormSet) else [part])]
     return {"forms": [form for form in forms if form.errors], "has_errors": any(form.errors for form in forms)}
 
 

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
+from core.formsets import MOST, PREFIX, ItemsFormSet, formset_of, longer, shown, typed
 from followup.models import DocumentKind
 
-MOST = 40
-PREFIX = "items"
+__all__ = ["MOST", "PREFIX", "ItemForm", "ItemsFormSet", "KindField", "formset_of", "longer", "shown", "typed"]
 
 
 class KindField(forms.ModelChoiceField):
@@ -36,41 +35,3 @@ class ItemForm(Form):
     )
     document_kind = KindField()
     is_optional = forms.BooleanField(label=_("Optional: only if they have it"), required=False)
-
-
-class ItemsFormSet(forms.BaseFormSet):
-    """An empty item is no item, and one marked to be left out goes."""
-
-    def initial_form_count(self) -> int:
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = _("Leave this out")
-
-    def filled(self) -> list[dict[str, Any]]:
-        return [form.cleaned_data for form in self.forms if form.has_changed() and not self._should_delete_form(form)]  # type: ignore[attr-defined]
-
-
-def formset_of(form: type[Form]) -> type[ItemsFormSet]:
-    return forms.formset_factory(form, formset=ItemsFormSet, extra=0, can_delete=True, max_num=MOST)  # type: ignore[return-value]
-
-
-def shown(formset: type[ItemsFormSet], initial: list[dict[str, Any]], *, more: int = 0, **form_kwargs: Any) -> ItemsFormSet:
-    """The items as forms, and so many empty ones after them."""
-    found = formset(initial=initial, prefix=PREFIX, form_kwargs=form_kwargs)
-    found.extra = more
-    return found
-
-
-def longer(formset: type[ItemsFormSet], data: QueryDict, **form_kwargs: Any) -> ItemsFormSet:
-    """As it was sent, with one more, and without anybody being told yet what is missing."""
-    total = data.get(f"{PREFIX}-TOTAL_FORMS", "0")
-    count = min(int(total) if total.isdigit() else 0, MOST)
-    initial = [typed(formset.form(prefix=f"{PREFIX}-{number}", **form_kwargs), data) for number in range(count)]
-    return shown(formset, initial, more=1, **form_kwargs)
-
-
-def typed(form: Form, data: QueryDict) -> dict[str, Any]:
-    """What was written into a form, taken as it is."""
-    return {name: field.widget.value_from_datadict(data, {}, form.add_prefix(name)) for name, field in form.fields.items()}

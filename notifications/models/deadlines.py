@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Person, Scope, ScopeRole, User
 from core.dates import Unit
 from core.models import Record
-from notifications.querysets import DeadlineQuerySet, PlannedStepQuerySet
+from notifications.querysets import DeadlineQuerySet, PlannedStepQuerySet, PolicyQuerySet
 
 UNITS = [
     (Unit.DAYS.value, _("days")),
@@ -45,11 +45,15 @@ class ReminderPolicy(Record):
     kind = models.CharField(max_length=20, choices=DeadlineKind)
     name = models.CharField(max_length=200)
 
+    objects = PolicyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reminder policy")
 
     def __str__(self) -> str:
         return self.name
+
+    scope_id = organisation_id = None
 
 
 class PolicyVersion(Record):
