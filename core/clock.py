@@ -1,6 +1,6 @@
 """The clock, read once at a door and handed on: `asking.send(request=it, actor=request.user, **clock.read())`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypedDict
 
 from django.utils import timezone
@@ -19,3 +19,8 @@ def read() -> Clock:
 
 def today() -> date:
     return read()["today"]
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in the organisation's zone."""
+    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())

@@ -42,6 +42,11 @@ MENUS = {
             ("/deadlines/", "/deliveries/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/"),
         ),
         Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
+        Entry(_("Agreements"), "contracts:frameworks"),
+        Entry(_("Suppliers"), "contracts:suppliers"),
+        Entry(_("Follow-up"), "followup:document-requests"),
+        Entry(_("Requirements and terms"), "contracts:requirements"),
+        Entry(_("Reminders"), "notifications:forecast"),
         Entry(_("Statistics"), "reports:index"),
     ],
     "supplier": [

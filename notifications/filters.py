@@ -1,5 +1,6 @@
 """What deadlines and deliveries can be narrowed by: one FilterSet for API and page; the page's has its own controls."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -46,6 +47,11 @@ class DeliveryFilters(FilterSet):
     organisation = Id(field_name="organisation_id", label=_("Organisation"))
     framework = Id(field_name="scope_id", label=_("Agreement"))
     deadline = Id(field_name="deadline_id", label=_("Deadline"))
+    person = Id(field_name="person_id", label=_("Person"))
+    after = Day(method="narrow_to_after", label=_("Written from"))
+    before = Day(method="narrow_to_before", label=_("Written until"))
+    server = CharFilter(method="narrow_to_server", label=_("Mail server (what stands after the @)"))
+    refused = Flag(method="narrow_to_refused", label=_("The mail server refused it"))
 
     class Meta:
         model = Delivery
@@ -54,6 +60,21 @@ class DeliveryFilters(FilterSet):
     def narrow_to_state(self, rows: Any, name: str, wanted: str) -> QuerySet[Delivery]:
         found: QuerySet[Delivery] = rows.in_state(wanted)
         return found
+
+    def narrow_to_after(self, rows: QuerySet[Delivery], name: str, day: date) -> QuerySet[Delivery]:
+        return rows.filter(created_at__gte=clock.start_of(day))
+
+    def narrow_to_before(self, rows: QuerySet[Delivery], name: str, day: date) -> QuerySet[Delivery]:
+        """That day included."""
+        return rows.filter(created_at__lt=clock.start_of(day + timedelta(days=1))) if day < date.max else rows
+
+    def narrow_to_server(self, rows: QuerySet[Delivery], name: str, server: str) -> QuerySet[Delivery]:
+        return rows.filter(person__email__iendswith=f"@{server.strip().lstrip('@')}")
+
+    def narrow_to_refused(self, rows: QuerySet[Delivery], name: str, wanted: bool) -> QuerySet[Delivery]:
+        """Whatever came of it in the end: a server has said no at least once."""
+        is_refused = Q(message__isnull=False) & ~Q(message__error="")
+        return rows.filter(is_refused) if wanted else rows.exclude(is_refused)
 
 
 class DeadlinePageFilters(DeadlineFilters):
@@ -82,8 +103,9 @@ class DeliveryPageFilters(DeliveryFilters):
         fields = self.form.fields
         fields["organisation"].widget = _picker(organisations)
         fields["framework"].widget = _picker(scopes)
-        fields["deadline"].widget = forms.HiddenInput()
-        self.form.order_fields(["q", "status", "kind", "organisation", "framework"])
+        fields["deadline"].widget = fields["person"].widget = forms.HiddenInput()
+        fields["refused"].widget = Tick()
+        self.form.order_fields(["q", "status", "after", "before", "kind", "organisation", "framework", "refused", "server"])
 
     def search(self, rows: QuerySet[Delivery], name: str, text: str) -> QuerySet[Delivery]:
         return rows.filter(Q(person__email__icontains=text) | Q(person__name__icontains=text) | Q(message__subject__icontains=text))

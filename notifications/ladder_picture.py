@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import ScopeRole
 from notifications import kinds, ladder_rules
 from notifications.ladders import Rung
+from notifications.models import ReminderStep
 from notifications.rendering import ROLE_WORDS
 
 LEFT, RIGHT = 3.0, 97.0
@@ -75,7 +76,7 @@ def _told(rung: Rung) -> dict[str, Any]:
     return {"who": ROLE_WORDS.get(rung.audience, rung.audience), "what": kinds.get(rung.kind).label, "note": ". ".join(notes)}
 
 
-def when(rung: Rung) -> str:
+def when(rung: Rung | ReminderStep) -> str:
     if rung.anchor == "start":
         text = _("%(distance)s after it was sent") if rung.offset else _("When it is sent")
     elif not rung.offset:

@@ -67,6 +67,10 @@ LATEST = {"number": "number", "changed_at": "created_at", "note": "note", "chang
 
 
 class PlannedStepQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """What we are going to say to whom is ours to know."""
+        return self if user.works_here else self.none()
+
     def planned(self) -> Self:
         return self.filter(status="planned")
 

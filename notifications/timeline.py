@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Required, TypedDict
+from typing import Any, Required, TypedDict
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from core import locales, status_words
 from core.models import History
 from notifications import kinds
 from notifications.audience import AWAY, SUPPLIER_CHAIN
-from notifications.models import Deadline, Delivery, MailEvent, Message, PlannedStep, ReminderStep
+from notifications.models import Deadline, DeadlineKind, Delivery, MailEvent, Message, PlannedStep, ReminderStep
 from notifications.rendering import ROLE_WORDS
 
 Status = PlannedStep.Status
@@ -34,7 +34,7 @@ class Entry(TypedDict, total=False):
     url: str
 
 
-def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
+def of(deadline_ids: Iterable[Any], *, viewer: User) -> list[Entry]:
     """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Five queries."""
     deadlines = list(Deadline.objects.visible_to(viewer).filter(pk__in=deadline_ids).select_related("policy_version__policy"))
     lines = list(_lines(deadlines, viewer))
@@ -43,6 +43,17 @@ def of(deadline_ids: Iterable[UUID], *, viewer: User) -> list[Entry]:
     entries += [*_news(lines), *_taken(deadlines)] if viewer.works_here else []
     entries += [_step(step) for step in _steps(deadlines, viewer)]
     return sorted(entries, key=lambda entry: (entry.get("is_coming", False), _day(entry["at"]), str(entry["at"])))
+
+
+def about(key: UUID, *, viewer: User) -> list[Entry]:
+    """The whole case of a row: what it owes, our review of it, questions, and the tasks that came of it."""
+    return of(Deadline.objects.filter(about_id=key).values("pk"), viewer=viewer)
+
+
+def of_agreement(scope_id: UUID, *, viewer: User) -> list[Entry]:
+    """Options and expiry: what the agreement's own dates have told and will tell."""
+    kinds_of_its_own = (DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY)
+    return of(Deadline.objects.filter(scope_id=scope_id, kind__in=kinds_of_its_own).values("pk"), viewer=viewer)
 
 
 def _lines(deadlines: list[Deadline], viewer: User) -> Iterable[Delivery]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, hooks, inbox, our_tasks, policies, quiet_periods, taking
+from notifications.views import calendar, deadlines, deliveries, dev, forecast, hooks, inbox, our_tasks, policies, quiet_periods, taking
 
 app_name = "notifications"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     # What was sent
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/sheet/<str:kind>/", deliveries.sheet, name="deliveries-sheet"),
+    path("deliveries/health/", deliveries.health, name="health"),
     path("deliveries/held/", deliveries.held, name="deliveries-held"),
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
@@ -37,6 +38,8 @@ urlpatterns = [
     path("quiet-periods/<uuid:pk>/", quiet_periods.edit, name="quiet-period"),
     path("quiet-periods/<uuid:pk>/remove/", quiet_periods.remove, name="quiet-period-remove"),
     # How we remind
+    # What will be sent, and how we remind
+    path("forecast/", forecast.coming, name="forecast"),
     path("policies/", policies.ladders, name="policies"),
     path("policies/<slug:code>/", policies.ladder, name="policy"),
     path("policies/<slug:code>/edit/", policies.edit, name="policy-edit"),

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from core.dates import Calendar
-from notifications import calendars, planning
+from notifications import calendars, forecast, planning
 from notifications.audience import Directory
 from notifications.models import Deadline, Delivery, PlannedStep, ReminderPolicy, ReminderStep
 from notifications.replanning import Change, Ladder
@@ -102,9 +102,10 @@ def _compared(before: Counter[Place], after: Counter[Place], *, today: date, day
         for is_after, lines in ((False, before), (True, after)):
             if lines[place] > 0:
                 told[is_after][place.on] |= {person.person_id for person in people}
-    coming = [today + timedelta(days=number) for number in range(days)]
+    shifts = {on: len(told[True][on]) - len(told[False][on]) for on in {*told[True], *told[False]}}
+    coming = [(day.on, day.mails) for day in forecast.coming(start=today, days=days)]
     return Outlook(
-        days=[Day(on, len(told[False][on]), len(told[True][on])) for on in coming],
+        days=[Day(on, mails, max(0, mails + shifts.get(on, 0))) for on, mails in coming],
         people_before=len(set().union(*told[False].values())),
         people_after=len(set().union(*told[True].values())),
     )

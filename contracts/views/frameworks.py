@@ -17,6 +17,7 @@ from core import access, clock, listing, paging
 from core.models import History
 from core.paging import Order
 from notifications import kinds
+from notifications import timeline as notification_timeline
 from notifications.views.seen import seen
 
 ORDERS = paging.both_ways(
@@ -85,7 +86,10 @@ def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def follow_up(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What was asked and what happened. The contents are the follow-up's own."""
     framework = framework_for(request, pk)
-    context = shell(request, framework, "framework-follow-up", clock.today())
+    context = {
+        **shell(request, framework, "framework-follow-up", clock.today()),
+        "entries": notification_timeline.of_agreement(framework.scope_id, viewer=request.user),
+    }
     return render(request, "contracts/framework_follow_up.html", context)
 
 

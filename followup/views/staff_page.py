@@ -68,7 +68,7 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "contacts": contacts,
         "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
-        "entries": timeline.of(it.rounds.values_list("deadline_id", flat=True), viewer=request.user),
+        "entries": timeline.about(it.pk, viewer=request.user),
         **PARTS[tab](request, it, faulty),
     }
     return render(request, "followup/document_request.html", context, status=422 if request.method == "POST" else 200)

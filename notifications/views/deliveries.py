@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets, status_words
 from core.paging import Order, both_ways
-from notifications import kinds, links, rendering, resending, timeline
+from notifications import kinds, links, queue, rendering, resending, timeline
 from notifications.filters import DeliveryPageFilters
 from notifications.models import Delivery
 from notifications.views.seen import seen
@@ -49,6 +49,13 @@ def deliveries(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "notifications/deliveries.html", context)
+
+
+def health(request: SignedInRequest) -> HttpResponse:
+    """For administrators: does anything stand still, and where."""
+    access.require(request.user, Action.POLICY_EDIT)
+    found = queue.look(now=clock.read()["now"])
+    return render(request, "notifications/health.html", {"queue": found})
 
 
 def narrowed(request: SignedInRequest) -> DeliveryPageFilters:

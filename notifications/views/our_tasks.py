@@ -15,7 +15,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
 from core.forms import Form, blamed_on
-from notifications import drafts, kinds, links, tasks_for_us
+from notifications import drafts, kinds, links, tasks_for_us, timeline
 from notifications.forms import DecisionForm, DropForm, LetterForm, SentForm
 from notifications.models import Deadline, DeadlineKind
 from notifications.views.seen import seen
@@ -123,6 +123,7 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "case_url": links.path_to("followup:document-request", it.about_id),
         "agreement_url": links.path_to("contracts:framework", it.scope_id),
         "form": form,
+        "entries": timeline.of([it.pk], viewer=request.user),
         "may_finish": access.may(request.user, Action.CONTACT_EDIT, it) and it.is_open,
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
         "today": clock.today(),
