@@ -39,14 +39,10 @@ MENUS = {
         Entry(
             _("Follow-up"),
             "followup:document-requests",
-            ("/deadlines/", "/deliveries/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/"),
+            ("/deadlines/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/"),
         ),
         Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
-        Entry(_("Agreements"), "contracts:frameworks"),
-        Entry(_("Suppliers"), "contracts:suppliers"),
-        Entry(_("Follow-up"), "followup:document-requests"),
-        Entry(_("Requirements and terms"), "contracts:requirements"),
-        Entry(_("Reminders"), "notifications:forecast"),
+        Entry(_("Reminders"), "notifications:forecast", ("/policies/", "/deliveries/", "/webhooks/", "/quiet-periods/")),
         Entry(_("Statistics"), "reports:index"),
     ],
     "supplier": [

@@ -113,6 +113,12 @@ WORDS: dict[str, dict[str, Word]] = {
         "unreached": Word(_("Reached nobody"), DANGER),
         "failed": Word(_("Set aside after an error"), DANGER),
     },
+    "webhook_call": {
+        "pending": Word(_("Waiting to be sent"), NEUTRAL),
+        "retry": Word(_("Will be tried again"), WARNING),
+        "sent": Word(_("Taken"), SUCCESS),
+        "failed": Word(_("Could not be delivered"), DANGER),
+    },
     "scan": {
         "not_scanned": Word(_("Not scanned for viruses"), NEUTRAL),
         "waiting": Word(_("Waiting for the virus scan"), INFO),

@@ -15,6 +15,7 @@ from core.api.schema import SchemaView
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from notifications.api import DeadlineResource, DeliveryResource
+from notifications.webhooks.api import WebhookResource
 
 router = SimpleRouter()
 router.register("organisations", OrganisationResource, basename="organisation")
@@ -26,6 +27,7 @@ router.register("document-requests", DocumentRequestResource, basename="document
 router.register("documents", DocumentResource, basename="document")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
+router.register("webhooks", WebhookResource, basename="webhook")
 router.register("history", HistoryResource, basename="history")
 
 app_name = "api"

@@ -30,6 +30,12 @@ app.conf.beat_schedule = {
         "schedule": 5 * MINUTE,
         "options": {"expires": 5 * MINUTE + 10},
     },
+    "call_webhooks": {"task": "notifications.tasks.call_webhooks", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
+    "forget_webhook_calls": {
+        "task": "notifications.tasks.forget_webhook_calls",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 61 * MINUTE},
+    },
     "imports": {"task": "contracts.tasks.imports", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
     "scan_files": {"task": "core.tasks.scan_files", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},

@@ -239,6 +239,11 @@ MAIL_LIMITS = {  # 0: none
 }
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"no-reply@{urlsplit(BASE_URL if PRODUCTION else 'http://localhost').hostname}"
 
+# Other systems
+
+# For trying things out on one's own machine: webhooks may be plain http and lead to loopback. Never in production.
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", False) and not PRODUCTION
+
 # Who we are, on every page and mail
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Statens innkjøp")

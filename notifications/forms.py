@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import countries
 from core.forms import DateField, Form
 from notifications import kinds
+from notifications.webhooks.events import EVENTS
 
 
 class LetterForm(Form):
@@ -82,3 +83,9 @@ class QuietPeriodForm(Form):
         required=False,
         help_text=_("Public holidays are known already, for every country."),
     )
+
+
+class WebhookForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Which system it is."))
+    url = forms.CharField(label=_("Address"), max_length=500, widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}))
+    events = forms.MultipleChoiceField(label=_("What it is told of"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple)

@@ -14,6 +14,7 @@ AGREEMENT = "contracts:framework"
 LETTER = "notifications:letter"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
+WEBHOOK = "notifications:webhook"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ TO_US = (
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
+    Kind("webhook_disabled", _("A webhook was switched off"), WEBHOOK),
 )
 
 TO_ANYBODY = (

@@ -1,12 +1,12 @@
 """Which deadlines, deliveries and notices exist for you, and which need something today."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from accounts.permissions import Role
+from accounts.permissions import Action, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -132,3 +132,28 @@ class NoticeQuerySet(models.QuerySet[Any]):
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
+
+
+class WebhookQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Where we tell what is an administrator's to know."""
+        return self if user.may(Action.POLICY_EDIT) else self.none()
+
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def with_last_call(self) -> Self:
+        """Annotate `last_call_at` and `last_call_status`."""
+        calls = self.model._meta.get_field("calls").related_model.objects.filter(webhook=OuterRef("pk")).order_by("-created_at")
+        return self.annotate(last_call_at=Subquery(calls.values("created_at")[:1]), last_call_status=Subquery(calls.values("status")[:1]))
+
+
+class WebhookCallQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        return self if user.may(Action.POLICY_EDIT) else self.none()
+
+    def waiting(self, now: datetime) -> Self:
+        """To be called now: its time has come, nobody has it in hand, and its address is still told."""
+        return self.filter(
+            Q(leased_until=None) | Q(leased_until__lt=now), status__in=("pending", "retry"), not_before__lte=now, webhook__ended_at=None
+        )

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Min, Q, Value
-from django.db.models.functions import Lower, StrIndex, Substr
+from django.db.models import Count, Min, Q, QuerySet
 
 from notifications import health
 from notifications.models import Delivery, Message, SweepRun
@@ -70,10 +68,8 @@ def _domains(now: datetime) -> list[Domain]:
     return [Domain(row["domain"], row["failed"], row["all"] - row["failed"], said.get(row["domain"], "")) for row in worst]
 
 
-def _in_trouble(now: datetime) -> Any:
-    at = StrIndex("person__email", Value("@")) + 1
-    rows = Message.objects.filter(status__in=TROUBLE, created_at__gte=now - LOOKS_BACK).exclude(error="")
-    return rows.annotate(domain=Lower(Substr("person__email", at)))
+def _in_trouble(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(status__in=TROUBLE, created_at__gte=now - LOOKS_BACK).exclude(error="")
 
 
 def _last_errors(now: datetime, domains: list[str]) -> dict[str, str]:

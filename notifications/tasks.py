@@ -6,6 +6,7 @@ from django.utils import timezone
 from core import clock
 from notifications import delivery, reminders
 from notifications.bounces import mailbox
+from notifications.webhooks import events, sending
 
 
 @shared_task
@@ -21,3 +22,15 @@ def deliver(**kwargs: object) -> None:
 @shared_task
 def read_returned_mail(**kwargs: object) -> None:
     mailbox.read_all(now=timezone.now())
+
+
+@shared_task
+def call_webhooks(**kwargs: object) -> None:
+    """Look what other systems have to be told by now, and tell them."""
+    events.tell_overdue(**clock.read())
+    sending.send(clock=timezone.now)
+
+
+@shared_task
+def forget_webhook_calls(**kwargs: object) -> None:
+    sending.forget_old(now=timezone.now())

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from notifications.views import calendar, deadlines, deliveries, dev, forecast, hooks, inbox, our_tasks, policies, quiet_periods, taking
+from notifications.views import (
+    calendar,
+    deadlines,
+    deliveries,
+    dev,
+    forecast,
+    hooks,
+    inbox,
+    our_tasks,
+    policies,
+    quiet_periods,
+    taking,
+    webhooks,
+)
 
 app_name = "notifications"
 
@@ -44,6 +57,10 @@ urlpatterns = [
     path("policies/<slug:code>/", policies.ladder, name="policy"),
     path("policies/<slug:code>/edit/", policies.edit, name="policy-edit"),
     path("policies/<slug:code>/move/", policies.move, name="policy-move"),
+    # Other systems
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
+    *(path(f"webhooks/<uuid:pk>/{what}/", webhooks.act, {"what": what}, name=f"webhook-{what}") for what in webhooks.ACTS),
     # For those who write the mails
     path("dev/mail/", dev.mails, name="dev-mails"),
     path("dev/mail/<str:kind>/<str:language>/", dev.mail, name="dev-mail"),

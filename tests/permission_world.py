@@ -20,7 +20,7 @@ from followup.models import Attachment, Document, DocumentRequest, Item, Request
 from followup.services import asking, delivering, more_time, questions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, tasks_for_us
-from notifications.models import Deadline, DeadlineKind, Delivery, Notice
+from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
 from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -98,6 +98,9 @@ def _shared(cast: Cast) -> dict[str, Any]:
         "imports": run.pk,
         "sheet": "csv",
         "policies": "document_request",
+        "webhooks": Webhook.objects.create(
+            name="Arkiv", url="https://a.example/", events=["request.closed"], created_at=NOW, created_by=cast.admin
+        ).pk,
         "code": "overdue",
         "disputed": "title",
         "mail": "receipt",

@@ -19,6 +19,7 @@ from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import audience, deadlines, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
+from notifications.webhooks import events
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ def send(*, request: DocumentRequest, actor: User, now: datetime, today: date) -
         )
     due_on = _due_when_sent(request, today)
     states.advance(DOCUMENT_REQUEST, request, "send", actor=actor, now=now, changes={"due_on": due_on})
+    events.tell("request.sent", about_type="document_request", about_id=request.pk, now=now)
     request.sent_at = now
     request.save(update_fields=["sent_at"])
     briefs.refresh(request)
@@ -212,6 +214,8 @@ def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: dat
     """Take the request back. Whoever was asked is told; a draft simply goes."""
     was_draft = request.status == DocumentRequest.Status.DRAFT
     states.advance(DOCUMENT_REQUEST, request, "withdraw", actor=actor, now=now, changes={"reason": reason}, is_internal=was_draft)
+    if not was_draft:
+        events.tell("request.withdrawn", about_type="document_request", about_id=request.pk, now=now)
     turns.end_all(request, now=now)
     if not was_draft:
         turns.tell_supplier(request, "request_withdrawn", now=now, today=today, context={"reason": reason})
@@ -225,6 +229,7 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
     states.check(DOCUMENT_REQUEST, request, "close", actor=actor)
     _reason_must_be_true(request, reason)
     states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
+    events.tell("request.closed", about_type="document_request", about_id=request.pk, now=now)
     request.close_reason = reason
     request.save(update_fields=["close_reason"])
     turns.end_all(request, now=now)

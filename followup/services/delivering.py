@@ -18,6 +18,7 @@ from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, outbox
 from notifications.models import DeadlineKind
+from notifications.webhooks import events
 
 
 @transaction.atomic
@@ -127,6 +128,7 @@ def _deliver(
     )
     names = sorted({_named(one.document) for one in evidence})
     states.advance(DOCUMENT_REQUEST, request, verb, actor=actor, now=now, changes={"files": names, "channel": channel})
+    events.tell("request.submitted", about_type="document_request", about_id=request.pk, now=now)
     Evidence.objects.filter(pk__in=[one.pk for one in evidence]).update(submission=submission)
     Document.objects.filter(pk__in={one.document_id for one in evidence}, delivered_at=None).update(delivered_at=now)
     _mark_items(request, {one.item_id for one in evidence})

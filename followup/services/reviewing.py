@@ -22,6 +22,7 @@ from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
 from notifications import deadlines, reminders
 from notifications.models import DeadlineKind, Turn
+from notifications.webhooks import events
 
 DELIVERED = (Item.State.DELIVERED, Item.State.NOT_APPLICABLE)
 
@@ -158,6 +159,7 @@ def _next_round(request: DocumentRequest, changes: dict[str, Any], due_on: date 
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
     due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
     states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={**changes, "due_on": due_on})
+    events.tell("request.returned", about_type="document_request", about_id=request.pk, now=now)
     _end_round(request, Round.Verdict.RETURNED, now=now)
     # A claim that was returned is refused: it does not answer the item a second time. What nobody judged stays delivered.
     request.items.filter(state=Item.State.RETURNED).update(claim="")
@@ -186,6 +188,7 @@ def _judged_meanwhile(item: Item) -> str:
 
 def _finish(request: DocumentRequest, changes: dict[str, Any], *, actor: User, now: datetime, today: date) -> None:
     states.advance(DOCUMENT_REQUEST, request, "accept", actor=actor, now=now, changes=changes)
+    events.tell("request.accepted", about_type="document_request", about_id=request.pk, now=now)
     _end_round(request, Round.Verdict.ACCEPTED, now=now)
     turns.end_all(request, now=now)
     turns.tell_supplier(request, "documentation_accepted", now=now, today=today, context={})

@@ -12,6 +12,7 @@ from notifications.models.deadlines import (
 )
 from notifications.models.mail_events import MailEvent
 from notifications.models.messages import Channel, Delivery, MailRhythm, Message, Mute, Notice, SweepRun
+from notifications.models.webhooks import Webhook, WebhookCall
 
 __all__ = [
     "UNITS",
@@ -32,4 +33,6 @@ __all__ = [
     "ReminderStep",
     "SweepRun",
     "Turn",
+    "Webhook",
+    "WebhookCall",
 ]

@@ -11,16 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Scope
+from accounts.models import Scope
 from accounts.requests import SignedInRequest
 from core import clock, listing, locales, paging
 from core.errors import NotAllowed
 from core.forms import DateField, FilterForm
 from core.paging import Order
-from notifications import forecast, kinds, ladder_picture
-from notifications.audience import Directory
+from notifications import coming_steps, forecast, kinds
 from notifications.models import PlannedStep
-from notifications.rendering import ROLE_WORDS
 
 DAYS = {"14": _("two weeks"), "30": _("a month"), "90": _("three months")}
 USUAL = "30"
@@ -116,31 +114,10 @@ def _behind(request: SignedInRequest, on: date, scope_ids: list[UUID], today: da
     page = paging.page(steps, order=Order("on"), size=listing.SIZE, cursor=request.GET.get("cursor"))
     return {
         "on": on,
-        "steps": _told(page.rows, today),
+        "steps": coming_steps.told(page.rows, today=today),
         "next_url": listing.url_of(request, page.next),
         "previous_url": listing.url_of(request, page.previous),
     }
-
-
-def _told(steps: Sequence[PlannedStep], today: date) -> list[dict[str, Any]]:
-    places = [(step.deadline.scope_id, step.deadline.organisation_id) for step in steps]
-    directory = Directory(scope_ids={scope for scope, _o in places}, organisation_ids={owes for _s, owes in places}, today=today)
-    reached = {
-        step.pk: directory.reached(step.step.audience, scope_id=step.deadline.scope_id, organisation_id=step.deadline.organisation_id)
-        for step in steps
-        if not step.step.opens
-    }
-    people = Person.objects.in_bulk({person.person_id for found in reached.values() for person in found})
-    return [
-        {
-            "step": step,
-            "label": kinds.told_by(step.step.kind, step.deadline.brief).label,
-            "role": ROLE_WORDS.get(step.step.audience, step.step.audience),
-            "people": [people[person.person_id] for person in reached.get(step.pk, [])],
-            "why": ladder_picture.when(step.step),
-        }
-        for step in steps
-    ]
 
 
 def _without(request: SignedInRequest, *names: str) -> str:

@@ -102,6 +102,7 @@ def test_the_log_is_narrowed_by_person_day_and_server(cast: Cast, sign_in: SignI
 def test_a_task_shows_what_was_sent_about_it_and_what_comes(cast: Cast, sign_in: SignIn) -> None:
     engine.open_request(cast)
     engine.walk(TODAY, engine.DUE + timedelta(days=30), send=True)
+    engine.walk(engine.DUE + timedelta(days=30), engine.DUE + timedelta(days=30), send=True)
     task = Deadline.objects.get(kind="follow_up", brief__task="reminders_used")
     with time_machine.travel(engine.at(engine.DUE + timedelta(days=30)), tick=False):
         page = sign_in(cast.manager).get(f"/deadlines/{task.pk}/task/")
