@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: run test bench lint
+.PHONY: run test bench bench-faults lint
 
-run test bench lint:
+run test bench bench-faults lint:
 	@$(PYTHON) dev.py $@

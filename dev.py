@@ -1,6 +1,6 @@
 """Sets up what a machine with only Python lacks, then starts or tests the product. Standard library only.
 
-python dev.py setup | run | test [ARGUMENTS OF PYTEST] | lint | bench | lock
+python dev.py setup | run | test [ARGUMENTS OF PYTEST] | lint | bench | bench-faults [ROUNDS] | lock
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def main(command: str = "", *arguments: str) -> None:
     os.chdir(ROOT)
     for trust in ("UV_SYSTEM_CERTS", "NODE_USE_SYSTEM_CA"):  # behind a proxy that opens TLS the machine knows its certificate
         os.environ.setdefault(trust, "1")
-    commands: dict[str, Callable[..., None]] = {f.__name__: f for f in (setup, run, test, lint, bench, lock, build)}
+    commands: dict[str, Callable[..., None]] = {
+        f.__name__.replace("_", "-"): f for f in (setup, run, test, lint, bench, bench_faults, lock, build)
+    }
     if command not in commands:
         sys.exit(__doc__)
     commands[command](*arguments)
@@ -66,6 +68,11 @@ def test(*arguments: str) -> None:
 def bench(*arguments: str) -> None:
     setup()
     python("-m", "tests.bench", *arguments)
+
+
+def bench_faults(*arguments: str) -> None:
+    setup()
+    python("-m", "tests.faults", *arguments)
 
 
 def lint() -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -84,8 +85,11 @@ def is_open(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def postgres(*, durable: bool = False) -> Iterator[str | None]:
-    """TEST_DATABASE_URL; the machine's binaries; those of the wheel; else None."""
+def postgres(*, durable: bool = False, restarts: bool = False) -> Iterator[str | None]:
+    """TEST_DATABASE_URL; the machine's binaries; those of the wheel; else None.
+
+    With `restarts` it comes up again whenever somebody kills it.
+    """
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
@@ -96,9 +100,13 @@ def postgres(*, durable: bool = False) -> Iterator[str | None]:
             yield None
             return
         server, url = _start_postgres(binaries, folder, durable=durable)
+        stopping = threading.Event()
+        if restarts:
+            threading.Thread(target=_start_again, args=(server, stopping), daemon=True).start()
         try:
             yield url
         finally:
+            stopping.set()
             server.popen.send_signal(signal.SIGINT)  # the fast way down
             server.popen.wait(20)
 
@@ -118,6 +126,13 @@ def _start_postgres(binaries: Path, folder: Path, *, durable: bool) -> tuple[Pro
     server = Process(binaries / "postgres", "-D", data, *options, log=folder / "log", user=user)
     server.wait_for("ready to accept connections")
     return server, f"postgres://cpb@127.0.0.1:{port}/postgres"
+
+
+def _start_again(server: Process, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        server.popen.wait()
+        if not stopping.is_set():
+            server.start()
 
 
 def _postgres_on_machine() -> Path | None:

@@ -111,6 +111,7 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(one, range(count)))
 
 
+@pytest.mark.fault("F19", "twenty submissions at once with one key")
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_with_the_same_key_happen_once(api: Api) -> None:
@@ -126,6 +127,7 @@ def test_twenty_at_once_with_the_same_key_happen_once(api: Api) -> None:
     assert Submission.objects.count() == Document.objects.count() == 1
 
 
+@pytest.mark.fault("F20", "two reviewers decide at once")
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_of_two_reviewers_at_once_one_wins(api: Api) -> None:

@@ -116,6 +116,7 @@ def test_a_scanner_on_a_socket_of_the_machine(settings: Any, tmp_path: Path) -> 
         thread.join()
 
 
+@pytest.mark.fault("F21", "virus scanner down, then back")
 @pytest.mark.django_db
 def test_what_waits_is_scanned_when_the_scanner_is_back(settings: Any, cast: Cast) -> None:
     settings.CLAMD_URL = f"tcp://127.0.0.1:{free_port()}"

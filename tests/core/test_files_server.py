@@ -150,6 +150,7 @@ def test_files_sent_in_pieces_without_a_length_hear_what_is_wrong(server: Server
     connection.close()
 
 
+@pytest.mark.fault("F17a", "client gone in the middle of an upload")
 def test_a_sender_who_hangs_up_leaves_nothing(server: Server) -> None:
     before = len(server.stored)
     parts = multipart({"first.pdf": large_pdf(2), "second.pdf": large_pdf(30)})
@@ -166,6 +167,7 @@ def test_a_sender_who_hangs_up_leaves_nothing(server: Server) -> None:
     assert len(server.stored) == before, "the first file was whole, the submission was not"
 
 
+@pytest.mark.fault("F17b", "server killed in the middle of an upload")
 def test_a_server_killed_in_the_middle_leaves_what_the_janitor_removes(tmp_path: Path) -> None:
     server = Server(tmp_path)
     before = len(server.stored)
@@ -200,6 +202,7 @@ def small_disk(tmp_path: Path) -> list[str]:
     return [*enter, "sh", "-c", f'{mount} && exec "$@"', "sh"]
 
 
+@pytest.mark.fault("F16", "disk full on upload")
 def test_a_full_disk_is_said_and_the_service_lives_on(tmp_path: Path, small_disk: list[str]) -> None:
     server = Server(tmp_path, *small_disk)
     inside = Path(f"/proc/{server.process.pid}/root{tmp_path}/data/files")
