@@ -127,7 +127,17 @@ class User(AbstractBaseUser):
         """
         if action in permissions.BEFORE_NAMED:
             scope_id = None
-        return any(permissions.allows(role, action) for role in self.roles_for(scope_id=scope_id, organisation_id=organisation_id))
+        if any(permissions.allows(role, action) for role in self.roles_for(scope_id=scope_id, organisation_id=organisation_id)):
+            return True
+        return action in permissions.OF_REPRESENTATIVE and (scope_id, organisation_id) in self.represented
+
+    @cached_property
+    def represented(self) -> set[tuple[UUID | None, UUID | None]]:
+        """The agreements on which this person is a supplier's contractual representative today, with that supplier."""
+        held = ScopeRole.objects.on(timezone.localdate()).filter(
+            person_id=self.person_id, organisation__in=self.supplier_ids, role=ScopeRole.Role.REPRESENTATIVE
+        )
+        return set(held.values_list("scope_id", "organisation_id"))
 
     def roles_for(self, *, scope_id: UUID | None, organisation_id: UUID | None) -> set[str]:
         roles: set[str] = set()

@@ -59,6 +59,11 @@ class Action(StrEnum):
     CONTACT_LOG_WRITE = "contact_log_write"
     TEMPLATE_EDIT = "template_edit"
 
+    FORMAL_NOTICE_SEND = "formal_notice_send"
+    FORMAL_NOTICE_DECIDE = "formal_notice_decide"
+    FORMAL_REPLY_WRITE = "formal_reply_write"
+    FORMAL_REPLY_SEND = "formal_reply_send"
+
     PEOPLE_INVITE = "people_invite"
     PEOPLE_MANAGE = "people_manage"
     POLICY_EDIT = "policy_edit"
@@ -93,11 +98,13 @@ _MANAGER = _SPECIALIST | {
     A.QUESTION_ANSWER,
     A.CONTACT_LOG_WRITE,
     A.TEMPLATE_EDIT,
+    A.FORMAL_NOTICE_SEND,
+    A.FORMAL_NOTICE_DECIDE,
     A.DELIVERY_RESEND,
     A.DEADLINE_TAKE,
 }
 _OWNER = _MANAGER | {A.OPTION_DECIDE}
-_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD})
+_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE})
 
 MATRIX: dict[str, frozenset[Action]] = {
     Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT, A.ABSENCE_MANAGE},
@@ -108,7 +115,7 @@ MATRIX: dict[str, frozenset[Action]] = {
     Role.SPECIALIST: _SPECIALIST,
     Role.READER: _READ,
     Role.MAIN_CONTACT: _CONTRIBUTOR
-    | {A.DOCUMENT_SUBMIT, A.DOCUMENT_RECALL, A.TIME_ASK, A.QUESTION_ASK, A.PEOPLE_INVITE, A.CONTACT_CONFIRM},
+    | {A.DOCUMENT_SUBMIT, A.DOCUMENT_RECALL, A.TIME_ASK, A.QUESTION_ASK, A.FORMAL_REPLY_SEND, A.PEOPLE_INVITE, A.CONTACT_CONFIRM},
     Role.CONTRIBUTOR: _CONTRIBUTOR,
     Role.AGENCY: frozenset({A.REPORT_READ}),
     Role.AUDITOR: frozenset(),
@@ -122,6 +129,9 @@ NAMED_ON_AGREEMENT = frozenset({Role.OWNER, Role.MANAGER, Role.DEPUTY})
 
 BEFORE_NAMED = frozenset({A.FRAMEWORK_TAKE})
 """What such a role may do to an agreement in order to be named on it."""
+
+OF_REPRESENTATIVE = frozenset({A.FORMAL_REPLY_SEND})
+"""What a supplier's contractual representative may do on that agreement, whatever else the membership says: notices go there."""
 
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     "cpb": STAFF_ROLES,

@@ -49,6 +49,7 @@ MENUS = {
         Entry(_("What we need from you"), "followup:wanted"),
         Entry(_("Our documents"), "followup:own-documents"),
         Entry(_("What we have delivered"), "followup:delivered"),
+        Entry(_("Letters from us"), "followup:formal-notices"),
     ],
     "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
     "auditor": [Entry(_("Start page"), "reports:today"), Entry(_("Audits"), "followup:audits"), Entry(_("Help and contact"), "core:help")],

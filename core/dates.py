@@ -89,6 +89,12 @@ def add(day: date, offset: int, unit: Unit, calendar: Calendar = NORWAY) -> date
             return _working_days_later(day, offset, calendar)
 
 
+def working_days_until(first: date, last: date, calendar: Calendar = NORWAY) -> int:
+    """How many working days come after `first`, up to `last` and with it."""
+    days = (date.fromordinal(number) for number in range(first.toordinal() + 1, last.toordinal() + 1))
+    return sum(calendar.is_working_day(day) for day in days)
+
+
 def next_working_day(day: date, calendar: Calendar = NORWAY) -> date:
     """The day itself when it is one."""
     return _nearest_working_day(day, 1, calendar)

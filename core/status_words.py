@@ -37,6 +37,18 @@ WORDS: dict[str, dict[str, Word]] = {
         "closed": Word(_("Closed"), NEUTRAL),
         "withdrawn": Word(_("Withdrawn"), NEUTRAL),
     },
+    "formal_notice": {
+        "drafted": Word(_("Draft"), NEUTRAL),
+        "sent": Word(_("Sent, may be answered"), WARNING),
+        "answered": Word(_("Answered, to be decided"), INFO),
+        "closed": Word(_("Decided"), NEUTRAL),
+        "dropped": Word(_("Not sent"), NEUTRAL),
+    },
+    "formal_outcome": {
+        "upheld": Word(_("The breach stands"), DANGER),
+        "withdrawn": Word(_("Withdrawn"), NEUTRAL),
+        "cured": Word(_("The breach has ended"), SUCCESS),
+    },
     "close_reason": {
         "not_answered": Word(_("Not answered"), DANGER),
         "not_reached": Word(_("Nothing has reached the supplier"), WARNING),

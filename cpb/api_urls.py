@@ -14,6 +14,7 @@ from core.api.history import HistoryResource
 from core.api.schema import SchemaView
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
+from followup.api.formal_notices import FormalNoticeResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -25,6 +26,7 @@ router.register("requirements", RequirementResource, basename="requirement")
 router.register("obligations", ObligationResource, basename="obligation")
 router.register("document-requests", DocumentRequestResource, basename="document-request")
 router.register("documents", DocumentResource, basename="document")
+router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

@@ -110,3 +110,17 @@ class ContactEntryQuerySet(models.QuerySet[Any]):
         if user.works_here:
             return self
         return self.filter(supplier_id__in=user.supplier_ids, is_internal=False)
+
+
+class FormalNoticeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees its own once they are sent; a draft, and what was never sent, are ours."""
+        if user.works_here:
+            return self
+        return self.filter(supplier_id__in=user.supplier_ids, status__in=("sent", "answered", "closed"))
+
+    def open(self) -> Self:
+        return self.filter(status__in=("drafted", "sent", "answered"))
+
+    def awaiting_reply(self) -> Self:
+        return self.filter(status="sent")

@@ -2,7 +2,7 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import DocumentRequest
+from followup.models import DocumentRequest, FormalNotice
 
 S = DocumentRequest.Status
 
@@ -27,4 +27,16 @@ DOCUMENT_REQUEST = machine(
     transition("answer", *OPEN, S.ACCEPTED, S.CLOSED, S.WITHDRAWN, to=None, needs=Action.QUESTION_ANSWER),
     transition("ask_for_time", *WITH_SUPPLIER, to=None, needs=Action.TIME_ASK),
     transition("decide_time", *WITH_SUPPLIER, to=None, needs=Action.DOCUMENT_REQUEST_EXTEND),
+)
+
+N = FormalNotice.Status
+
+FORMAL_NOTICE = machine(
+    transition("edit", N.DRAFTED, to=None, needs=Action.FORMAL_NOTICE_SEND),
+    transition("send", N.DRAFTED, to=N.SENT, needs=Action.FORMAL_NOTICE_SEND),
+    transition("mark_sent", N.DRAFTED, N.SENT, to=N.SENT, needs=Action.FORMAL_NOTICE_SEND),
+    transition("drop", N.DRAFTED, to=N.DROPPED, needs=Action.FORMAL_NOTICE_SEND),
+    transition("save_reply", N.SENT, to=None, needs=Action.FORMAL_REPLY_WRITE),
+    transition("reply", N.SENT, to=N.ANSWERED, needs=Action.FORMAL_REPLY_SEND),
+    transition("decide", N.SENT, N.ANSWERED, to=N.CLOSED, needs=Action.FORMAL_NOTICE_DECIDE),
 )

@@ -7,7 +7,10 @@ from followup.views import (
     contact_log,
     documents,
     drafts,
+    formal_notices,
+    formal_replies,
     kinds,
+    letters,
     lists,
     managing,
     request_page,
@@ -18,6 +21,7 @@ from followup.views import (
 app_name = "followup"
 
 REQUEST = "document-requests/<uuid:pk>/"
+NOTICE = "formal-notices/<uuid:pk>/"
 
 urlpatterns = [
     # Lists
@@ -55,6 +59,19 @@ urlpatterns = [
     path(f"{REQUEST}questions/", answering.ask, name="document-request-ask"),
     path(f"{REQUEST}more-time/", answering.ask_for_time, name="document-request-more-time"),
     path(f"{REQUEST}submissions/<uuid:submission>/", answering.receipt, name="receipt"),
+    # Formal notices
+    path(f"{REQUEST}formal-notice/", formal_notices.draft, name="formal-notice-draft"),
+    path(f"{REQUEST}formal-notice/none/", formal_notices.refrain, name="formal-notice-refrain"),
+    path("formal-notices/", letters.letters, name="formal-notices"),
+    path(NOTICE, letters.letter, name="formal-notice"),
+    path(f"{NOTICE}letter/", letters.pdf, name="formal-notice-letter"),
+    path(f"{NOTICE}edit/", formal_notices.edit, name="formal-notice-edit"),
+    path(f"{NOTICE}send/", formal_notices.send, name="formal-notice-send"),
+    path(f"{NOTICE}mark-sent/", formal_notices.mark_sent, name="formal-notice-mark-sent"),
+    path(f"{NOTICE}drop/", formal_notices.drop, name="formal-notice-drop"),
+    path(f"{NOTICE}decide/", formal_notices.decide, name="formal-notice-decide"),
+    path(f"{NOTICE}reply/save/", formal_replies.save, name="formal-reply-save"),
+    path(f"{NOTICE}reply/", formal_replies.send, name="formal-reply-send"),
     # Documents
     path("documents/", documents.documents, name="documents"),
     path("documents/", documents.documents, name="own-documents"),

@@ -105,6 +105,11 @@ def close(deadline: Deadline, *, now: datetime) -> None:
     _cancel(deadline, now=now, reason="closed")
 
 
+def forgo(deadline: Deadline, *, opens: str, now: datetime) -> None:
+    """A person has already done what a coming step would have opened a task for."""
+    deadline.steps.planned().filter(step__opens=opens).update(status=PlannedStep.Status.CANCELLED, handled_at=now, note="done")
+
+
 def reopen(deadline: Deadline, *, today: date, now: datetime) -> None:
     """It is owed again with the same date, as when a submission is recalled. Steps already taken are not taken again."""
     deadline.closed_at = None

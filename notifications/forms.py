@@ -11,27 +11,6 @@ from notifications import kinds
 from notifications.webhooks.events import EVENTS
 
 
-class LetterForm(Form):
-    text = forms.CharField(label=_("The letter"), widget=forms.Textarea(attrs={"rows": 30}))
-
-
-class SentForm(Form):
-    sent_on = DateField(label=_("Sent on"))
-    how = forms.ChoiceField(
-        label=_("How it was sent"),
-        choices=[
-            ("post", _("By post, registered")),
-            ("email", _("By e-mail")),
-            ("digital", _("By secure digital mail")),
-            ("hand", _("By hand")),
-        ],
-    )
-
-
-class DropForm(Form):
-    reason = forms.CharField(label=_("Why no letter is sent"), widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class DecisionForm(Form):
     decision = forms.CharField(
         label=_("What was decided"),

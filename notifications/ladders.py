@@ -63,6 +63,11 @@ FORMAL_NOTICE = (
     Rung(2, "due", 8, "section_head", "formal_notice_due"),
 )
 
+FORMAL_REPLY = (
+    Rung(1, "due", -3, "representative", "formal_reply_due"),
+    Rung(2, "due", 1, "manager", "formal_reply_missing", unit="working_days", opens="task"),
+)
+
 FOLLOW_UP = (
     Rung(0, "start", 0, "manager", "task"),
     Rung(1, "due", 1, "manager", "task", unit="working_days"),
@@ -93,6 +98,7 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "question": ("Spørsmål fra leverandør", QUESTION),
     "time_request": ("Ønske om mer tid", TIME_REQUEST),
     "formal_notice": ("Reklamasjon", FORMAL_NOTICE),
+    "formal_reply": ("Tilsvar til reklamasjon", FORMAL_REPLY),
     "follow_up": ("Oppgave for oss", FOLLOW_UP),
     "option_notice": ("Varslingsfrist for opsjon", OPTION_NOTICE),
     "agreement_expiry": ("Avtalens utløp", AGREEMENT_EXPIRY),

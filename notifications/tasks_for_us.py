@@ -1,4 +1,4 @@
-"""What the engine leaves to a person of ours: a letter to approve, a contact to find."""
+"""What the engine leaves to a person of ours: a formal notice to write, a contact to find, something to decide."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -28,7 +28,8 @@ TO_FIND = frozenset({"no_contact", "delivery_failed"})
 
 
 def draft_formal_notice(about: Deadline, *, today: date, now: datetime) -> None:
-    """Open the task to look through the drafted letter and send it. Nothing with legal effect is sent by itself."""
+    """Open the task to look through the letter, which is drafted when a person opens it, and send it. Nothing with legal effect
+    is sent by itself."""
     brief = {**about.brief, "deadline": str(about.pk), "due_on": about.due_on.isoformat(), "supplier_id": str(about.organisation_id)}
     _open(about, DeadlineKind.FORMAL_NOTICE, brief, days=DAYS_FOR_LETTER, today=today, now=now)
 
@@ -122,6 +123,10 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
 
 def _is_same(one: str | None, other: str | None) -> bool:
     return one == other or {one, other} <= TO_FIND
+
+
+def supplier_of(task: Deadline) -> Organisation | None:
+    return Organisation.objects.filter(pk=task.brief.get("supplier_id")).first()
 
 
 def body_of(scope_id: UUID) -> Organisation:

@@ -24,10 +24,6 @@ urlpatterns = [
     path("deadlines/<uuid:pk>/take/", taking.take, name="deadline-take"),
     path("deadlines/<uuid:pk>/release/", taking.release, name="deadline-release"),
     # Tasks that the engine leaves to us
-    path("deadlines/<uuid:pk>/letter/", our_tasks.letter, name="letter"),
-    path("deadlines/<uuid:pk>/letter/text/", our_tasks.letter_text, name="letter-text"),
-    path("deadlines/<uuid:pk>/letter/sent/", our_tasks.letter_sent, name="letter-sent"),
-    path("deadlines/<uuid:pk>/letter/dropped/", our_tasks.letter_dropped, name="letter-dropped"),
     path("deadlines/<uuid:pk>/task/", our_tasks.task, name="task"),
     # What one is told
     path("inbox/", inbox.inbox, name="inbox"),

@@ -41,6 +41,13 @@ DEEDS: dict[str, tuple[str | Promise, str]] = {
 }
 """What to do about our own deadlines, and where on the page."""
 
+DEEDS_OF_TASKS: dict[str, str | Promise] = {
+    "reminders_used": _("Decide"),
+    "formal_reply_missing": _("Decide"),
+    "reply_received": _("Read the reply"),
+}
+"""The same for something to do that says itself what it is."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -123,7 +130,7 @@ def _row(deadline: Deadline, **more: Any) -> Row:
 
 def _task(deadline: Deadline) -> Row:
     deed, anchor = DEEDS.get(deadline.kind, ("", ""))
-    return _row(deadline, deed=deed, url=_address(deadline) + anchor)
+    return _row(deadline, deed=DEEDS_OF_TASKS.get(deadline.brief.get("task", ""), deed), url=_address(deadline) + anchor)
 
 
 def _call(deadline: Deadline, contacts: dict[tuple[UUID, UUID], list[ScopeRole]]) -> Row:

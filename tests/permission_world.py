@@ -5,6 +5,7 @@ name of the key.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +17,8 @@ from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Document, DocumentRequest, Item, RequestTemplate
-from followup.services import asking, delivering, more_time, questions
+from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, RequestTemplate
+from followup.services import asking, delivering, formal_notices, more_time, questions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
@@ -73,7 +74,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "documents": document.pk,
         "attachments": _attachment(asked).pk,
         "deadlines": asked.deadline_id,
-        "letter": _letter(asked).pk,
+        "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "task": _task(asked).pk,
         "deliveries": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
         "inbox": _notice(contact, supplier, framework).pk,
@@ -127,9 +128,16 @@ def _attachment(request: DocumentRequest) -> Attachment:
         return Attachment.objects.create(request=request, created_at=NOW, **kept[0].columns)
 
 
-def _letter(request: DocumentRequest) -> Deadline:
-    tasks_for_us.draft_formal_notice(request.deadline, **AT)
-    return Deadline.objects.get(kind=DeadlineKind.FORMAL_NOTICE, about_id=request.pk)
+def _notice_of_breach(
+    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[asking.NewItem]
+) -> FormalNotice:
+    """Sent another way, so that the supplier sees it."""
+    factories.role(framework, supplier, "representative", contact.person)
+    request = factories.document_request(framework, supplier, manager, items=items, due_on=TODAY)
+    late: Clock = {"now": NOW + timedelta(days=2), "today": TODAY + timedelta(days=2)}
+    notice = formal_notices.start(request=request, actor=manager, **late)
+    formal_notices.mark_sent(notice=notice, sent_on=late["today"], how="post", actor=manager, **late)
+    return notice
 
 
 def _task(request: DocumentRequest) -> Deadline:

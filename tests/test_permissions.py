@@ -42,10 +42,6 @@ EVERYBODY = ("anonymous", *PEOPLE)
 
 THINGS = {
     ("notifications:task", "pk"): "task",
-    ("notifications:letter", "pk"): "letter",
-    ("notifications:letter-text", "pk"): "letter",
-    ("notifications:letter-sent", "pk"): "letter",
-    ("notifications:letter-dropped", "pk"): "letter",
     ("followup:receipt", "pk"): "delivered",
 }
 """Places in addresses where the word before does not say which kind of thing is named."""

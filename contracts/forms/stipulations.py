@@ -10,6 +10,9 @@ from contracts.services import stipulations
 from core.forms import DateField, Form, capitals
 from notifications.models import UNITS
 
+OF_NOTICES = (DeadlineRule.Anchor.CURE, DeadlineRule.Anchor.REPLY)
+"""Rules that say how long a formal notice gives, not when something that is asked for is due."""
+
 
 class RuleRow(Form):
     """A deadline that a clause gives. A row without a number says nothing."""
@@ -74,7 +77,9 @@ class RequirementForm(Form):
         fields: Any = self.fields
         fields["lots"].queryset = framework.lots.all()
         fields["clause"].queryset = framework.clauses.all()
-        fields["rule"].queryset = DeadlineRule.objects.filter(clause__framework=framework).select_related("clause")
+        fields["rule"].queryset = (
+            DeadlineRule.objects.filter(clause__framework=framework).exclude(anchor__in=OF_NOTICES).select_related("clause")
+        )
         fields["rule"].label_from_instance = lambda rule: f"{rule.clause}: {rule}"
         for name in self.FROZEN if is_frozen else () if framework.lots.exists() else ("lots",):
             del self.fields[name]

@@ -51,6 +51,8 @@ class DeadlineRule(Record):
         START = "start", _("the start of the agreement")
         SENT = "sent", _("the day the request is sent")
         RECEIVED = "received", _("the day documentation is received")
+        CURE = "cure", _("a formal notice, for putting the breach right")
+        REPLY = "reply", _("a formal notice, for the reply")
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rules")
     anchor = models.CharField(_("counted from"), max_length=12, choices=Anchor, default=Anchor.SENT)

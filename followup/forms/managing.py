@@ -58,6 +58,16 @@ class ContactEntryForm(Form):
     is_shared = forms.BooleanField(label=_("The supplier may read this too"), required=False)
 
 
+class RequestEntryForm(ContactEntryForm):
+    """On a request: an entry can be a reminder, which a formal notice then leans on."""
+
+    is_reminder = forms.BooleanField(
+        label=_("This was a reminder that the documentation is missing"),
+        required=False,
+        help_text=_("It is then named in a formal notice as a message that reached the supplier."),
+    )
+
+
 class RegisterForm(Form):
     """What came by mail, on paper or in a meeting; the files of each item come in a form of their own."""
 

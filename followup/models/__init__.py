@@ -12,6 +12,7 @@ from followup.models.document_requests import (
     TimeRequest,
 )
 from followup.models.documents import Document, DocumentKind
+from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
 
 __all__ = [
     "Attachment",
@@ -20,7 +21,10 @@ __all__ = [
     "DocumentKind",
     "DocumentRequest",
     "Evidence",
+    "FormalNotice",
+    "FormalReply",
     "Item",
+    "NoticeLetter",
     "Question",
     "RequestTemplate",
     "Round",

@@ -27,6 +27,7 @@ class ContactEntry(Record):
     happened_on = models.DateField(_("when"))
     with_whom = models.CharField(_("with whom"), max_length=200, blank=True)
     text = models.TextField(_("what was said"))
+    is_reminder = models.BooleanField(_("a reminder to the supplier"), default=False)
     is_internal = models.BooleanField(_("internal"), default=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()

@@ -27,8 +27,12 @@ def write(
     framework: Framework | None = None,
     request: DocumentRequest | None = None,
     is_internal: bool = True,
+    is_reminder: bool = False,
 ) -> ContactEntry:
-    """Write an entry. One about a request belongs to its agreement too. The same entry sent twice is written once."""
+    """Write an entry. One about a request belongs to its agreement too. The same entry sent twice is written once.
+
+    `is_reminder` says that the supplier was reminded of what the request asks for, and knows it.
+    """
     framework = request.framework if request else framework
     scope_id = framework.pk if framework else None
     if not actor.may(Action.CONTACT_LOG_WRITE, scope_id=scope_id, organisation_id=supplier.pk):
@@ -44,10 +48,13 @@ def write(
         "with_whom": with_whom,
         "text": text,
         "is_internal": is_internal,
+        "is_reminder": is_reminder,
         "written_by": actor,
     }
     if written := ContactEntry.objects.filter(**what).first():
         return written
     entry = ContactEntry.objects.create(**what, written_at=now)
-    history.record(actor=actor, now=now, verb="log_contact", about=entry, changes={"kind": kind}, is_internal=is_internal)
+    history.record(
+        actor=actor, now=now, verb="log_contact", about=entry, changes={"kind": kind, "is_reminder": is_reminder}, is_internal=is_internal
+    )
     return entry

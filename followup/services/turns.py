@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from followup.models import DocumentRequest
-from followup.services import briefs
+from followup.services import briefs, formal_notices
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
 
@@ -36,6 +36,7 @@ def end_all(request: DocumentRequest, *, now: datetime) -> None:
     """Close whatever is still owed about the request, by them and by us: the rounds, reviews, answers and tasks."""
     for deadline in Deadline.objects.filter(about_id=request.pk, closed_at=None).select_related("organisation"):
         deadlines.close(deadline, now=now)
+    formal_notices.overtaken(request, now=now)
     request.deadline.refresh_from_db()
 
 
@@ -44,6 +45,7 @@ def end_tasks(request: DocumentRequest, *, now: datetime) -> None:
     tasks = Deadline.objects.filter(about_id=request.pk, closed_at=None, kind__in=(DeadlineKind.FORMAL_NOTICE, DeadlineKind.FOLLOW_UP))
     for task in tasks.select_related("organisation"):
         deadlines.close(task, now=now)
+    formal_notices.overtaken(request, now=now)
 
 
 def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: date, context: dict[str, Any], key: str = "") -> None:

@@ -16,7 +16,7 @@ from contracts.models import Framework
 from core import access, clock, forms
 from core.errors import NotAllowed
 from core.forms import Form
-from followup.forms.managing import ContactEntryForm
+from followup.forms.managing import ContactEntryForm, RequestEntryForm
 from followup.models import ContactEntry
 from followup.services import contact_log
 from followup.views import staff_page
@@ -29,7 +29,7 @@ MOST = 200
 def write_on_request(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = request_for(request, pk)
     access.require(request.user, Action.CONTACT_LOG_WRITE, it)
-    form = ContactEntryForm(request.POST)
+    form = RequestEntryForm(request.POST)
     if form.is_valid():
         _write(request.user, form, supplier=it.supplier, request=it)
     if form.errors:

@@ -18,7 +18,7 @@ from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest
+from followup.models import DocumentRequest, FormalNotice
 from followup.querysets import ORDERS
 from followup.states import DOCUMENT_REQUEST
 
@@ -142,6 +142,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
     page = paging.page(reading.with_progress(wanted), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
     context = {
         "requests": page.rows,
+        "notices": _to_answer(request),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -149,6 +150,11 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "previous_url": listing.url_of(request, page.previous),
     }
     return render(request, "followup/wanted.html", context)
+
+
+def _to_answer(request: SignedInRequest) -> list[FormalNotice]:
+    rows = FormalNotice.objects.visible_to(request.user).awaiting_reply().select_related("request", "reply_deadline")
+    return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
 
 
 def delivered(request: SignedInRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """One request as we meet it: each item with the file beside it, what is asked of us, and the story at the side."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core import access, clock
 from core.models import History
 from followup import due_dates, limits, reading
 from followup.forms.judging import JudgeForm
-from followup.forms.managing import AnswerForm, ContactEntryForm, DecideTimeForm, RefuseTimeForm, ReturnForm, SendBackForm
+from followup.forms.managing import AnswerForm, DecideTimeForm, RefuseTimeForm, RequestEntryForm, ReturnForm, SendBackForm
 from followup.models import ContactEntry, DocumentRequest, Evidence, Item, Question
 from followup.views.doors import possible
 from notifications import taking, timeline
@@ -63,6 +64,8 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "possible": can,
         "why_ended": reading.why_ended(it),
         "may_log": access.may(request.user, Action.CONTACT_LOG_WRITE, it),
+        "notice": it.formal_notices.order_by("-number").first(),
+        "may_give_notice": _may_give_notice(request, it, at["today"]),
         "tab": tab,
         "tabs": [(name, label, f"?tab={name}") for name, label in TABS.items()],
         "contacts": contacts,
@@ -72,6 +75,10 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         **PARTS[tab](request, it, faulty),
     }
     return render(request, "followup/document_request.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _may_give_notice(request: SignedInRequest, it: DocumentRequest, today: date) -> bool:
+    return it.is_with_supplier and it.deadline.due_on < today and access.may(request.user, Action.FORMAL_NOTICE_SEND, it)
 
 
 def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _asked(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]
 
 def _log(request: SignedInRequest, it: DocumentRequest, faulty: dict[str, Any]) -> dict[str, Any]:
     entries = ContactEntry.objects.visible_to(request.user).filter(request=it).select_related("written_by__person")
-    form = faulty.get("log_form") or ContactEntryForm(initial={"happened_on": clock.today(), "with_whom": _first_contact(it)})
+    form = faulty.get("log_form") or RequestEntryForm(initial={"happened_on": clock.today(), "with_whom": _first_contact(it)})
     return {"logged": list(entries), "log_form": form}
 
 

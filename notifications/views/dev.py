@@ -14,6 +14,26 @@ from notifications.links import Link
 from notifications.models import Delivery
 
 WHO = {"supplier": "Nordvare AS", "agreement": "Fellesavtale for PC-utstyr", "reference": "SI-2026-014"}
+LETTER: dict[str, Any] = {
+    "title": "Reklamasjon – varsel om mislighold av dokumentasjonsplikten",
+    "number": "Varsel nr. 1, Fellesavtale for PC-utstyr (SI-2026-014)",
+    "day": "22. november 2026",
+    "sender": ["Statens innkjøp", "post@cpb.example"],
+    "to": ["Kari Nordmann, kari@nordvare.example", "Nordvare AS"],
+    "copy_to": "Kopi: Ola Nordmann, ola@nordvare.example",
+    "parts": [
+        {
+            "heading": "Faktum",
+            "points": [
+                {"number": 1, "text": "Vi har ikke mottatt dokumentasjonen."},
+                {"number": 2, "text": "Avtalen sier:", "quote": "Leverandøren skal på forespørsel legge frem dokumentasjon."},
+            ],
+        },
+        {"heading": "Det vi har sendt dere før", "points": [{"number": 3, "text": "Vi skrev:", "rows": ["1. november 2026: Purring"]}]},
+    ],
+    "closing": "Med hilsen",
+    "signature": ["Maja Forvalter", "Kontraktsforvalter", "Statens innkjøp"],
+}
 CONTEXT: dict[str, Any] = {
     **WHO,
     "title": "Dokumentasjon på aktsomhetsvurderinger",
@@ -28,6 +48,12 @@ CONTEXT: dict[str, Any] = {
     "question": "Holder det med fjorårets rapport?",
     "answer": "Ja, hvis den dekker alle produktene.",
     "wanted_on": "2026-12-20",
+    "letter": LETTER,
+    "notice": 1,
+    "cure_on": "2026-12-04",
+    "outcome": "upheld",
+    "grounds": "Rapporten dekker ikke det vi ba om.",
+    "reply": "Vi mener at rapporten fra i fjor er nok.",
     "why": "Rapporten fra underleverandøren er ikke ferdig.",
     "address": "gammel@nordvare.example",
     "to_organisation": "Nordvare AS",

@@ -1,26 +1,20 @@
-"""Tasks that the engine leaves to a person: a letter to approve, a contact to find."""
+"""Tasks that the engine leaves to a person: a contact to find, something to decide."""
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
-from core.forms import Form, blamed_on
-from notifications import drafts, kinds, links, tasks_for_us, timeline
-from notifications.forms import DecisionForm, DropForm, LetterForm, SentForm
+from core.forms import blamed_on
+from notifications import kinds, links, tasks_for_us, timeline
+from notifications.forms import DecisionForm
 from notifications.models import Deadline, DeadlineKind
 from notifications.views.seen import seen
-
-HERE = "notifications:letter"
 
 
 def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
@@ -29,81 +23,12 @@ def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
     return found
 
 
-def letter(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The drafted letter, to be read by all of us and corrected by those who may send it."""
-    task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
-    if request.method == "POST":
-        access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
-    at = clock.read()
-    seen(request, kinds.LETTER, task.pk)
-    drafted = drafts.letter(task, signer=request.user, today=at["today"])
-    form = LetterForm(request.POST or None, initial={"text": drafted.text})
-    if request.method == "POST" and form.is_valid():
-        with blamed_on(form):
-            drafts.save(task=task, text=form.cleaned_data["text"], actor=request.user, now=at["now"])
-            messages.success(request, _("The letter is saved."))
-            return redirect(HERE, task.pk)
-    return _show(request, task, drafted, form=form)
-
-
-@require_safe
-def letter_text(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The letter as a text file, to be put on paper with a head and a signature."""
-    task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
-    text = drafts.letter(task, signer=request.user, today=clock.today()).text
-    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(task.title) or "letter"}.txt"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-@require_POST
-def letter_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
-    access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
-    at, form = clock.read(), SentForm(request.POST)
-    if form.is_valid():
-        with blamed_on(form):
-            drafts.mark_as_sent(task=task, **form.cleaned_data, actor=request.user, **at)
-            messages.success(request, _("The letter is marked as sent."))
-            return redirect(HERE, task.pk)
-    return _show(request, task, drafts.letter(task, signer=request.user, today=at["today"]), sent_form=form)
-
-
-@require_POST
-def letter_dropped(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    task = _task(request, pk, DeadlineKind.FORMAL_NOTICE)
-    access.require(request.user, Action.DOCUMENT_REQUEST_SEND, task)
-    at, form = clock.read(), DropForm(request.POST)
-    if form.is_valid():
-        with blamed_on(form):
-            drafts.drop(task=task, reason=form.cleaned_data["reason"], actor=request.user, now=at["now"])
-            messages.success(request, _("No letter is sent. Your reason is kept in the history."))
-            return redirect(HERE, task.pk)
-    return _show(request, task, drafts.letter(task, signer=request.user, today=at["today"]), drop_form=form)
-
-
-def _show(request: SignedInRequest, task: Deadline, drafted: drafts.Letter, **forms: Form) -> HttpResponse:
-    today = clock.today()
-    context: dict[str, Any] = {
-        "task": task,
-        "letter": drafted,
-        "supplier": drafts.supplier_of(task),
-        "case_url": links.path_to("followup:document-request", task.about_id),
-        "sent_on": date.fromisoformat(sent_on) if (sent_on := task.brief.get("sent_on")) else None,
-        "may_send": access.may(request.user, Action.DOCUMENT_REQUEST_SEND, task) and task.is_open,
-        "today": today,
-        "form": forms.get("form") or LetterForm(initial={"text": drafted.text}),
-        "sent_form": forms.get("sent_form") or SentForm(initial={"sent_on": today}),
-        "drop_form": forms.get("drop_form") or DropForm(),
-    }
-    faulty = any(form.errors for form in forms.values())
-    return render(request, "notifications/letter.html", context, status=422 if faulty else 200)
-
-
 def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Something for us to do; the button says that it is done."""
     it = _task(request, pk, DeadlineKind.FOLLOW_UP)
+    kind = kinds.told_by("task", it.brief)
+    if kind.url_name != kinds.TASK and request.method != "POST":  # it is done on the page of what it is about
+        return redirect(links.path_to(kind.url_name, it.about_id))
     seen(request, kinds.TASK, it.pk)
     form = DecisionForm(request.POST or None) if it.brief.get("task") in tasks_for_us.TO_DECIDE else None
     if form is not None and form.is_valid():
@@ -118,9 +43,9 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return redirect("notifications:task", it.pk)
     context = {
         "task": it,
-        "name": kinds.told_by("task", it.brief).label,
-        "supplier": drafts.supplier_of(it),
-        "case_url": links.path_to("followup:document-request", it.about_id),
+        "name": kind.label,
+        "supplier": tasks_for_us.supplier_of(it),
+        "case_url": links.path_to(kinds.NOTICE if "notice" in it.brief else kinds.REQUEST, it.about_id),
         "agreement_url": links.path_to("contracts:framework", it.scope_id),
         "form": form,
         "entries": timeline.of([it.pk], viewer=request.user),

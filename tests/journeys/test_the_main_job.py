@@ -278,7 +278,7 @@ def the_silence_is_seen_on_every_page(world: World, manager: Visitor) -> None:
     for line in ("Second reminder after the date, to Sten Securitas", "Formal notice to approve and send", "Not seen in the portal yet"):
         assert line in manager.text
     letter = manager.open("/").follow("Look at the letter").text
-    assert "Reklamasjon" in letter
+    assert "mislighold av dokumentasjonsplikten" in letter
     assert CLAUSE in letter
     assert "Nothing has been sent." in letter
     assert "Call Securitas AS" in manager.open("/inbox/?view=all").text

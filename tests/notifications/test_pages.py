@@ -137,35 +137,6 @@ def test_both_lists_download_as_spreadsheets(cast: Cast, sign_in: SignIn, asked:
     assert browser.get("/deliveries/sheet/pdf/").status_code == browser.get("/deadlines/sheet/pdf/").status_code == 404
 
 
-def test_the_drafted_letter_is_read_corrected_and_marked_as_sent(cast: Cast, sign_in: SignIn, asked: Any) -> None:
-    delivery.deliver(clock=lambda: NOW, is_any_time=True)
-    sweep_until(TODAY + DUE + timedelta(days=15))
-    task = Deadline.objects.get(kind="formal_notice")
-    browser = sign_in(cast.manager)
-    address = f"/deadlines/{task.pk}/letter/"
-    page = browser.get(address).content.decode()
-    assert cast.pc.title in page
-    asked_by_mail: Any = Delivery.objects.select_related("message").get(kind="documents_requested")
-    assert asked_by_mail.message.subject in page
-    assert browser.post(address, {"text": "Kjære Nordvare, dette er et varsel."}).status_code == 302
-    assert "dette er et varsel" in browser.get(address).content.decode()
-    assert browser.get(f"{address}text/")["Content-Disposition"].startswith("attachment")
-    assert browser.post(f"{address}sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 302
-    task.refresh_from_db()
-    assert task.closed_at
-    assert task.brief["sent_on"] == "2026-03-01"
-    assert browser.post(f"{address}sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 409
-
-
-def test_a_reader_sees_the_letter_but_may_not_send_it(cast: Cast, sign_in: SignIn, asked: Any) -> None:
-    sweep_until(TODAY + DUE + timedelta(days=15))
-    task = Deadline.objects.get(kind="formal_notice")
-    browser = sign_in(cast.reader)
-    assert browser.get(f"/deadlines/{task.pk}/letter/").status_code == 200
-    assert browser.post(f"/deadlines/{task.pk}/letter/sent/", {"sent_on": "2026-03-01", "how": "post"}).status_code == 403
-    assert sign_in(cast.csr).get(f"/deadlines/{task.pk}/letter/").status_code == 404
-
-
 def test_what_one_may_choose_not_to_get_by_mail(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.manager)
     assert browser.get("/inbox/mail/").status_code == 200
@@ -180,7 +151,7 @@ def test_each_side_chooses_among_what_it_is_told(cast: Cast, sign_in: SignIn) ->
     assert [kind.name for kind in ours.context["offered"]] == ["review_waiting", "agreement_expiry"]
     assert [kind.name for kind in supplier.context["offered"]] == ["documentation_accepted"]
     assert "formal_notice_due" not in str(supplier.context["mandatory"])
-    assert "Formal notice" not in supplier.content.decode()
+    assert "Formal notice to approve and send" not in supplier.content.decode()
     assert "Documentation to review" not in supplier.content.decode()
     assert not agency.context["offered"]
     assert "There is nothing to choose" in agency.content.decode()
@@ -203,11 +174,10 @@ def test_opening_the_page_that_a_notice_leads_to_reads_it(cast: Cast, sign_in: S
 
 def test_a_page_reads_no_other_notices(cast: Cast, sign_in: SignIn, asked: Any) -> None:
     sweep_until(TODAY + DUE + timedelta(days=17))
-    task = Deadline.objects.get(kind="formal_notice")
     mine = Notice.objects.filter(person=cast.manager.person)
     kinds_unread = set(mine.unread().values_list("kind", flat=True))
     assert "formal_notice_due" in kinds_unread
-    sign_in(cast.manager).get(f"/deadlines/{task.pk}/letter/")
+    sign_in(cast.manager).get(f"/document-requests/{asked.pk}/formal-notice/")
     assert set(mine.unread().values_list("kind", flat=True)) == kinds_unread - {"formal_notice_due"}
 
 

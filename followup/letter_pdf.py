@@ -1,0 +1,29 @@
+"""A letter as PDF: tagged (PDF/UA-1), so that it can be read aloud. Its words go in as data and are never read as markup."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import typst
+from django.core.files.base import ContentFile
+from django.http import FileResponse
+from django.utils.text import slugify
+
+from core import files
+from core.files import CheckedFile
+from followup.letters import Letter
+
+TEMPLATE = Path(__file__).parent / "typst" / "letter.typ"
+
+
+def made(letter: Letter) -> CheckedFile:
+    """The file, ready to be kept or handed out."""
+    content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"letter": json.dumps(letter)})
+    name = f"{slugify(letter['number'])}.pdf"
+    return CheckedFile(name, len(content), hashlib.sha256(content).hexdigest(), "application/pdf", ContentFile(content, name=name))
+
+
+def handed_out(letter: Letter) -> FileResponse:
+    """Made on the spot, as a download."""
+    file = made(letter)
+    return files.as_download(FileResponse(file.content, content_type=file.content_type), file.name)

@@ -1,0 +1,165 @@
+"""The words of a formal notice: a title, numbered points and a signature, in the language of whom it goes to.
+
+Written once as plain parts; mail, page, text and PDF only lay them out, so that they cannot say different things.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.locales import long_day
+from followup.models import DocumentRequest, FormalNotice
+from followup.proofs import Proof
+
+
+class Point(TypedDict, total=False):
+    """One numbered point: a sentence or more, what it quotes, and what it lists."""
+
+    number: int
+    text: str
+    quote: str
+    rows: list[str]
+
+
+class Letter(TypedDict):
+    """`sender`, `to` and `signature` are lines. The points are numbered throughout, over all parts."""
+
+    language: str
+    title: str
+    number: str
+    day: str
+    sender: list[str]
+    to: list[str]
+    copy_to: str
+    parts: list["Part"]
+    closing: str
+    signature: list[str]
+
+
+class Part(TypedDict):
+    heading: str
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What changes from draft to draft: who it goes to, who signs, the days it gives."""
+
+    to: Sequence[str]
+    copy: Sequence[str]
+    day: date
+    cure_on: date
+    reply_on: date
+    signer: str
+
+
+def write(notice: FormalNotice, terms: Terms, proofs: Iterable[Proof], clause: dict[str, str] | None) -> Letter:
+    with translation.override(notice.language):
+        return Letter(
+            language=notice.language,
+            title=_("Formal notice of breach of the duty to document"),
+            number=_("Notice no. %(number)d, %(agreement)s") % {"number": notice.number, "agreement": _agreement(notice)},
+            day=long_day(terms.day),
+            sender=[settings.ORGANISATION_NAME, settings.ORGANISATION_EMAIL],
+            to=[*terms.to, notice.supplier.name],
+            copy_to=_("Copy: %(names)s") % {"names": "; ".join(terms.copy)} if terms.copy else "",
+            parts=_numbered(
+                [
+                    Part(heading=_("The facts"), points=[*(Point(text=fact) for fact in notice.facts), _clause(clause)]),
+                    Part(heading=_("What we have sent you before"), points=[_sent_before(list(proofs))]),
+                    Part(heading=_("What you must do now"), points=_to_do(notice, terms)),
+                    Part(heading=_("What happens otherwise"), points=[{"text": notice.consequences}]),
+                ]
+            ),
+            closing=_("Yours sincerely"),
+            signature=[line for line in (terms.signer, notice.signer_title, settings.ORGANISATION_NAME) if line],
+        )
+
+
+def _numbered(parts: list[Part]) -> list[Part]:
+    for number, point in enumerate((point for part in parts for point in part["points"]), start=1):
+        point["number"] = number
+    return parts
+
+
+def as_text(letter: Letter) -> str:
+    return render_to_string("followup/letter.txt", {"letter": letter}).strip() + "\n"
+
+
+def usual_facts(request: DocumentRequest, language: str) -> list[str]:
+    """What a person begins with. They correct it before anything is sent."""
+    deadline, missing = request.deadline, request.deadline.brief.get("missing") or [request.title]
+    with translation.override(language):
+        words = {
+            "supplier": request.supplier.name,
+            "agreement": request.framework.title,
+            "title": request.title,
+            "due": long_day(deadline.due_on),
+            "missing": "; ".join(missing),
+        }
+        asked = _("We asked for “%(title)s” by %(due)s. This has not come: %(missing)s.")
+        if deadline.due_on != deadline.original_due_on:
+            asked = _("We asked for “%(title)s” by %(first)s, and gave more time until %(due)s. This has not come: %(missing)s.")
+            words["first"] = long_day(deadline.original_due_on)
+        return [
+            _("%(supplier)s is a supplier on the agreement “%(agreement)s”.") % words,
+            asked % words,
+            _("We have not received the documentation. This is a breach of the duty to document under the agreement."),
+        ]
+
+
+def usual_consequences(language: str) -> str:
+    with translation.override(language):
+        return _(
+            "If the breach is not put right by then, we will consider the sanctions that the agreement allows. "
+            "You will be heard before anything is decided."
+        )
+
+
+def _agreement(notice: FormalNotice) -> str:
+    framework = notice.framework
+    return f"{framework.title} ({framework.reference})" if framework.reference else framework.title
+
+
+def _clause(clause: dict[str, str] | None) -> Point:
+    if clause is None:
+        return {"text": _("The agreement gives us the right to ask for documentation that its requirements are met.")}
+    name = " ".join(part for part in (clause.get("number"), clause.get("title")) if part)
+    return {"text": _("The agreement says, in clause %(clause)s:") % {"clause": name}, "quote": clause["text"]}
+
+
+def _sent_before(proofs: Sequence[Proof]) -> Point:
+    if not proofs:
+        return {"text": _("None of our earlier messages about this is known to have reached you.")}
+    return {"text": _("We have written to you or spoken with you about this:"), "rows": [_proof(proof) for proof in proofs]}
+
+
+def _proof(proof: Proof) -> str:
+    told = [f"{long_day(proof.on)}: {proof.subject}", proof.recipient, proof.message_id]
+    if proof.message_id:
+        told.append(_("delivered") if proof.is_delivered else _("not delivered"))
+    return ", ".join(part for part in told if part)
+
+
+def _to_do(notice: FormalNotice, terms: Terms) -> list[Point]:
+    def within(days: int) -> str:
+        return ngettext("%(number)d working day", "%(number)d working days", days) % {"number": days}
+
+    cure: dict[str, Any] = {"day": long_day(terms.cure_on), "span": within(notice.cure_days)}
+    reply: dict[str, Any] = {"day": long_day(terms.reply_on), "span": within(notice.reply_days)}
+    return [
+        {"text": _("Put the breach right by %(day)s, that is within %(span)s: send the documentation on our portal.") % cure},
+        {
+            "text": _(
+                "You have the right to reply. Tell us by %(day)s, that is within %(span)s, how you see the matter, on the same portal."
+            )
+            % reply
+        },
+    ]

@@ -1,0 +1,341 @@
+"""A formal notice: drafted by the tool, corrected, approved and sent by a person, or sent by other means, or not at all.
+
+Nothing with legal effect leaves by itself, and none leaves by the portal before a reminder is known to have arrived.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import SYSTEM, Person, ScopeRole, User
+from accounts.permissions import Action
+from contracts.models import Clause, DeadlineRule
+from core import access, dates, files, history, rows, states
+from core.dates import Unit
+from core.errors import Invalid, WrongState
+from core.files import KeptFile
+from followup import due_dates, letter_pdf, letters, proofs
+from followup.letters import Letter, Terms
+from followup.models import DocumentRequest, FormalNotice, NoticeLetter
+from followup.proofs import Proof
+from followup.services import briefs
+from followup.states import FORMAL_NOTICE
+from notifications import audience, deadlines, outbox
+from notifications.audience import Directory
+from notifications.models import Deadline, DeadlineKind, ReminderStep, Turn
+
+USUAL_DAYS = 10
+"""Working days to put the breach right, and to reply, where the clause says nothing."""
+
+LONGEST_DAYS = 250
+R = ScopeRole.Role
+WITH_PORTAL = FormalNotice.How.PORTAL
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody the letter goes to, with the role it is sent to."""
+
+    person: Person
+    role: str
+    is_copy: bool
+
+    @property
+    def line(self) -> str:
+        return f"{self.person}, {self.person.email}" if self.person.name else self.person.email
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be sent today, and to whom."""
+
+    letter: Letter
+    addressees: Sequence[Addressee]
+    proofs: Sequence[Proof]
+    cure_on: date
+    reply_on: date
+
+    @property
+    def to(self) -> list[Addressee]:
+        return [each for each in self.addressees if not each.is_copy]
+
+    @property
+    def copies(self) -> list[Addressee]:
+        return [each for each in self.addressees if each.is_copy]
+
+    @property
+    def stand_ins(self) -> list[str]:
+        """Who would get it where nobody is named to receive notices."""
+        return [str(each.person) for each in self.to if each.role != R.REPRESENTATIVE]
+
+    @property
+    def is_proved(self) -> bool:
+        return proofs.has_delivered_reminder(self.proofs)
+
+
+@transaction.atomic
+def start(*, request: DocumentRequest, actor: User, now: datetime, today: date, **written: Any) -> FormalNotice:
+    """Draft a notice about a date that was not kept. `written` may hold facts, consequences, signer_title, cure_days, reply_days."""
+    access.require(actor, Action.FORMAL_NOTICE_SEND, request)
+    rows.lock(request.framework.scope)  # two at once must not take the same number
+    _must_be_missed(request, today)
+    if request.formal_notices.open().exists():
+        raise WrongState(_("There is a formal notice about this already."))
+    fields = {**suggested(request, actor=actor, today=today), **written}
+    _check(fields)
+    notice = FormalNotice.objects.create(
+        framework=request.framework,
+        supplier=request.supplier,
+        request=request,
+        number=_next_number(request),
+        missed=request.deadline,
+        created_by=actor,
+        created_at=now,
+        **fields,
+    )
+    history.record(actor=actor, now=now, verb="draft", about=notice, changes={"case": request.pk}, is_internal=True)
+    return notice
+
+
+def suggested(request: DocumentRequest, *, actor: User, today: date) -> dict[str, Any]:
+    """What a person begins with: the facts as the tool knows them, in the recipient's language, and the clause's days."""
+    people = audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, role=R.REPRESENTATIVE, today=today)
+    language = people[0].language if people else "nb"
+    return {
+        "language": language,
+        "facts": letters.usual_facts(request, language),
+        "consequences": letters.usual_consequences(language),
+        "signer_title": _title(actor, request, language),
+        "cure_days": _days(request, DeadlineRule.Anchor.CURE, today),
+        "reply_days": _days(request, DeadlineRule.Anchor.REPLY, today),
+    }
+
+
+@transaction.atomic
+def edit(*, notice: FormalNotice, actor: User, now: datetime, **written: Any) -> None:
+    """Correct the draft: facts, consequences, signer_title, cure_days, reply_days."""
+    states.check(FORMAL_NOTICE, notice, "edit", actor=actor)
+    _check(written)
+    changed = history.difference(notice, written)
+    if changed:
+        states.advance(FORMAL_NOTICE, notice, "edit", actor=actor, now=now, changes={"changed": sorted(changed)}, is_internal=True)
+        rows.write(notice, **written)
+
+
+def as_of(notice: FormalNotice, *, signer: User, today: date) -> Draft:
+    """The letter as it would be if it were sent on that day and signed by this person."""
+    request, calendar = notice.request, due_dates.calendar_for(notice.supplier.country)
+    addressees, before = _addressees(notice, today), proofs.proofs_of(request, notice.missed)
+    cure_on = dates.due_on(today, notice.cure_days, Unit.WORKING_DAYS, calendar)
+    reply_on = dates.due_on(today, notice.reply_days, Unit.WORKING_DAYS, calendar)
+    terms = Terms(
+        to=[each.line for each in addressees if not each.is_copy],
+        copy=[each.line for each in addressees if each.is_copy],
+        day=today,
+        cure_on=cure_on,
+        reply_on=reply_on,
+        signer=signer.name,
+    )
+    letter = letters.write(notice, terms, before, notice.missed.brief.get("clause"))
+    return Draft(letter, addressees, before, cure_on, reply_on)
+
+
+def send(*, notice: FormalNotice, actor: User, now: datetime, today: date) -> None:
+    """Approve and send: to the contractual representative, a copy by itself to the managing director. The text is frozen."""
+    states.check(FORMAL_NOTICE, notice, "send", actor=actor)
+    _must_be_missed(notice.request, today)
+    draft = as_of(notice, signer=actor, today=today)
+    if not draft.to:
+        raise WrongState(
+            _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
+        )
+    if not draft.is_proved:
+        raise WrongState(
+            _(
+                "No reminder is known to have reached the supplier, so a letter with legal effect cannot be sent from here. Find the right "
+                "contact, or remind them another way and write it in the contact log; or send the letter another way and say so here."
+            )
+        )
+    with files.kept([letter_pdf.made(draft.letter)]) as kept:
+        _sent(notice, draft, kept[0], change="send", how=WITH_PORTAL, sent_on=today, actor=actor, now=now)
+
+
+def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now: datetime, today: date) -> None:
+    """The letter has gone another way on that day; its limits count from then. Also for one that the portal could not deliver."""
+    states.check(FORMAL_NOTICE, notice, "mark_sent", actor=actor)
+    if sent_on > today:
+        raise Invalid.one("sent_on", "future", _("This day has not come yet. Choose the day the letter was sent."))
+    if how not in FormalNotice.How.values or how == WITH_PORTAL:
+        raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
+    if notice.status == FormalNotice.Status.SENT:
+        _must_have_failed(notice)
+    elif sent_on <= notice.missed.due_on:
+        raise Invalid.one("sent_on", "too_early", _("On this day the date had not passed yet."))
+    draft = as_of(notice, signer=actor, today=sent_on)
+    with files.kept([letter_pdf.made(draft.letter)]) as kept:
+        _sent(notice, draft, kept[0], change="mark_sent", how=how, sent_on=sent_on, actor=actor, now=now)
+
+
+@transaction.atomic
+def drop(*, notice: FormalNotice, reason: str, actor: User, now: datetime) -> None:
+    """Send no letter, and say why."""
+    states.check(FORMAL_NOTICE, notice, "drop", actor=actor)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why no letter is sent."))
+    states.advance(FORMAL_NOTICE, notice, "drop", actor=actor, now=now, changes={"reason": reason}, is_internal=True)
+    rows.write(notice, drop_reason=reason.strip())
+    _end_tasks(notice, now=now)
+
+
+@transaction.atomic
+def refrain(*, task: Deadline, request: DocumentRequest, reason: str, actor: User, now: datetime) -> None:
+    """The same before anybody has begun on a draft: the task that the ladder opened is done, with the reason."""
+    access.require(actor, Action.FORMAL_NOTICE_SEND, request)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why no letter is sent."))
+    deadlines.close(task, now=now)
+    history.record(actor=actor, now=now, verb="drop_formal_notice", about=task, changes={"reason": reason}, is_internal=True)
+
+
+def overtaken(request: DocumentRequest, *, now: datetime) -> None:
+    """The supplier has answered, or we ask no more: what is only drafted is not to be sent."""
+    for notice in request.formal_notices.filter(status=FormalNotice.Status.DRAFTED):
+        reason = _("What we asked for has come, or we no longer ask for it.")
+        states.advance(FORMAL_NOTICE, notice, "drop", actor=SYSTEM, now=now, changes={"reason": reason}, is_internal=True)
+        rows.write(notice, drop_reason=reason)
+
+
+def open_task(request: DocumentRequest) -> Deadline | None:
+    """The task that the ladder's formal step opened, if it is still to be done."""
+    return Deadline.objects.open().filter(kind=DeadlineKind.FORMAL_NOTICE, about_id=request.pk).select_related("organisation").first()
+
+
+def _must_be_missed(request: DocumentRequest, today: date) -> None:
+    if not request.is_with_supplier:
+        raise WrongState(_("The supplier owes nothing on this request now, so there is nothing to give notice of."))
+    if request.deadline.due_on >= today:
+        raise WrongState(_("The date has not passed, so there is no breach to give notice of."))
+
+
+def _must_have_failed(notice: FormalNotice) -> None:
+    if not notice.is_by_portal or not proofs.has_failed(proofs.mails_of(notice)):
+        raise WrongState(_("This letter has been sent already."))
+
+
+def _check(written: dict[str, Any]) -> None:
+    if "facts" in written and not any(fact.strip() for fact in written["facts"]):
+        raise Invalid.one("facts", "required", _("Write at least one fact."))
+    if "consequences" in written and not written["consequences"].strip():
+        raise Invalid.one("consequences", "required", _("Say what happens if nothing comes."))
+    for name in ("cure_days", "reply_days"):
+        if name in written and not 1 <= written[name] <= LONGEST_DAYS:
+            raise Invalid.one(name, "range", _("Choose between 1 and %(most)d working days.") % {"most": LONGEST_DAYS})
+
+
+def _next_number(request: DocumentRequest) -> int:
+    notices = FormalNotice.objects.filter(framework=request.framework, supplier=request.supplier)
+    return (notices.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _days(request: DocumentRequest, anchor: str, today: date) -> int:
+    """The clause's rule in working days; a rule in another unit is counted out from today."""
+    rules = DeadlineRule.objects.filter(anchor=anchor, clause__in=Clause.objects.filter(requirements__obligations__items__request=request))
+    rule = rules.order_by("clause__created_at", "id").first()
+    if rule is None:
+        return USUAL_DAYS
+    if rule.unit == Unit.WORKING_DAYS:
+        return rule.offset
+    calendar = due_dates.calendar_for(request.supplier.country)
+    return dates.working_days_until(today, dates.due_on(today, rule.offset, Unit(rule.unit), calendar), calendar)
+
+
+def _title(signer: User, request: DocumentRequest, language: str) -> str:
+    roles = signer.roles_for(scope_id=request.scope_id, organisation_id=request.organisation_id)
+    with translation.override(language):
+        return next((str(role.label).capitalize() for role in R if role.value in roles), "")
+
+
+def _addressees(notice: FormalNotice, today: date) -> list[Addressee]:
+    """The representative, or who stands in for one; and the director, if somebody is named as that."""
+    place = {"scope_id": notice.framework_id, "organisation_id": notice.supplier_id}
+    directory = Directory(scope_ids=[notice.framework_id], organisation_ids=[notice.supplier_id], today=today)
+    to = directory.contacts(R.REPRESENTATIVE, **place)
+    held = {one.person_id for one in to}
+    director = [one for one in directory.contacts(R.DIRECTOR, **place) if one.role == R.DIRECTOR and one.person_id not in held]
+    people = Person.objects.in_bulk([one.person_id for one in (*to, *director)])
+    return [Addressee(people[one.person_id], one.role, is_copy=one in director) for one in (*to, *director)]
+
+
+@transaction.atomic
+def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, how: str, sent_on: date, actor: User, now: datetime) -> None:
+    changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees], "sha256": pdf.sha256}
+    states.advance(FORMAL_NOTICE, notice, change, actor=actor, now=now, changes=changes)
+    rows.write(
+        notice,
+        letter=dict(draft.letter),
+        text=letters.as_text(draft.letter),
+        recipients=[
+            {"name": each.person.name, "email": each.person.email, "role": each.role, "is_copy": each.is_copy} for each in draft.addressees
+        ],
+        how=how,
+        sent_on=sent_on,
+        sent_at=now,
+        signed_by=actor,
+        cure_on=draft.cure_on,
+        reply_deadline=_reply_deadline(notice, draft, sent_on=sent_on, now=now),
+    )
+    NoticeLetter.objects.update_or_create(notice=notice, defaults={**pdf.columns, "created_at": now})
+    if how == WITH_PORTAL:
+        _publish(notice, draft, now=now)
+    _end_tasks(notice, now=now)
+    deadlines.forgo(notice.missed, opens=ReminderStep.Opens.FORMAL_NOTICE, now=now)
+
+
+def _reply_deadline(notice: FormalNotice, draft: Draft, *, sent_on: date, now: datetime) -> Deadline:
+    if notice.reply_deadline is not None:  # what the portal could not deliver goes another way, and counts from then
+        deadlines.close(notice.reply_deadline, now=now)
+    return deadlines.open_new(
+        kind=DeadlineKind.FORMAL_REPLY,
+        about_id=notice.pk,
+        title=notice.request.title,
+        scope=notice.framework_id,
+        organisation=notice.supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=sent_on,
+        due_on=draft.reply_on,
+        brief={**brief_of(notice), "cure_on": draft.cure_on.isoformat()},
+        now=now,
+    )
+
+
+def brief_of(notice: FormalNotice) -> dict[str, Any]:
+    """What mails about the notice say: the request's brief without what is asked for, and the notice's number."""
+    left_out = ("missing", "welcome", "returned", "sentence", "round", "decision")
+    about = {name: value for name, value in briefs.of(notice.request).items() if name not in left_out}
+    return {**about, "notice": notice.number}
+
+
+def _publish(notice: FormalNotice, draft: Draft, *, now: datetime) -> None:
+    for kind, addressees in (("formal_notice", draft.to), ("formal_notice_copy", draft.copies)):
+        outbox.publish(
+            kind=kind,
+            people=[each.person for each in addressees],
+            organisation=notice.supplier,
+            scope_id=notice.framework_id,
+            about_id=notice.pk,
+            context={**brief_of(notice), "letter": dict(draft.letter), "due_on": draft.reply_on.isoformat()},
+            key=str(notice.pk),
+            now=now,
+            deadline=notice.reply_deadline,
+        )
+
+
+def _end_tasks(notice: FormalNotice, *, now: datetime) -> None:
+    for task in Deadline.objects.open().filter(kind=DeadlineKind.FORMAL_NOTICE, about_id=notice.request_id).select_related("organisation"):
+        deadlines.close(task, now=now)
