@@ -17,8 +17,8 @@ from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
 
 ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
-ROUND = ("deadline__round__submission__submitted_by__person", "deadline__round__review_deadline")
-"""The present round, which a page shows."""
+ROUND = ("deadline__round__submission__submitted_by__person", "deadline__round__review_deadline", "deadline__policy_version")
+"""The present round and the limits it runs by, which a page shows."""
 
 
 def request_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> DocumentRequest:
