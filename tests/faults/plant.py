@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Contact, Person
@@ -192,5 +193,6 @@ class Plant:
 
 
 def _waiting() -> int:
-    unbound = Delivery.objects.unbound().count()
-    return unbound + Message.objects.filter(status__in=("pending", "sending", "retry", "uncertain")).count()
+    """What should leave now. A line that came after its person's mail of the day waits for tomorrow, as it should."""
+    today = Q(status="pending", earliest_at__lte=timezone.now()) | Q(status__in=("sending", "retry", "uncertain"))
+    return Delivery.objects.unbound().count() + Message.objects.filter(today).count()
