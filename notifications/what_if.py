@@ -176,9 +176,11 @@ def _sent(kind: str, since: date) -> tuple[int, int]:
     return len(told), len({person for person, _on in told})
 
 
-def of_new(cases: Iterable[tuple[Deadline, Sequence[ReminderStep]]], *, today: date) -> Iterator[Change]:
-    """The steps of deadlines that are only thought of, as changes: what an import would open."""
-    known = calendars.read()
-    for deadline, steps in cases:
-        for row in planning.coming(deadline, steps, known.of(deadline.organisation.country), since=today):
-            yield Change(deadline, row.step, None, row.on)
+def steps_by_day(scope_id: UUID | None, *, today: date, days: int = DAYS_AHEAD) -> Counter[date]:
+    """How many mailing steps are planned for an agreement on each coming day. Asked before and after a change that is then
+    rolled back, it says what the change would cause."""
+    rows = PlannedStep.objects.planned().filter(deadline__scope_id=scope_id, on__lt=today + timedelta(days=days), step__opens="")
+    found: Counter[date] = Counter()
+    for on, count in rows.values_list("on").annotate(count=Count("id")).order_by():
+        found[max(on, today)] += count
+    return found

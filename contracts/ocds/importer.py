@@ -8,6 +8,7 @@ Each process is one transaction: a bad one is rejected with its reason, stops no
 is the same code with each transaction rolled back.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ from contracts.ocds.storing import Who
 from core import access
 from core.errors import HouseError
 from core.states import Actor
+from notifications import what_if
 
 BATCH = 100
 
@@ -94,7 +96,10 @@ class Import:
     def _row(self, ocid: str, *, kept: sources.Kept, is_one: bool, dry_run: bool) -> Row:
         try:
             with transaction.atomic():
+                before = self._reminders(ocid) if dry_run else Counter()
                 row = self._bring_in(ocid, kept=kept, is_one=is_one, dry_run=dry_run)
+                if dry_run:
+                    row.reminders = {day.isoformat(): count for day, count in (self._reminders(ocid) - before).items()}
                 transaction.set_rollback(dry_run)
                 return row
         except RejectedError as error:
@@ -103,6 +108,11 @@ class Import:
             return Row(Outcome.REJECTED, ocid, reasons=[problem("refused", detail=error.message)])
         except DatabaseError as error:
             return Row(Outcome.REJECTED, ocid, reasons=[problem("refused", detail=str(error).splitlines()[0])])
+
+    def _reminders(self, ocid: str) -> Counter[date]:
+        """What is planned to be sent about the agreement of this process, if it is one."""
+        framework = Framework.objects.filter(ocid=ocid).only("pk").first()
+        return what_if.steps_by_day(framework.scope_id, today=self.who.today) if framework else Counter()
 
     def _bring_in(self, ocid: str, *, kept: sources.Kept, is_one: bool, dry_run: bool) -> Row:
         """`is_one`: it is an agreement here already, and stays one whatever the option says this time."""

@@ -27,7 +27,10 @@ class Outcome(StrEnum):
 
 @dataclass
 class Row:
-    """`about_id` is the agreement's. `is_suggested`: skipped, but looks like an agreement; a person may take it in."""
+    """`about_id` is the agreement's. `is_suggested`: skipped, but looks like an agreement; a person may take it in.
+
+    `reminders`: how many more there would be on each day of the coming month; of a dry run only.
+    """
 
     outcome: Outcome
     ocid: str
@@ -38,6 +41,7 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
     is_suggested: bool = False
     about_id: str = ""
+    reminders: dict[str, int] = field(default_factory=dict)
 
     def sentences(self) -> list[str]:
         """Everything there is to say, in the reader's language."""
@@ -68,6 +72,7 @@ class Row:
             "problems": [problem.as_json() for problem in self.problems],
             "is_suggested": self.is_suggested,
             "about_id": self.about_id,
+            "reminders": self.reminders,
         }
 
     @classmethod
@@ -82,6 +87,7 @@ class Row:
             problems=[Problem.from_json(item) for item in data["problems"]],
             is_suggested=data["is_suggested"],
             about_id=data["about_id"],
+            reminders=data.get("reminders", {}),
         )
 
 

@@ -1,6 +1,7 @@
 """Bringing in agreements from published notices: send a file, look at what it would do, confirm."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -61,9 +62,18 @@ def run(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "total": len(lines),
         "is_working": it.state in (ImportRun.State.READING, ImportRun.State.RUNNING),
         "effect": sum(row.outcome in (Outcome.CREATED, Outcome.UPDATED) for row in lines),
+        "reminders": _reminders(lines),
         "may_choose": any(row.outcome == Outcome.SKIPPED for row in lines),
     }
     return render(request, "contracts/import.html", context)
+
+
+def _reminders(lines: list[Row]) -> list[tuple[date, int]]:
+    """What bringing it in would have sent, by day. Options and expiry of an agreement taken in late are told of at once."""
+    counted: Counter[str] = Counter()
+    for row in lines:
+        counted.update(row.reminders)
+    return [(date.fromisoformat(day), count) for day, count in sorted(counted.items())]
 
 
 def _wanted(request: SignedInRequest, lines: list[Row]) -> list[Row]:

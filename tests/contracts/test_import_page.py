@@ -1,6 +1,7 @@
 """Notices brought in on the page: a file, what it would do, ticks, and only then the agreements."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.utils import timezone
 
 from contracts.models import Framework, ImportRun
 from contracts.services import imports
+from notifications.models import PlannedStep
 from tests.cast import Cast
+from tests.contracts import samples
 from tests.contracts.conftest import Visit
 from tests.contracts.pages import filled, html, said, text
 from tests.factories import TODAY
@@ -69,6 +72,25 @@ def test_first_a_preview_that_writes_nothing_and_then_the_agreement(cast: Cast, 
     run.refresh_from_db()
     assert run.state == "done"
     assert not default_storage.exists(run.storage_name)
+
+
+def test_the_preview_says_which_reminders_it_would_cause(cast: Cast, visit: Visit) -> None:
+    """The end of the agreement is told of 180 days before: in three weeks."""
+    client, ends_on = visit(cast.manager), TODAY + timedelta(days=201)
+    signed = samples.release(ocid="ocds-1-signed")
+    signed["tender"]["contractPeriod"]["endDate"] = f"{ends_on}T12:00:00+02:00"
+    run = send(client, file(signed, release()))
+    work()
+    page = client.get(f"/imports/{run.pk}/")
+    assert page.context["reminders"] == [(TODAY + timedelta(days=21), 1)]
+    assert "Reminders that it would cause" in text(page)
+    assert not PlannedStep.objects.filter(deadline__kind="agreement_expiry").exists()
+    client.post(f"/imports/{run.pk}/", filled(page))
+    work()
+    assert PlannedStep.objects.filter(deadline__kind="agreement_expiry", on=TODAY + timedelta(days=21)).count() == 1
+    again = send(client, file(signed))
+    work()
+    assert "It would cause no reminders" in text(client.get(f"/imports/{again.pk}/"))
 
 
 def test_what_only_looks_like_an_agreement_is_ticked_and_can_be_unticked(cast: Cast, visit: Visit) -> None:
