@@ -4,7 +4,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-SECRET = re.compile(r"(/calendar/|/hooks/mail/|/accounts/invitation/|/accounts/password/reset/key/)[^/\s?]+")
+SECRET = re.compile(r"(/calendar/|/hooks/mail/|/inbox/mail/stop/|/accounts/invitation/|/accounts/password/reset/key/)[^/\s?]+")
 
 
 def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

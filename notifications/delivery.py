@@ -155,8 +155,8 @@ def _linked(lines: Iterable[Delivery], links: Links, *, now: datetime) -> tuple[
 
 def _mail(message: Message, rendered: Rendered, thread: dict[str, str]) -> Mail:
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": rendered.language, **thread}
-    if rendered.unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{rendered.unsubscribe_url}>"
+    if rendered.stop_url:
+        headers |= {"List-Unsubscribe": f"<{rendered.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return Mail(
         message_id=message.message_id,
         sender=formataddr((settings.ORGANISATION_NAME, settings.DEFAULT_FROM_EMAIL)),

@@ -6,9 +6,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import countries
-from core.forms import DateField, Form
+from core.dates import CLOSES, OPENS
+from core.forms import DateField, Form, capitals
 from notifications import kinds
+from notifications.models import MailRhythm
 from notifications.webhooks.events import EVENTS
+
+WEEKDAYS = capitals([(str(day), label) for day, label in MailRhythm.Weekday.choices])
 
 
 class DecisionForm(Form):
@@ -30,12 +34,20 @@ class TakeForm(Form):
 
 
 class MailForm(Form):
-    """What one gets by mail, of what one may choose."""
+    """What one gets by mail, and when, of what one may choose."""
 
     wanted = forms.MultipleChoiceField(
         label=_("Send me a mail about"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    every = forms.ChoiceField(label=_("How often"), choices=capitals(MailRhythm.Every.choices), widget=forms.RadioSelect)
+    weekday = forms.TypedChoiceField(label=_("Which day"), help_text=_("When it comes once a week."), choices=WEEKDAYS, coerce=int)
+    hour = forms.TypedChoiceField(
+        label=_("From what time"),
+        help_text=_("In your own time zone. If a mail that has to go leaves earlier that day, this goes along: one mail a day."),
+        choices=[(hour, f"{hour:02}:00") for hour in range(OPENS.hour, CLOSES.hour)],
+        coerce=int,
     )
 
     def __init__(self, *args: Any, offered: Iterable[kinds.Kind], **kwargs: Any) -> None:

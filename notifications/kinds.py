@@ -24,7 +24,7 @@ class Kind:
 
     An immediate kind does not wait for daytime or for the day's mail. A secret one gets its link minted when it is
     sent, and the stored text has it cut out. Who does not want a kind that is not mandatory by mail may say so.
-    A letter opens and signs by itself.
+    A letter opens and signs by itself. What is critical, a formal step above all, stands first in a mail over many things.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Kind:
     is_secret: bool = False
     is_mandatory: bool = True
     is_letter: bool = False
+    is_critical: bool = False
 
 
 TO_SUPPLIERS = (
@@ -52,9 +53,9 @@ TO_SUPPLIERS = (
     Kind("question_answered", _("Answer to a question")),
     Kind("formal_notice", _("Formal notice of breach"), NOTICE, is_immediate=True, is_letter=True),
     Kind("formal_notice_copy", _("Formal notice of breach, copy"), NOTICE, is_immediate=True, is_letter=True),
-    Kind("formal_reply_due", _("Reminder: reply to a formal notice"), NOTICE),
+    Kind("formal_reply_due", _("Reminder: reply to a formal notice"), NOTICE, is_critical=True),
     Kind("formal_reply_receipt", _("Receipt for a reply to a formal notice"), NOTICE, is_immediate=True),
-    Kind("formal_notice_decided", _("What came of a formal notice"), NOTICE),
+    Kind("formal_notice_decided", _("What came of a formal notice"), NOTICE, is_critical=True),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -63,9 +64,9 @@ TO_US = (
     Kind("review_overdue", _("Review past its date")),
     Kind("question_waiting", _("Question from a supplier")),
     Kind("more_time_wanted", _("A supplier asks for more time")),
-    Kind("formal_notice_due", _("Formal notice to approve and send"), DRAFT_OF_NOTICE),
-    Kind("reply_received", _("Reply to a formal notice: read it and decide"), NOTICE),
-    Kind("formal_reply_missing", _("No reply to a formal notice: decide what happens next"), NOTICE),
+    Kind("formal_notice_due", _("Formal notice to approve and send"), DRAFT_OF_NOTICE, is_critical=True),
+    Kind("reply_received", _("Reply to a formal notice: read it and decide"), NOTICE, is_critical=True),
+    Kind("formal_reply_missing", _("No reply to a formal notice: decide what happens next"), NOTICE, is_critical=True),
     Kind("call_supplier", _("Call a supplier that does not answer")),
     Kind("escalation_to_owner", _("A supplier does not answer: for the agreement owner")),
     Kind("reminders_used", _("All reminders are used: decide what happens next"), TASK, "deadline"),

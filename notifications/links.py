@@ -1,7 +1,7 @@
 """Where the button of a line leads. Links that open a door are made here, when the mail is sent, and stored nowhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -24,11 +24,16 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Link:
-    """`is_secret` opens a door to whoever holds it; `needs_account` says that the way goes by choosing a password."""
+    """`is_secret` opens a door to whoever holds it; `needs_account` says that the way goes by choosing a password.
+
+    `why` leads to what brought the line, and to the timeline of its case; `others` to the list of all that waits.
+    """
 
     url: str
     is_secret: bool = False
     needs_account: bool = False
+    why: str = ""
+    others: str = ""
 
 
 class Links:
@@ -36,6 +41,7 @@ class Links:
 
     def __init__(self, people: Iterable[Person], *, now: datetime) -> None:
         self.now = now
+        self.invitations: dict[tuple[UUID, UUID], Invitation] = {}
         self.belongs: dict[UUID, set[UUID]] = defaultdict(set)
         members = Membership.objects.filter(user__person__in=list(people), user__is_active=True, ended_at=None)
         for person_id, organisation_id in members.values_list("user__person_id", "organisation_id"):
@@ -45,9 +51,17 @@ class Links:
         kind = kinds.get(line.kind)
         if kind.is_secret:
             return Link(_secret(line, now=self.now), is_secret=True)
-        if self.is_outside(line):
-            return Link(self._by_invitation(line), is_secret=True, needs_account=True)
-        return Link(absolute(path_of(line)))
+        where = self._door(line)
+        why = "" if line.kind in kinds.ABOUT_ACCOUNT else where(reverse("notifications:why", args=[line.pk]))
+        is_outside = self.is_outside(line)
+        return Link(where(path_of(line)), is_outside, is_outside, why=why, others=where(reverse("notifications:deadlines")))
+
+    def _door(self, line: Delivery) -> Callable[[str], str]:
+        """How an address on the site is reached by whom the line is for."""
+        if not self.is_outside(line):
+            return absolute
+        invitation = self._invitation(line)
+        return lambda path: _invitation_url(invitation, path)
 
     def is_outside(self, line: Delivery) -> bool:
         """A supplier's contact without access to the supplier's pages yet."""
@@ -55,10 +69,14 @@ class Links:
         is_contact = supplier is not None and supplier.kind == Organisation.Kind.SUPPLIER
         return is_contact and line.organisation_id not in self.belongs[line.person_id]
 
-    def _by_invitation(self, line: Delivery) -> str:
+    def _invitation(self, line: Delivery) -> Invitation:
+        """One for a person and supplier, however many lines lead through it."""
         assert line.organisation is not None
-        invitation = services.invitation_for(person=line.person, organisation=line.organisation, actor=SYSTEM, now=self.now)
-        return _invitation_url(invitation, after=path_of(line))
+        who = line.person_id, line.organisation.pk
+        if who not in self.invitations:
+            invited = services.invitation_for(person=line.person, organisation=line.organisation, actor=SYSTEM, now=self.now)
+            self.invitations[who] = invited
+        return self.invitations[who]
 
 
 def path_of(line: Delivery) -> str:

@@ -1,15 +1,13 @@
 """The inbox on the site: a person's own notices, read and unread."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Person, User
+from accounts.models import User
 from notifications import kinds
-from notifications.models import Mute, Notice
+from notifications.models import Notice
 
 
 def unread_count(user: User) -> int:
@@ -30,12 +28,3 @@ def read_one(*, notice: Notice, now: datetime) -> None:
 
 def read_all(*, user: User, now: datetime) -> None:
     Notice.objects.visible_to(user).unread().update(read_at=now)
-
-
-@transaction.atomic
-def choose_mail(*, person: Person, offered: Collection[str], wanted: Collection[str], now: datetime) -> None:
-    """Of the kinds that were offered, exactly these come by mail; the inbox has them all."""
-    person.mutes.filter(kind__in=wanted).delete()
-    Mute.objects.bulk_create(
-        [Mute(person=person, kind=name, created_at=now) for name in sorted(set(offered) - set(wanted))], ignore_conflicts=True
-    )

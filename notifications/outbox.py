@@ -62,9 +62,9 @@ def write(lines: Sequence[Delivery]) -> None:
     """Write lines with their notices; one whose key exists was told before and is left out."""
     if not lines:
         return
-    muted = _muted(lines)
+    unwanted = muted(lines)
     Notice.objects.bulk_create([_notice(line) for line in lines if line.kind not in kinds.ABOUT_ACCOUNT], ignore_conflicts=True)
-    by_mail = [line for line in lines if (line.person_id, line.kind) not in muted]
+    by_mail = [line for line in lines if (line.person_id, line.kind) not in unwanted]
     Delivery.objects.bulk_create(by_mail, ignore_conflicts=True)
     transaction.on_commit(ring, robust=True)
 
@@ -85,9 +85,9 @@ def _notice(line: Delivery) -> Notice:
     return Notice(**{name: getattr(line, name) for name in COPIED})
 
 
-def _muted(lines: Sequence[Delivery]) -> set[tuple[UUID, str]]:
+def muted(lines: Sequence[Delivery]) -> set[tuple[UUID, str]]:
     """Who does not want which of these by mail. Asked only about kinds where one may choose."""
-    optional = {line.kind for line in lines if not kinds.get(line.kind).is_mandatory}
+    optional = {line.kind for line in lines} & kinds.OPTIONAL
     if not optional:
         return set()
     people = {line.person_id for line in lines}

@@ -13,7 +13,7 @@ from notifications import audience, deadlines, kinds, outbox
 from notifications.audience import Directory
 from notifications.models import Deadline, Delivery, Message, Turn
 
-TRY_AGAIN = frozenset({"asked", "paused", "role", "undeliverable"})
+TRY_AGAIN = frozenset({"asked", "paused", "role", "taken", "undeliverable"})
 """Reasons that say nothing about the deadline: its step is planned anew, for another person or a later day."""
 
 
@@ -49,12 +49,12 @@ def _reasons(lines: Sequence[Delivery], *, now: datetime) -> dict[UUID, str]:
     """An empty reason: it still holds."""
     told_directly = [line for line in lines if not line.role and line.organisation_id and line.kind not in kinds.ABOUT_ACCOUNT]
     belonging = audience.still_belong((line.person_id, line.organisation_id) for line in told_directly if line.organisation_id)
-    directories = _directories(lines, now)
+    directories, muted = _directories(lines, now), outbox.muted(lines)
     reasons = {}
     for line in lines:
         day = _day(line, now)
         reason = _about_deadline(line, line.deadline, day) if line.deadline else ""
-        reasons[line.pk] = reason or _about_person(line, directories[day], belonging)
+        reasons[line.pk] = reason or _about_person(line, directories[day], belonging) or _about_wish(line, muted)
     return reasons
 
 
@@ -67,7 +67,19 @@ def _about_deadline(line: Delivery, deadline: Deadline, day: date) -> str:
         return "turn"
     if deadline.waits_for_us and deadline.turn == Turn.SUPPLIER:
         return "asked"
-    return "paused" if deadline.paused_until and deadline.paused_until > day else ""
+    if deadline.paused_until and deadline.paused_until > day:
+        return "paused"
+    return "taken" if _is_taken(line, deadline, day) else ""
+
+
+def _is_taken(line: Delivery, deadline: Deadline, day: date) -> bool:
+    """Somebody of ours has said “I have this”: steps to our own side rest, as in the sweep."""
+    is_ours = line.step is not None and line.step.audience in audience.STAFF_CHAIN and not line.step.opens
+    return is_ours and deadline.taken_until is not None and deadline.taken_until >= day
+
+
+def _about_wish(line: Delivery, muted: set[tuple[UUID, str]]) -> str:
+    return "muted" if (line.person_id, line.kind) in muted else ""
 
 
 def _about_person(line: Delivery, directory: Directory, belonging: set[tuple[UUID, UUID]]) -> str:

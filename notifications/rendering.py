@@ -1,13 +1,12 @@
 """How words become a mail: in the recipient's language and zone, the same sentences in text and HTML.
 
-A line is a section; several lines make one mail, the most urgent first. A link that opens a door is put in last and is
-cut out of what we keep.
+A line is a section; several lines make one mail, the most urgent first (`digests`). A link that opens a door is put in
+last and is cut out of what we keep.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -28,12 +27,11 @@ from accounts.models import Organisation, Person, ScopeRole
 from accounts.permissions import Role
 from core import dates, locales, status_words
 from core.dates import Unit
-from notifications import kinds, links
+from notifications import digests, kinds, links, mail_choices
 from notifications.links import Link
 from notifications.models import Delivery
 
-MOST_OF_A_KIND = 10
-SHOWN_OF_MANY = 5
+STOP = "[[stop]]"
 DAYS_OF_REMINDER = 7
 BLANK_LINES = re.compile(r"\n\s*\n\s*\n+")
 ROLE_WORDS = {**dict(Role.choices), **dict(ScopeRole.Role.choices)}
@@ -78,19 +76,22 @@ class Rendered:
     kept_html: str
     reply_to: str
     language: str
-    unsubscribe_url: str
+    stop_url: str
 
 
 def render(*, person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, Link]) -> Rendered:
     """One mail to one person. Rendering writes nothing and reads nothing."""
-    ordered = sorted(lines, key=lambda line: (line.due_on or date.max, line.created_at, line.pk))
+    ordered = digests.in_order(lines)
+    hidden: dict[str, str] = {}
+    shown = {line.pk: _without_secrets(number, line_links[line.pk], hidden) for number, line in enumerate(ordered)}
+    stop_url = _stop_url(person, ordered)
+    if stop_url:
+        hidden[STOP] = stop_url
     with translation.override(person.language), timezone.override(locales.zone(person.time_zone)):
-        hidden = {f"[[{number}]]": line_links[line.pk].url for number, line in enumerate(ordered) if line_links[line.pk].is_secret}
-        shown = {line.pk: f"[[{n}]]" if line_links[line.pk].is_secret else line_links[line.pk].url for n, line in enumerate(ordered)}
-        mail = _mail(person, ordered, line_links, shown)
+        mail = _mail(person, ordered, shown)
         subject = _subject(ordered, mail)
-        text = _text("mail/layout.txt", {**mail, "sections": _sections(ordered, mail, "txt")})
-        html = _html("mail/layout.html", {**mail, "subject": subject, "sections": _sections(ordered, mail, "html")})
+        text = _text("mail/layout.txt", {**mail, "sections": _sections(ordered, mail, shown, "txt")})
+        html = _html("mail/layout.html", {**mail, "subject": subject, "sections": _sections(ordered, mail, shown, "html")})
         removed = _("(the link is not kept)")
     return Rendered(
         subject=subject,
@@ -100,8 +101,29 @@ def render(*, person: Person, lines: Sequence[Delivery], line_links: Mapping[UUI
         kept_html=_put_in(html, dict.fromkeys(hidden, "#")),
         reply_to=_reply_to(ordered),
         language=person.language,
-        unsubscribe_url=mail["unsubscribe_url"],
+        stop_url=stop_url,
     )
+
+
+def _without_secrets(number: int, link: Link, hidden: dict[str, str]) -> Link:
+    """The same with a mark in place of every address that opens a door; the addresses are put in last."""
+    if not link.is_secret:
+        return link
+
+    def mark(name: str, url: str) -> str:
+        if url:
+            hidden[f"[[{number} {name}]]"] = url
+        return f"[[{number} {name}]]" if url else ""
+
+    return replace(link, url=mark("url", link.url), why=mark("why", link.why), others=mark("others", link.others))
+
+
+def _stop_url(person: Person, lines: Sequence[Delivery]) -> str:
+    """Where nothing in the mail is mandatory: the signed address that stops it."""
+    names = {line.kind for line in lines}
+    if not names <= kinds.OPTIONAL:
+        return ""
+    return links.absolute(reverse("notifications:mail-stop", args=[mail_choices.token(person.pk, names)]))
 
 
 def preview(
@@ -114,19 +136,16 @@ def preview(
 
 def headline(line: Any) -> str:
     """A line or a notice in one sentence, in the language that is active: the subject that a mail about it alone has."""
-    context = _context(line, url="")
+    context = _context(line, link=Link(""))
     subject = _one_line(_text(f"mail/{line.kind}.subject.txt", context))
     return capfirst(subject.removeprefix(f"{settings.ORGANISATION_NAME}: "))
 
 
-def _mail(person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, Link], shown: Mapping[UUID, str]) -> dict[str, Any]:
+def _mail(person: Person, lines: Sequence[Delivery], shown: Mapping[UUID, Link]) -> dict[str, Any]:
     """What the layout needs, and the context of every section."""
-    is_digest = len(lines) > 1
-    contexts = {
-        line.pk: _context(line, url=shown[line.pk]) | {"is_digest": is_digest, "needs_account": line_links[line.pk].needs_account}
-        for line in lines
-    }
-    optional = all(not kinds.get(line.kind).is_mandatory for line in lines)
+    form = {"is_digest": len(lines) > 1, "is_long": len(lines) > digests.MOST_IN_FULL}
+    contexts = {line.pk: _context(line, link=shown[line.pk]) | form for line in lines}
+    optional = all(line.kind in kinds.OPTIONAL for line in lines)
     return {
         "name": person.name,
         "organisation": settings.ORGANISATION_NAME,
@@ -135,17 +154,18 @@ def _mail(person: Person, lines: Sequence[Delivery], line_links: Mapping[UUID, L
         "language": person.language,
         "count": len(lines),
         "contexts": contexts,
-        "cases": _cases(lines, contexts),
+        "why_url": shown[lines[0].pk].why if len(lines) == 1 else "",
         "asked_by": _only({"" if contexts[line.pk]["is_ours"] else line.context.get("asked_by", "") for line in lines}),
         "asker_phone": _only({line.context.get("asker_phone", "") for line in lines}),
         "is_letter": all(kinds.get(line.kind).is_letter for line in lines),
         "is_to_supplier": not any(contexts[line.pk]["is_ours"] for line in lines),
-        "unsubscribe_url": links.absolute(reverse("notifications:mail-settings")) if optional else "",
+        "stop_url": STOP if optional else "",
+        "choices_url": links.absolute(reverse("notifications:mail-settings")) if optional else "",
         **_why(lines),
     }
 
 
-def _context(line: Any, *, url: str) -> dict[str, Any]:
+def _context(line: Any, *, link: Link) -> dict[str, Any]:
     """What the templates of a kind may use. Dates come as dates; what is missing in the brief is left out."""
     brief = line.context
     due = getattr(line, "due_on", None) or _date(brief.get("due_on"))
@@ -156,7 +176,9 @@ def _context(line: Any, *, url: str) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "phone": settings.ORGANISATION_PHONE,
         "style": STYLE,
-        "url": url,
+        "url": link.url,
+        "why_url": link.why,
+        "needs_account": link.needs_account,
         "due": due,
         "limit": dates.due_on(day, DAYS_OF_REMINDER, Unit.DAYS),
         "until": _date(brief.get("until")),
@@ -182,16 +204,6 @@ def _in_words(item: Mapping[str, str]) -> dict[str, Any]:
     return {**item, "reason_words": RETURN_REASONS.get(item.get("reason", ""), "")}
 
 
-def _cases(lines: Sequence[Delivery], contexts: Mapping[UUID, dict[str, Any]]) -> list[dict[str, str]]:
-    """The cases that have a timeline to look at, each once: ours, on the pages of requests."""
-    found: dict[UUID, dict[str, str]] = {}
-    for line in lines:
-        if line.about_id and line.deadline_id and contexts[line.pk]["is_ours"] and kinds.get(line.kind).url_name == kinds.REQUEST:
-            url = f"{contexts[line.pk]['url']}#timeline"
-            found.setdefault(line.about_id, {"title": contexts[line.pk].get("title", ""), "url": url})
-    return list(found.values())
-
-
 def _why(lines: Sequence[Delivery]) -> dict[str, Any]:
     organisations = {line.organisation.name for line in lines if line.organisation}
     agreements = {line.context.get("agreement", "") for line in lines}
@@ -203,30 +215,14 @@ def _why(lines: Sequence[Delivery]) -> dict[str, Any]:
     }
 
 
-def _sections(lines: Sequence[Delivery], mail: dict[str, Any], form: str) -> list[SafeString]:
-    """Each line by itself; of a kind that has more than ten, one summary where the first of them would stand."""
-    amounts = Counter(line.kind for line in lines)
-    draw = _html if form == "html" else _text
-    sections, summed_up = [], set()
-    for line in lines:
-        if amounts[line.kind] <= MOST_OF_A_KIND:
-            sections.append(draw(f"mail/{line.kind}.{form}", mail["contexts"][line.pk]))
-        elif line.kind not in summed_up:
-            summed_up.add(line.kind)
-            sections.append(draw(f"mail/summary.{form}", _summary(line.kind, lines, mail)))
-    return sections
-
-
-def _summary(kind: str, lines: Sequence[Delivery], mail: dict[str, Any]) -> dict[str, Any]:
-    of_kind = [line for line in lines if line.kind == kind]
-    return {
-        "label": kinds.get(kind).label,
-        "count": len(of_kind),
-        "titles": [headline(line) for line in of_kind[:SHOWN_OF_MANY]],
-        "more": len(of_kind) - SHOWN_OF_MANY,
-        "url": links.absolute("/"),
-        "style": mail["style"],
-    }
+def _sections(lines: Sequence[Delivery], mail: dict[str, Any], shown: Mapping[UUID, Link], form: str) -> list[SafeString]:
+    draw, contexts = _html if form == "html" else _text, mail["contexts"]
+    return [
+        draw(f"mail/{part[0].kind}.{form}", contexts[part[0].pk])
+        if len(part) == 1
+        else draw(f"mail/summary.{form}", digests.summary(part, contexts, shown, headline))
+        for part in digests.parts(lines)
+    ]
 
 
 def _subject(lines: Sequence[Delivery], mail: dict[str, Any]) -> str:

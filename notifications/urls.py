@@ -8,11 +8,13 @@ from notifications.views import (
     forecast,
     hooks,
     inbox,
+    mail_choices,
     our_tasks,
     policies,
     quiet_periods,
     taking,
     webhooks,
+    why,
 )
 
 app_name = "notifications"
@@ -28,7 +30,9 @@ urlpatterns = [
     # What one is told
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read"),
-    path("inbox/mail/", inbox.mail_settings, name="mail-settings"),
+    path("inbox/mail/", mail_choices.mail_settings, name="mail-settings"),
+    path("inbox/mail/stop/<str:token>/", mail_choices.stop, name="mail-stop"),
+    path("inbox/why/<uuid:pk>/", why.why, name="why"),
     path("inbox/calendar/", calendar.settings, name="calendar"),
     path("inbox/calendar/revoke/", calendar.revoke, name="calendar-revoke"),
     path("calendar/<str:secret>.ics", calendar.feed, name="calendar-feed"),

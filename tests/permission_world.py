@@ -20,7 +20,7 @@ from core.models import History
 from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, RequestTemplate
 from followup.services import asking, delivering, formal_notices, more_time, questions
 from followup.services.answering import NewFile
-from notifications import calendar_feeds, tasks_for_us
+from notifications import calendar_feeds, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
 from tests import factories
 from tests.cast import Cast
@@ -77,6 +77,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "task": _task(asked).pk,
         "deliveries": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
+        "why": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
+        "stop": mail_choices.token(contact.person_id, ["documentation_accepted"]),
         "inbox": _notice(contact, supplier, framework).pk,
         "history": History.objects.filter(object_id=asked.pk, is_internal=False).earliest("at", "id").pk,
         "people": Membership.objects.get(user=contact, organisation=supplier).pk,

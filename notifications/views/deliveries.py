@@ -30,6 +30,8 @@ CANCELLED = {
     "paused": gettext_lazy("The reminders were put on hold."),
     "role": gettext_lazy("The person no longer had the role."),
     "left": gettext_lazy("The person no longer belonged to the organisation."),
+    "taken": gettext_lazy("Somebody had said that they have this."),
+    "muted": gettext_lazy("The person does not want this by mail."),
     "undeliverable": gettext_lazy("The address does not work."),
     "gone": gettext_lazy("The invitation or account no longer exists."),
     "dropped": gettext_lazy("It was held back after a long pause, and then dropped."),

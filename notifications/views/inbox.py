@@ -1,4 +1,4 @@
-"""The inbox on the site, and what one wants by mail."""
+"""The inbox on the site."""
 
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
 from core import clock, listing, paging
 from core.paging import Order
 from notifications import kinds, links, notices, rendering
-from notifications.forms import MailForm
 from notifications.models import Notice
 
 
@@ -55,25 +53,3 @@ def read_all(request: SignedInRequest) -> HttpResponse:
     notices.read_all(user=request.user, now=clock.read()["now"])
     messages.success(request, _("Everything is marked as read."))
     return redirect("notifications:inbox")
-
-
-def mail_settings(request: SignedInRequest) -> HttpResponse:
-    person, told = request.user.person, _told_to(request.user)
-    offered = [kind for kind in told if not kind.is_mandatory]
-    muted = set(person.mutes.values_list("kind", flat=True))
-    wanted = [kind.name for kind in offered if kind.name not in muted]
-    form = MailForm(request.POST if request.method == "POST" else None, initial={"wanted": wanted}, offered=offered)
-    if request.method == "POST" and form.is_valid():
-        names = [kind.name for kind in offered]
-        notices.choose_mail(person=person, offered=names, wanted=form.cleaned_data["wanted"], now=clock.read()["now"])
-        messages.success(request, _("Your choice is saved."))
-        return redirect("notifications:mail-settings")
-    context = {"form": form, "offered": offered, "mandatory": [kind.label for kind in told if kind.is_mandatory]}
-    return render(request, "notifications/mail_settings.html", context, status=422 if form.errors else 200)
-
-
-def _told_to(user: User) -> tuple[kinds.Kind, ...]:
-    """What this side is told at all, whatever of it a person's role brings."""
-    if user.works_here:
-        return kinds.TO_US
-    return kinds.TO_SUPPLIERS if user.supplier_ids else ()

@@ -111,7 +111,7 @@ class Bare:
 def job(line: Delivery) -> tuple[Person, str, dict[str, Any]]:
     link = Link(absolute(path_of(line)))
     with translation.override(line.person.language):
-        layout = rendering._mail(line.person, [line], {line.pk: link}, {line.pk: link.url})
+        layout = rendering._mail(line.person, [line], {line.pk: link})
     return line.person, line.kind, {**layout, **layout["contexts"][line.pk]}
 
 

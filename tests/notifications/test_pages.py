@@ -19,6 +19,7 @@ from tests.notifications.engine import open_request
 pytestmark = pytest.mark.django_db
 
 DUE = timedelta(days=42)
+RHYTHM = {"every": "day", "weekday": 0, "hour": 8}
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +141,7 @@ def test_both_lists_download_as_spreadsheets(cast: Cast, sign_in: SignIn, asked:
 def test_what_one_may_choose_not_to_get_by_mail(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.manager)
     assert browser.get("/inbox/mail/").status_code == 200
-    assert browser.post("/inbox/mail/", {"wanted": ["agreement_expiry"]}).status_code == 302
+    assert browser.post("/inbox/mail/", {"wanted": ["agreement_expiry"], **RHYTHM}).status_code == 302
     assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"review_waiting"}
 
 

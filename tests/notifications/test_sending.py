@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts.models import Invitation, Membership, ScopeRole
 from accounts.permissions import Role
-from notifications import deadlines, delivery, outbox, reminders
+from notifications import deadlines, delivery, outbox, reminders, resending, taking
 from notifications.models import Deadline, Delivery, Message
 from tests import factories
 from tests.cast import Cast
@@ -208,6 +208,23 @@ def test_what_is_no_longer_true_is_not_sent(cast: Cast, change: str) -> None:
     assert line.cancel_reason == {"left": "role"}.get(change, change)
 
 
+def test_what_somebody_has_taken_is_told_to_nobody_higher_up_until_it_is_given_back(cast: Cast) -> None:
+    """“I have this”, said between the sweep and the sending: the line to our own side rests, and comes after all."""
+    deadline = open_request(cast, starts_on=TODAY - 90 * DAY, due_on=TODAY - 8 * DAY)
+    reminders.sweep(today=TODAY, now=NIGHT)
+    ours = Delivery.objects.filter(step__audience__in=["manager", "owner", "section_head"])
+    told = set(ours.values_list("person_id", flat=True))
+    assert told
+    send(NIGHT)
+    taking.take(deadline=deadline, until=TODAY + DAY, actor=cast.manager, today=TODAY, now=NIGHT)
+    send(NOW + DAY)
+    assert set(ours.values_list("cancel_reason", flat=True)) == {"taken"}
+    assert not any(mail["To"].endswith("@cpb.example") for mail in mails())
+    reminders.sweep(today=TODAY + 2 * DAY, now=NOW + 2 * DAY)
+    send(NOW + 2 * DAY)
+    assert set(ours.filter(message__status="sent").values_list("person_id", flat=True)) == told
+
+
 def test_the_successor_is_told_when_somebody_lost_the_role(cast: Cast) -> None:
     ask(cast, now=NIGHT)
     send(NIGHT)
@@ -252,6 +269,18 @@ def test_what_is_held_back_does_not_leave(cast: Cast) -> None:
     ask(cast)
     Delivery.objects.update(held_at=NOW)
     assert send() == {}
+
+
+@pytest.mark.parametrize("decide", [resending.release_held, resending.drop_held])
+def test_ten_thousand_held_lines_are_let_go_or_dropped_in_one_go(cast: Cast, decide: Any, django_assert_max_num_queries: Any) -> None:
+    lines = [
+        Delivery(kind="receipt", person=cast.csr.person, dedupe_key=str(number), created_at=NOW - 20 * DAY, held_at=NOW)
+        for number in range(10_000)
+    ]
+    Delivery.objects.bulk_create(lines)
+    with django_assert_max_num_queries(6):
+        assert decide(actor=cast.admin, now=NOW) == 10_000
+    assert not Delivery.objects.held().exists()
 
 
 def test_a_mail_that_cannot_be_written_stops_no_other(cast: Cast) -> None:

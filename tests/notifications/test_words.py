@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from uuid import uuid4
 
@@ -147,8 +147,27 @@ def test_answers_go_to_the_agreements_mailbox_or_to_ours() -> None:
 
 
 def test_only_what_one_may_choose_can_be_switched_off() -> None:
-    assert mail("documentation_accepted").unsubscribe_url.endswith("/inbox/mail/")
-    assert mail("documents_requested").unsubscribe_url == ""
+    optional, mandatory = mail("documentation_accepted"), mail("documents_requested")
+    assert "/inbox/mail/stop/" in optional.stop_url
+    assert optional.stop_url in optional.text
+    assert escape(optional.stop_url) in optional.html
+    assert "/inbox/mail/stop/" not in optional.kept_text + optional.kept_html, "whoever reads the log stops nobody's mail"
+    assert "/inbox/mail/" not in mandatory.stop_url + mandatory.text + mandatory.html
+
+
+@pytest.mark.parametrize("kind", sorted(kinds.CATALOGUE))
+def test_a_mail_loads_nothing_from_anywhere(kind: str) -> None:
+    """No pictures, no fonts, nothing that tells whether or when it was read."""
+    assert not re.search(r"<(img|link|script|iframe|object)|url\(|background=", mail(kind).html)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_line_of_many_leads_to_why_it_came(language: str) -> None:
+    words = {"nb": "Hvorfor fikk jeg denne?", "nn": "Kvifor fekk eg denne?", "en": "Why did I get this?"}[language]
+    link = Link("https://x.example/page", why="https://x.example/why")
+    assert mail(language=language, link=link).text.count("https://x.example/why") == 1
+    several = mail(language=language, number=3, link=link)
+    assert several.text.count(words) == several.html.count(words) == 3
 
 
 def test_a_brief_that_says_little_still_gives_a_mail() -> None:
