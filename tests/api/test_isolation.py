@@ -76,7 +76,7 @@ def test_lists_hold_nothing_of_another(cast: Cast, api: Api, world: dict[str, Pa
     secret |= {"Polar", "polar.example", "Fjordtek", "fjordtek.example", "SI-KONTOR", str(cast.polar.pk), str(cast.fjordtek.pk)}
     for prefix, resource, _basename in router.registry:
         answer = api(cast.csr).get(f"{prefix}/", page_size=200, count=1)
-        if resource.needs:
+        if getattr(resource, "needs", None):
             problem_of(answer, 403)
             continue
         text = answer.content.decode()
