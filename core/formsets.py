@@ -39,10 +39,19 @@ def shown(formset: type[ItemsFormSet], initial: list[dict[str, Any]], *, more: i
 
 def longer(formset: type[ItemsFormSet], data: QueryDict, **form_kwargs: Any) -> ItemsFormSet:
     """As it was sent, with one more, and without anybody being told yet what is missing."""
+    return shown(formset, _written(formset, data, form_kwargs), more=1, **form_kwargs)
+
+
+def joined(formset: type[ItemsFormSet], data: QueryDict, rows: list[dict[str, Any]], **form_kwargs: Any) -> ItemsFormSet:
+    """What was written so far, and these rows after it. Nothing that somebody wrote is lost; what is empty goes."""
+    written = [row for row in _written(formset, data, form_kwargs) if any(row.values())]
+    return shown(formset, [*written, *rows][:MOST], more=0 if written or rows else 1, **form_kwargs)
+
+
+def _written(formset: type[ItemsFormSet], data: QueryDict, form_kwargs: dict[str, Any]) -> list[dict[str, Any]]:
     total = data.get(f"{PREFIX}-TOTAL_FORMS", "0")
     count = min(int(total) if total.isdigit() else 0, MOST)
-    initial = [typed(formset.form(prefix=f"{PREFIX}-{number}", **form_kwargs), data) for number in range(count)]
-    return shown(formset, initial, more=1, **form_kwargs)
+    return [typed(formset.form(prefix=f"{PREFIX}-{number}", **form_kwargs), data) for number in range(count)]
 
 
 def typed(form: forms.BaseForm, data: QueryDict) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from core.formsets import MOST, PREFIX, ItemsFormSet, formset_of, longer, shown, typed
+from core.formsets import MOST, PREFIX, ItemsFormSet, formset_of, joined, longer, shown, typed
 from followup.models import DocumentKind
 
-__all__ = ["MOST", "PREFIX", "ItemForm", "ItemsFormSet", "KindField", "formset_of", "longer", "shown", "typed"]
+__all__ = ["MOST", "PREFIX", "ItemForm", "ItemsFormSet", "KindField", "formset_of", "joined", "longer", "shown", "typed"]
 
 
 class KindField(forms.ModelChoiceField):

@@ -48,6 +48,16 @@ class Composer:
         formset = items.longer(AskedItems, self.request.POST, obligations=self.obligations)
         return self.page(RequestForm(initial=written, suppliers=self.suppliers), formset)
 
+    def with_start(self) -> HttpResponse:
+        """What was written so far, and what was chosen to begin from: it fills what is empty and adds its items."""
+        begun = self._begun_from(self.request.POST.get("start", ""))
+        rows = [initial_item(wish) for wish in begun.pop("wishes")]
+        written = items.typed(RequestForm(suppliers=self.suppliers), self.request.POST)
+        formset = items.joined(AskedItems, self.request.POST, rows, obligations=self.obligations)
+        return self.page(
+            RequestForm(initial=begun | {name: said for name, said in written.items() if said}, suppliers=self.suppliers), formset
+        )
+
     def sent(self) -> tuple[RequestForm, items.ItemsFormSet]:
         form = RequestForm(self.request.POST, suppliers=self.suppliers)
         return form, AskedItems(self.request.POST, prefix=items.PREFIX, form_kwargs={"obligations": self.obligations})
@@ -69,30 +79,35 @@ class Composer:
             "batch": self.batch,
             "drafts": self.drafts,
             "start_form": None if self.drafts else self._start_form(),
-            "chosen_suppliers": self.request.GET.getlist("supplier"),
         }
         return render(self.request, "followup/new.html", context, status=status)
 
     def _start_form(self) -> StartForm:
         earlier = DocumentRequest.objects.visible_to(self.request.user).filter(framework=self.framework).select_related("supplier")
         return StartForm(
-            initial={"start": self.request.GET.get("start", "")},
+            initial={"start": self.request.POST.get("start") or self.request.GET.get("start", "")},
             templates=RequestTemplate.objects.order_by("title"),
             earlier=earlier.order_by("-created_at", "-id")[:MOST_EARLIER],
         )
 
     def begun_from_address(self) -> dict[str, Any]:
         """What the address says to begin from: a template, an earlier request, or places in the matrix."""
-        kind, _colon, key = self.request.GET.get("start", "").partition(":")
-        if kind == "template":
-            template = get_object_or_404(RequestTemplate, pk=key_of(key))
-            return _begun(template, preparing.from_template(template, self.obligations))
-        if like := key if kind == "request" else self.request.GET.get("like"):
-            earlier = get_object_or_404(DocumentRequest.objects.visible_to(self.request.user), pk=key_of(like))
-            return _begun(earlier, preparing.from_request(earlier, self.obligations))
+        like = self.request.GET.get("like")
+        if start := f"request:{like}" if like else self.request.GET.get("start"):
+            return self._begun_from(start)
         chosen = set(self.request.GET.getlist("obligation"))
         wishes = preparing.from_obligations(row for row in self.obligations if str(row.pk) in chosen)
         return {"title": wishes[0].title if len(wishes) == 1 else "", "wishes": wishes}
+
+    def _begun_from(self, start: str) -> dict[str, Any]:
+        kind, _colon, key = start.partition(":")
+        if kind == "template":
+            template = get_object_or_404(RequestTemplate, pk=key_of(key))
+            return _begun(template, preparing.from_template(template, self.obligations))
+        if kind == "request":
+            earlier = get_object_or_404(DocumentRequest.objects.visible_to(self.request.user), pk=key_of(key))
+            return _begun(earlier, preparing.from_request(earlier, self.obligations))
+        return {"wishes": []}
 
 
 def _begun(source: RequestTemplate | DocumentRequest, wishes: list[Wish]) -> dict[str, Any]:

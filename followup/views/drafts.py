@@ -28,6 +28,8 @@ def new(request: SignedInRequest) -> HttpResponse:
         return composer.begin(suppliers=_chosen(request, composer), **composer.begun_from_address())
     if "more" in request.POST:
         return composer.with_one_more()
+    if "use" in request.POST:
+        return composer.with_start()
     return _create(composer)
 
 

@@ -134,6 +134,18 @@ def test_beginning_from_a_template_an_earlier_request_or_the_matrix(cast: Cast, 
         assert filled(page)["items-0-places"] == places(cast, cast.environment)
 
 
+def test_a_template_chosen_on_the_way_adds_to_what_was_written(cast: Cast, visit: Visit) -> None:
+    template = RequestTemplate.objects.create(title="Environment", instructions="Valid papers only.", created_at=NOW)
+    TemplateItem.objects.create(template=template, number=1, title="ISO 14001", theme="environment")
+    written = sheet({"title": "Report", "guidance": "All points."}, {"title": ""}, title="Ours", suppliers=[cast.polar.pk])
+    page = visit(cast.manager).post(new(cast), {**written, "use": "1", "start": f"template:{template.pk}"})
+    found = filled(page)
+    assert (found["title"], found["instructions"], found["suppliers"]) == (["Ours"], ["Valid papers only."], [str(cast.polar.pk)])
+    assert [found["items-0-title"], found["items-0-guidance"], found["items-1-title"]] == [["Report"], ["All points."], ["ISO 14001"]]
+    assert found["items-TOTAL_FORMS"] == ["2"], "the empty one went"
+    assert found["start"] == [f"template:{template.pk}"]
+
+
 def test_the_last_look_shows_date_clause_and_mail(cast: Cast, visit: Visit) -> None:
     browser = visit(cast.manager)
     page = text(browser.get(batch(drafted(cast, browser))))
