@@ -6,6 +6,7 @@ Needs PostgreSQL (as the tests do). Takes some minutes. `make bench` with nothin
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from tests.bench.engine import engine
 
 SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
 """Requests and deadlines."""
+
+CALLS = int(os.environ.get("BENCH_CALLS", "40"))
+"""How often each list is read."""
 
 
 def main(wanted: list[str]) -> int:
@@ -84,32 +88,32 @@ def migrate(bench: Bench) -> None:
 def lists(bench: Bench) -> None:
     """The same lists on a small and on a large database, by turns; what is printed are medians in milliseconds and their ratios."""
     worlds = [bench.start("tests.bench.lists", *map(str, size), environment=bench.database(f"bench_{size[0]}")) for size in (SMALL, LARGE)]
-    rows: dict[str, dict[str, list[Any]]] = {}
-    while all(found := [answer(each) for each in worlds]):
-        rows.setdefault(found[0]["who"], {})[found[0]["name"]] = found
     print(
         f"Medians in ms, {SMALL[0]:,} and {LARGE[0]:,} requests, ten times as many deadlines. Large / small: at most 1.3 for a first page."
     )
     print("Large / first page, unfiltered, in the same order: at most 1.3 at 90 %, at most 2 with a filter.")
-    for who, measured in rows.items():
-        references = [measured[name][1]["ms"] for name in ("plain values()", "plain values(), nested", "bare psycopg + json")]
-        heads = ["small", "large", "large / small", "/ first page", "/ plain values()", "/ plain, nested", "/ bare psycopg", "queries"]
-        print(f"\n| {who} | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
-        for name, (small, large) in measured.items():
-            before, after = small["ms"], large["ms"]
-            first = measured.get(first_page(name))
-            against = [before, first and first[1]["ms"], *references]
-            ratios = [f"{after / other:.2f}" if other else "" for other in against]
-            print(f"| {name} | {before:.1f} | {after:.1f} | {' | '.join(ratios)} | {large['queries']} |")
+    measured: dict[str, dict[str, float]] = {}
+    while found := answer(worlds[0]):
+        assert found == answer(worlds[1])
+        who, name = found["who"], found["name"]
+        if who not in measured:
+            print(f"\n| {who} | {' | '.join(HEADS)} |\n|---|{'---|' * len(HEADS)}")
+        turns = [[answer(world) for world in worlds] for _ in range(CALLS)]
+        small, large, first = (statistics.median(turn[of][what] for turn in turns) for of, what in ((0, 0), (1, 0), (1, 1)))
+        known = measured.setdefault(who, {})
+        known[name] = large
+        ratios = [f"{large / other:.2f}" if other else "" for other in (small, first, *map(known.get, REFERENCES))]
+        print(f"| {name} | {small:.1f} | {large:.1f} | {' | '.join(ratios)} | {found['queries']} |", flush=True)
+    if any(world.wait() for world in worlds):
+        raise RuntimeError("A list could not be read; its error stands above.")
 
 
-def first_page(name: str) -> str:
-    """The unfiltered list that `resource with a filter by ordering` is narrowed from."""
-    return f"{name.split()[0]} by {name.rpartition(' by ')[2]}"
+REFERENCES = ("plain values()", "plain values(), nested", "bare psycopg + json")
+HEADS = ("small", "large", "large / small", "/ first page", *(f"/ {name}" for name in REFERENCES), "queries")
 
 
 def answer(world: subprocess.Popen[str]) -> Any:
-    """What a world finds at its next address; None when it has been through them all."""
+    """What a world says next; None when it has been through all its addresses."""
     assert world.stdin
     assert world.stdout
     try:

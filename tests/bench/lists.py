@@ -6,7 +6,6 @@ Everything goes through the whole stack of middleware, in one process, signed in
 # ruff: noqa: E402
 import json
 import logging
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -32,8 +31,9 @@ from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from notifications.api import DeadlineResource, DeliveryResource
 from tests.bench import world
+from tests.bench.__main__ import CALLS
 
-CALLS, WARM, SIZE = 60, 8, 50
+WARM, SIZE = 8, 50
 RESOURCES: dict[str, Any] = {
     "document-requests": DocumentRequestResource,
     "deadlines": DeadlineResource,
@@ -47,7 +47,11 @@ RESOURCES: dict[str, Any] = {
 
 
 def main(requests: int, deadlines: int) -> None:
-    """Measures one address for each line it reads, so that two worlds can take turns under the same load of the machine."""
+    """For each line it reads it asks once, so that two worlds can take turns under the same load of the machine.
+
+    Of each address it first says the name and the number of queries; each answer after that is two times in ms: that
+    address, and the unfiltered first page in the same order.
+    """
     logging.disable(logging.INFO)  # a line for every call is not what is measured
     settings.ROOT_URLCONF = "tests.bench.urls"
     began = time.perf_counter()
@@ -55,10 +59,24 @@ def main(requests: int, deadlines: int) -> None:
     print(f"{deadlines:,} deadlines written in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     print("ready", flush=True)
     for who, user in (("manager", built.manager), ("supplier", built.supplier)):
+        known: dict[str, Callable[[], object]] = {}
         for name, run in runs(built, user):
-            sys.stdin.readline()
-            found = {"who": who, "name": name, "ms": median(run), "queries": queries(run)}
-            print(json.dumps(found), flush=True)
+            known[name] = run
+            for _ in range(WARM):
+                run()
+            tell({"who": who, "name": name, "queries": queries(run)})
+            for _ in range(CALLS):
+                tell([timed(run), timed(known.get(first_page(name), run))])
+
+
+def tell(found: object) -> None:
+    sys.stdin.readline()
+    print(json.dumps(found), flush=True)
+
+
+def first_page(name: str) -> str:
+    """The unfiltered list that `resource with a filter by ordering` is narrowed from."""
+    return f"{name.split()[0]} by {name.rpartition(' by ')[2]}"
 
 
 def runs(built: world.World, user: User) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -85,6 +103,8 @@ def paths(built: world.World, user: User) -> Iterator[tuple[str, str]]:
     yield "plain values()", "/bench/values/"
     yield "plain values(), nested", "/bench/whole/"
     for resource, door in RESOURCES.items():
+        if resource == "deliveries" and not user.works_here:
+            continue  # ours alone to read
         orderings = [name for name in door.orders if name in ("due_on", "-created_at")]
         for name, query in filters(built, resource).items():
             yield from ((f"{resource}{name} by {ordering}", address(resource, ordering, query)) for ordering in orderings)
@@ -131,14 +151,8 @@ def far_in(resource: str, ordering: str, user: User) -> str:
     return address(resource, ordering, {"cursor": str(cursor)})
 
 
-def median(run: Callable[[], object]) -> float:
-    """Milliseconds."""
-    for _ in range(WARM):
-        run()
-    return statistics.median(timed(run) for _ in range(CALLS))
-
-
 def timed(run: Callable[[], object]) -> float:
+    """Milliseconds."""
     began = time.perf_counter()
     run()
     return (time.perf_counter() - began) * 1000
