@@ -99,6 +99,8 @@ def lists(bench: Bench) -> None:
         if who not in measured:
             print(f"\n| {who} | {' | '.join(HEADS)} |\n|---|{'---|' * len(HEADS)}")
         turns = [[answer(world) for world in worlds] for _ in range(CALLS)]
+        if any(None in turn for turn in turns):
+            break
         small, large, first = (statistics.median(turn[of][what] for turn in turns) for of, what in ((0, 0), (1, 0), (1, 1)))
         known = measured.setdefault(who, {})
         known[name] = large
