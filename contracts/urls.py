@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{ONE}requirements/new/", requirements.add, name="requirement-add"),
     path(f"{ONE}clauses/new/", requirements.add_clause, name="clause-add"),
     path("clauses/<uuid:pk>/edit/", requirements.edit_clause, name="clause-edit"),
+    path("clauses/<uuid:pk>/rules/new/", requirements.add_rule, name="clause-rule-add"),
     path("requirements/sheet/<str:kind>/", sheets.of_requirements, name="requirements-sheet"),
     path("obligations/", obligations.index, name="obligations"),
     path("obligations/sheet/<str:kind>/", sheets.of_obligations, name="obligations-sheet"),

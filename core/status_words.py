@@ -117,6 +117,16 @@ WORDS: dict[str, dict[str, Word]] = {
         "auto_reply": Word(_("Answered by a machine"), NEUTRAL),
         "complained": Word(_("Reported as unwanted by the receiver"), WARNING),
     },
+    "series": {
+        "active": Word(_("Runs"), INFO),
+        "paused": Word(_("Rests"), WARNING),
+        "ended": Word(_("Ended"), NEUTRAL),
+    },
+    "occurrence": {
+        "planned": Word(_("Planned"), NEUTRAL),
+        "created": Word(_("Asked for"), INFO),
+        "skipped": Word(_("Left out"), NEUTRAL),
+    },
     "step": {
         "planned": Word(_("Will be sent"), NEUTRAL),
         "done": Word(pgettext_lazy("mail", "Sent"), SUCCESS),

@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
         "schedule": 60 * MINUTE,
         "options": {"expires": 61 * MINUTE},
     },
+    "renew": {"task": "followup.tasks.renew", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
+    "repeat": {"task": "followup.tasks.repeat", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "imports": {"task": "contracts.tasks.imports", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
     "scan_files": {"task": "core.tasks.scan_files", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},

@@ -1,11 +1,13 @@
-"""When a request is due, from the rules of the clauses it rests on. Pure: rows in, a date out."""
+"""When a request is due, from the rules of the clauses it rests on. Pure: rows and calendars in, a date out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from contracts.models import DeadlineRule, Framework
 from core import dates
+from notifications.calendars import OURS, Calendars
 
 WITHOUT_A_RULE = 42
 """Days, where no clause says anything: six weeks, the present rule of the Norwegian guidance (2022)."""
@@ -22,42 +24,58 @@ FOR_OUR_ANSWER = 3
 
 @dataclass(frozen=True)
 class DueDate:
-    """A due date and the rule that gave it (None where no rule did)."""
+    """A due date, the day it counts from, and the form of the rule that gave it (None where no rule did)."""
 
     on: date
+    counted_from: date
     rule: DeadlineRule | None = None
+    is_from_sending: bool = False
+
+    def kept(self) -> dict[str, Any]:
+        """How the date came about, to be kept as it was: the rule's own words and numbers, not a reference to them."""
+        rule, said = self.rule, {"on": self.on.isoformat(), "counted_from": self.counted_from.isoformat()}
+        if rule is None:
+            return {**said, "anchor": DeadlineRule.Anchor.SENT, "offset": WITHOUT_A_RULE, "unit": dates.Unit.DAYS}
+        clause = {"clause": str(rule.clause), "version": rule.clause.version, "source": rule.source or rule.clause.source}
+        anchor = DeadlineRule.Anchor.SENT if self.is_from_sending else rule.anchor
+        return {**said, "anchor": anchor, "offset": rule.offset, "unit": rule.unit, "calendar": rule.calendar, **clause}
 
 
-def calendar_for(country: str) -> dates.Calendar:
-    """Working days of both sides: ours and the supplier's."""
-    return dates.Calendar(countries=tuple(dict.fromkeys(("NO", country or "NO"))))
-
-
-def of_request(*, framework: Framework, rules: Iterable[DeadlineRule], country: str, sent_on: date) -> DueDate:
+def of_request(*, framework: Framework, rules: Iterable[DeadlineRule], country: str, sent_on: date, calendars: Calendars) -> DueDate:
     """The latest date that any of the rules gives, so that no supplier gets less time than a clause promises.
 
-    A rule that counts from signing may have passed long ago; then the same time is given from the day of sending.
+    Of a rule with several forms over time the one counts that applied on the day it counts from. A rule whose day has
+    passed long ago gives the same time from the day of sending; one that counts back from an end, the usual time.
     """
-    given = [DueDate(_by_rule(rule, framework, country, sent_on), rule) for rule in rules]
+    given = [_by_rule(rule.in_force(framework, sent_on=sent_on), framework, country, sent_on, calendars) for rule in rules]
     if not given:
-        return DueDate(dates.due_on(sent_on, WITHOUT_A_RULE, dates.Unit.DAYS, calendar_for(country)))
+        return _without_a_rule(country, sent_on, calendars)
     return max(given, key=lambda due: due.on)
 
 
-def _by_rule(rule: DeadlineRule, framework: Framework, country: str, sent_on: date) -> date:
-    calendar = dates.Calendar(countries=tuple(dict.fromkeys((rule.calendar, country or rule.calendar))))
-    anchor = rule.anchor_date(framework, sent_on=sent_on) or sent_on
-    due = dates.due_on(anchor, rule.offset, dates.Unit(rule.unit), calendar)
-    return due if due > sent_on else dates.due_on(sent_on, rule.offset, dates.Unit(rule.unit), calendar)
+def _by_rule(rule: DeadlineRule, framework: Framework, country: str, sent_on: date, calendars: Calendars) -> DueDate:
+    def counted(anchor: date) -> date:
+        return calendars.due_on(anchor, rule.offset, rule.unit, country, also=rule.calendar)
+
+    anchor = rule.anchor_date(framework, sent_on=sent_on)
+    if anchor is not None and (due := counted(anchor)) > sent_on:
+        return DueDate(due, anchor, rule)
+    if rule.offset < 0:
+        return _without_a_rule(country, sent_on, calendars)
+    return DueDate(counted(sent_on), sent_on, rule, is_from_sending=True)
 
 
-def after_return(*, today: date, country: str) -> date:
-    return dates.due_on(today, AFTER_A_RETURN, dates.Unit.DAYS, calendar_for(country))
+def _without_a_rule(country: str, sent_on: date, calendars: Calendars) -> DueDate:
+    return DueDate(calendars.due_on(sent_on, WITHOUT_A_RULE, dates.Unit.DAYS, country), sent_on)
 
 
-def of_our_review(today: date) -> date:
-    return dates.due_on(today, FOR_OUR_REVIEW, dates.Unit.DAYS)
+def after_return(*, today: date, country: str, calendars: Calendars) -> date:
+    return calendars.due_on(today, AFTER_A_RETURN, dates.Unit.DAYS, country)
 
 
-def of_our_answer(today: date) -> date:
-    return dates.due_on(today, FOR_OUR_ANSWER, dates.Unit.WORKING_DAYS)
+def of_our_review(today: date, calendars: Calendars) -> date:
+    return calendars.due_on(today, FOR_OUR_REVIEW, dates.Unit.DAYS, OURS)
+
+
+def of_our_answer(today: date, calendars: Calendars) -> date:
+    return calendars.due_on(today, FOR_OUR_ANSWER, dates.Unit.WORKING_DAYS, OURS)

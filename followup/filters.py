@@ -11,8 +11,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from core import clock
 from core.api.filters import Choice, Day, Flag, Id
-from core.forms import FilterForm
-from followup.models import Document, DocumentRequest
+from core.forms import FilterForm, capitals
+from followup.models import Document, DocumentRequest, Series
 
 
 class DocumentRequestFilters(FilterSet):
@@ -103,3 +103,14 @@ class DocumentFilters(FilterSet):
 
 
 SOON = timedelta(days=60)
+
+
+class SeriesFilters(FilterSet):
+    q = CharFilter(field_name="title", lookup_expr="icontains", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    status = ChoiceFilter(label=_("State"), choices=capitals(Series.Status.choices))
+    framework = Id(field_name="framework_id", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Series
+        fields: list[str] = []
+        form = FilterForm

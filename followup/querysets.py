@@ -105,6 +105,27 @@ class RequestPartQuerySet(models.QuerySet[Any]):
         return self.filter(request__supplier_id__in=user.supplier_ids).exclude(request__status="draft")
 
 
+class RenewalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees what runs out of its own."""
+        return self if user.works_here else self.filter(supplier_id__in=user.supplier_ids)
+
+    def running(self) -> Self:
+        return self.filter(deadline__closed_at=None)
+
+
+class SeriesQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """How we plan is ours; a supplier meets the requests."""
+        return self if user.works_here else self.none()
+
+    def with_next(self) -> Self:
+        """With the day on which the next answer is due."""
+        times = self.model._meta.get_field("occurrences").related_model.objects
+        coming = times.filter(series=models.OuterRef("pk"), outcome="planned")
+        return self.annotate(next_on=models.Subquery(coming.values("on")[:1]))
+
+
 class ContactEntryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         if user.works_here:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from accounts.models import Person, ScopeRole
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
-from followup.models import Document, DocumentRequest, Evidence, Item, Question, Submission, TimeRequest
+from followup.models import Document, DocumentRequest, Evidence, Item, Question, Renewal, Submission, TimeRequest
 from notifications import audience
 
 
@@ -78,10 +78,22 @@ def with_uses(documents: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return documents.select_related("kind", "supplier").prefetch_related(Prefetch("evidence", uses))
 
 
+def with_renewals(documents: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """With what has to be renewed of each (`running`)."""
+    rows = Renewal.objects.visible_to(user).running().select_related("framework")
+    return documents.prefetch_related(Prefetch("renewals", rows, to_attr="running"))
+
+
 def rules_of(requests: Iterable[DocumentRequest]) -> dict[UUID, list[DeadlineRule]]:
-    """The deadline rules behind the items of each request: one query for all of them."""
+    """The deadline rules behind the items of each request: three queries for all of them."""
     path = "requirements__obligations__items__request"
-    rows = DeadlineRule.objects.filter(**{f"{path}__in": list(requests)}).annotate(request_id=F(path)).select_related("clause").distinct()
+    rows = (
+        DeadlineRule.objects.filter(**{f"{path}__in": list(requests)})
+        .annotate(request_id=F(path))
+        .select_related("clause")
+        .prefetch_related("later__clause")
+        .distinct()
+    )
     found: dict[UUID, list[DeadlineRule]] = {}
     for rule in rows:
         found.setdefault(rule.request_id, []).append(rule)

@@ -2,8 +2,9 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import DocumentRequest, FormalNotice
+from followup.models import DocumentRequest, FormalNotice, Series
 
+R = Series.Status
 S = DocumentRequest.Status
 
 WITH_SUPPLIER = (S.SENT, S.IN_PROGRESS, S.RETURNED)
@@ -39,4 +40,14 @@ FORMAL_NOTICE = machine(
     transition("save_reply", N.SENT, to=None, needs=Action.FORMAL_REPLY_WRITE),
     transition("reply", N.SENT, to=N.ANSWERED, needs=Action.FORMAL_REPLY_SEND),
     transition("decide", N.SENT, N.ANSWERED, to=N.CLOSED, needs=Action.FORMAL_NOTICE_DECIDE),
+)
+
+SERIES = machine(
+    transition("start", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("edit", R.ACTIVE, R.PAUSED, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("move", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("skip", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("pause", R.ACTIVE, to=R.PAUSED, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("resume", R.PAUSED, to=R.ACTIVE, needs=Action.DOCUMENT_REQUEST_SEND),
+    transition("end", R.ACTIVE, R.PAUSED, to=R.ENDED, needs=Action.DOCUMENT_REQUEST_SEND),
 )

@@ -13,8 +13,10 @@ from followup.views import (
     letters,
     lists,
     managing,
+    renewals,
     request_page,
     reviewing,
+    series,
     templates,
 )
 
@@ -24,6 +26,16 @@ REQUEST = "document-requests/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
 
 urlpatterns = [
+    # What runs out
+    path("renewals/<uuid:pk>/", renewals.renewal, name="renewal"),
+    path("renewals/<uuid:pk>/ask/", renewals.ask, name="renewal-ask"),
+    path("renewals/<uuid:pk>/begin/", renewals.begin, name="renewal-begin"),
+    # What comes back
+    path("series/", series.listed, name="series-list"),
+    path("series/new/", series.new, name="series-new"),
+    path("series/<uuid:pk>/", series.one, name="series"),
+    path("series/<uuid:pk>/edit/", series.edit, name="series-edit"),
+    path("series/<uuid:pk>/<str:change>/", series.change, name="series-change"),
     # Lists
     path("document-requests/", lists.document_requests, name="document-requests"),
     path("document-requests/", lists.document_requests, name="wanted"),

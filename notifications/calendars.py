@@ -8,8 +8,12 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
+import holidays
+from django.utils.translation import get_language
+
 from core import dates
-from notifications.models import QuietPeriod
+from core.dates import Unit
+from notifications.models import PolicyVersion, QuietPeriod
 
 OURS = "NO"
 """The country of our side."""
@@ -38,10 +42,25 @@ class Quiet:
 
 
 @dataclass(frozen=True)
+class DayOff:
+    """Why a day is none to fall due on, and for whom. `country` is None for a quiet period of our own; `name` is empty
+    for a weekend."""
+
+    country: str | None
+    name: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.country in (None, OURS)
+
+
+@dataclass(frozen=True)
 class Calendars:
-    """The calendar of every case, by the country of the organisation that owes."""
+    """The calendar of every case, by the country of the organisation that owes. `moves`: a computed date that falls on a
+    day off for either side moves to the next day that is working for both."""
 
     periods: tuple[Quiet, ...] = ()
+    moves: bool = True
 
     def of(self, country: str, *, also: str = OURS) -> dates.Calendar:
         """Working days of both sides: ours (or those of `also`, where a clause names another calendar) and theirs."""
@@ -53,9 +72,15 @@ class Calendars:
             yearly=tuple(period.days for period in quiet if period.is_yearly),
         )
 
-    def holding(self, day: date, country: str) -> list[Quiet]:
-        """The quiet periods that the day falls in for a supplier of that country."""
-        return [period for period in self.periods if period.counts_for(country or OURS) and period.holds(day)]
+    def due_on(self, anchor: date, offset: int, unit: str, country: str, *, also: str = OURS) -> date:
+        return dates.due_on(anchor, offset, Unit(unit), self.of(country, also=also), moves=self.moves)
+
+    def days_off(self, day: date, country: str) -> list[DayOff]:
+        """Why the day is no working day for us or for a supplier of that country. Empty when it is one."""
+        country = country or OURS
+        found = [DayOff(each, holiday_name(day, each)) for each in dict.fromkeys((OURS, country)) if dates.is_day_off(day, each)]
+        quiet = [period for period in self.periods if period.counts_for(country) and period.holds(day)]
+        return found + [DayOff(period.country or None, period.name) for period in quiet]
 
     def with_(self, period: Quiet) -> Self:
         """With this one instead of the one that had its id, if any."""
@@ -68,6 +93,21 @@ class Calendars:
 def read() -> Calendars:
     """What is in force. One query."""
     return Calendars(tuple(map(_value, QuietPeriod.objects.order_by("starts_on", "id"))))
+
+
+def of_kind(kind: str) -> Calendars:
+    """The same, and whether computed dates move by the policy in force for that kind of deadline. Two queries."""
+    moves = PolicyVersion.objects.filter(policy__kind=kind).order_by("-number").values_list("moves_to_working_day", flat=True).first()
+    return replace(read(), moves=moves is not False)
+
+
+def holiday_name(day: date, country: str) -> str:
+    """In the reader's language where the library has it, else in English. Empty for a weekend and for an unknown country."""
+    if country.upper() not in holidays.list_supported_countries():
+        return ""
+    ours = "no" if (country == OURS and get_language() in ("nb", "nn")) else "en_US"
+    known = holidays.country_holidays(country.upper(), years=day.year, language=ours)
+    return str(known.get(day) or "")
 
 
 def _value(row: QuietPeriod) -> Quiet:

@@ -140,6 +140,13 @@ def wait_for_us(deadline: Deadline, *, more: int) -> None:
     deadline.refresh_from_db(fields=["waits_for_us"])
 
 
+def skip_asking(deadline: Deadline, *, now: datetime) -> None:
+    """The other side has begun it by itself: what would ask is not said."""
+    asking = deadline.steps.planned().filter(step__anchor=ReminderStep.Anchor.START, step__offset=0)
+    asking.update(status=PlannedStep.Status.CANCELLED, handled_at=now, note="begun")
+    see(deadline, now=now)
+
+
 def try_again(pairs: Iterable[tuple[UUID, UUID]]) -> None:
     """Plan steps anew, given as (deadline, step), whose line was taken back because of the person: somebody else is told."""
     for deadline_id, step_id in dict.fromkeys(pairs):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 LeadsTo = Literal["about", "scope", "deadline", "nothing"]
 
 REQUEST = "followup:document-request"
+RENEWAL = "followup:renewal"
+BATCH = "followup:batch"
 AGREEMENT = "contracts:framework"
 NOTICE = "followup:formal-notice"
 DRAFT_OF_NOTICE = "followup:formal-notice-draft"
@@ -56,6 +58,7 @@ TO_SUPPLIERS = (
     Kind("formal_reply_due", _("Reminder: reply to a formal notice"), NOTICE, is_critical=True),
     Kind("formal_reply_receipt", _("Receipt for a reply to a formal notice"), NOTICE, is_immediate=True),
     Kind("formal_notice_decided", _("What came of a formal notice"), NOTICE, is_critical=True),
+    Kind("renewal_due", _("Documentation that runs out"), RENEWAL),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -73,6 +76,10 @@ TO_US = (
     Kind("task", _("Something to do"), TASK, "deadline"),
     Kind("no_contact", _("A supplier cannot be reached"), TASK, "deadline"),
     Kind("delivery_failed", _("Mail to a supplier could not be delivered"), TASK, "deadline"),
+    Kind("renewal_due_ours", _("A supplier's documentation runs out"), RENEWAL),
+    Kind("renewal_missed", _("Documentation has run out: decide what happens next"), TASK, "deadline"),
+    Kind("renewal_drafted", _("A request for new documentation to look through and send")),
+    Kind("series_drafted", _("Requests that come back, to look through and send"), BATCH),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
@@ -104,6 +111,7 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "formal_notice": (DRAFT_OF_NOTICE, "about"),
     "formal_reply": (NOTICE, "about"),
     "follow_up": (TASK, "deadline"),
+    "renewal": (RENEWAL, "about"),
     "option_notice": (AGREEMENT, "scope"),
     "agreement_expiry": (AGREEMENT, "scope"),
 }

@@ -92,6 +92,14 @@ AGREEMENT_EXPIRY = (
     Rung(2, "due", -30, "owner", "agreement_expiry"),
 )
 
+RENEWAL = (
+    Rung(0, "due", -60, "responsible", "renewal_due"),
+    Rung(1, "due", -30, "responsible", "renewal_due"),
+    Rung(2, "due", -7, "responsible", "renewal_due"),
+    Rung(2, "due", -7, "manager", "renewal_due_ours"),
+    Rung(3, "due", 1, "manager", "renewal_missed", unit="working_days", opens="task"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -101,6 +109,7 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "formal_reply": ("Tilsvar til reklamasjon", FORMAL_REPLY),
     "follow_up": ("Oppgave for oss", FOLLOW_UP),
     "option_notice": ("Varslingsfrist for opsjon", OPTION_NOTICE),
+    "renewal": ("Fornyelse av dokumentasjon", RENEWAL),
     "agreement_expiry": ("Avtalens utløp", AGREEMENT_EXPIRY),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""

@@ -14,13 +14,13 @@ from accounts.permissions import Action
 from core import access, dates, history
 from core.dates import Unit
 from core.errors import Invalid, WrongState
-from notifications import audience, deadlines
+from notifications import audience, calendars, deadlines
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 
 DAYS_FOR_LETTER = 5
 DAYS_FOR_CONTACT = 3
 DAYS_TO_DECIDE = 5
-TO_DECIDE = frozenset({"reminders_used"})
+TO_DECIDE = frozenset({"reminders_used", "renewal_missed"})
 """Tasks that end with a decision in words."""
 
 TO_FIND = frozenset({"no_contact", "delivery_failed"})
@@ -115,7 +115,7 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
         organisation=body_of(about.scope_id),
         turn=Turn.CPB,
         starts_on=today,
-        due_on=dates.due_on(today, days, Unit.WORKING_DAYS),
+        due_on=calendars.of_kind(kind).due_on(today, days, Unit.WORKING_DAYS, calendars.OURS),
         brief=brief,
         now=now,
     )

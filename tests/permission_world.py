@@ -14,13 +14,13 @@ from django.core.files.base import ContentFile
 from accounts import services as accounts
 from accounts.models import Absence, ApiToken, Contact, Invitation, Membership, Organisation, User
 from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
-from core import files
+from core import files, ids
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, RequestTemplate
+from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate
 from followup.services import asking, delivering, formal_notices, more_time, questions
 from followup.services.answering import NewFile
-from notifications import calendar_feeds, mail_choices, tasks_for_us
+from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
 from tests import factories
 from tests.cast import Cast
@@ -75,6 +75,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "attachments": _attachment(asked).pk,
         "deadlines": asked.deadline_id,
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
+        "renewals": _renewal(framework, supplier, obligation).pk,
         "task": _task(asked).pk,
         "deliveries": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
         "why": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
@@ -168,3 +169,25 @@ def _invitation(supplier: Organisation, actor: User) -> Invitation:
 def _token(user: User) -> ApiToken:
     accounts.issue_token(user=user, name="walk", now=NOW)
     return ApiToken.objects.get(user=user)
+
+
+def _renewal(framework: Framework, supplier: Organisation, obligation: Obligation) -> Renewal:
+    """A check that runs out in a year."""
+    until = TODAY.replace(year=TODAY.year + 1)
+    deadline = deadlines.open_new(
+        kind=DeadlineKind.RENEWAL,
+        about_id=ids.new(),
+        title="Kontroll",
+        scope=framework.pk,
+        organisation=supplier,
+        turn="supplier",
+        starts_on=TODAY,
+        due_on=until,
+        brief={},
+        now=NOW,
+    )
+    row = Renewal.objects.create(
+        id=deadline.about_id, framework=framework, supplier=supplier, valid_until=until, deadline=deadline, created_at=NOW
+    )
+    row.obligations.add(obligation)
+    return row

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from accounts.permissions import Action
 from contracts.api.fields import LotIds
-from contracts.models import Clause, Convention, Framework, Requirement, Theme
+from contracts.models import Clause, Convention, DeadlineRule, Framework, Requirement, Theme
 from contracts.services import stipulations
 from core import access
 from core.api.bodies import Body
@@ -132,7 +132,8 @@ def _wording(body: dict[str, Any], *, partial: bool = False) -> Any:
     if not partial:
         body.setdefault("title", _beginning(body["text"]))
     if "clause" in body:
-        body["rule"] = body["clause"] and body["clause"].rules.order_by("pk").first()
+        rules = body["clause"] and body["clause"].rules.filter(first=None).exclude(anchor__in=DeadlineRule.OF_NOTICES)
+        body["rule"] = rules and rules.order_by("pk").first()
     return body
 
 

@@ -12,7 +12,7 @@ from contracts.forms.frameworks import (
     TerminateForm,
 )
 from contracts.forms.new_framework import NewFrameworkPage
-from contracts.forms.stipulations import ClauseForm, JudgeForm, PromiseForm, ReasonForm, RequirementForm, RuleRow
+from contracts.forms.stipulations import ClauseForm, JudgeForm, LaterFormForm, PromiseForm, ReasonForm, RequirementForm, RuleRow
 from contracts.forms.suppliers import (
     CallOffForm,
     ContactForm,
@@ -35,6 +35,7 @@ __all__ = [
     "EvaluateForm",
     "FrameworkForm",
     "JudgeForm",
+    "LaterFormForm",
     "LotForm",
     "NewFrameworkPage",
     "NoticeForm",

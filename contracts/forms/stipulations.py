@@ -3,32 +3,53 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Clause, Convention, DeadlineRule, Declared, Framework, Lot, Method, Obligation, Requirement, Theme, Verified
 from contracts.services import stipulations
+from core import countries
 from core.forms import DateField, Form, capitals
 from notifications.models import UNITS
 
-OF_NOTICES = (DeadlineRule.Anchor.CURE, DeadlineRule.Anchor.REPLY)
-"""Rules that say how long a formal notice gives, not when something that is asked for is due."""
+
+def _countries() -> list[tuple[str, str]]:
+    return countries.choices(get_language() or "nb")
 
 
 class RuleRow(Form):
     """A deadline that a clause gives. A row without a number says nothing."""
 
-    offset = forms.IntegerField(label=_("Deadline"), min_value=0, max_value=1000, required=False)
+    offset = forms.IntegerField(label=_("Deadline"), min_value=-1000, max_value=1000, required=False)
     unit = forms.ChoiceField(label=_("Unit"), choices=capitals(UNITS), initial="weeks")
     anchor = forms.ChoiceField(label=_("Counted from"), choices=capitals(DeadlineRule.Anchor.choices), initial=DeadlineRule.Anchor.SENT)
+    calendar = forms.ChoiceField(label=_("Days off in"), choices=_countries, required=False, initial="NO")
+    valid_from = DateField(label=_("Applies from"), required=False)
+    source = forms.CharField(label=_("Source"), max_length=300, required=False)
     hides_optional = True
 
     @classmethod
     def of(cls, rule: DeadlineRule) -> dict[str, Any]:
-        return {"offset": rule.offset, "unit": rule.unit, "anchor": rule.anchor}
+        return {name: getattr(rule, name) for name in cls.base_fields}
 
     def rule(self) -> stipulations.Rule | None:
-        data = self.cleaned_data
-        return None if data.get("offset") is None else stipulations.Rule(data["offset"], data["unit"], data["anchor"])
+        return None if self.cleaned_data.get("offset") is None else self.asked()
+
+    def asked(self) -> stipulations.Rule:
+        return stipulations.Rule(**self.cleaned_data | {"calendar": self.cleaned_data["calendar"] or "NO"})
+
+
+class LaterFormForm(RuleRow):
+    """Another form of a rule that the clause has, for requirements that rest on it already."""
+
+    first = forms.ModelChoiceField(label=_("The rule"), queryset=DeadlineRule.objects.none())
+
+    def __init__(self, *args: Any, clause: Clause, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["first"].queryset = clause.rules.filter(first=None)
+        fields["offset"].required = fields["valid_from"].required = True
+        self.order_fields(["first", "valid_from"])
 
 
 class ClauseForm(Form):
@@ -77,9 +98,8 @@ class RequirementForm(Form):
         fields: Any = self.fields
         fields["lots"].queryset = framework.lots.all()
         fields["clause"].queryset = framework.clauses.all()
-        fields["rule"].queryset = (
-            DeadlineRule.objects.filter(clause__framework=framework).exclude(anchor__in=OF_NOTICES).select_related("clause")
-        )
+        rules = DeadlineRule.objects.filter(clause__framework=framework, first=None)
+        fields["rule"].queryset = rules.exclude(anchor__in=DeadlineRule.OF_NOTICES).select_related("clause")
         fields["rule"].label_from_instance = lambda rule: f"{rule.clause}: {rule}"
         for name in self.FROZEN if is_frozen else () if framework.lots.exists() else ("lots",):
             del self.fields[name]

@@ -44,7 +44,11 @@ class Clause(Record):
 
 
 class DeadlineRule(Record):
-    """A deadline that a clause gives: so much, counted from an event, in a calendar. Data, because the rules change."""
+    """A deadline that a clause gives: so much, counted from an event, in a calendar. Data, because the rules change.
+
+    A rule may have several forms over time. The first has no `first` itself, and requirements rest on it; each later one
+    points to it and takes over from `valid_from` on.
+    """
 
     class Anchor(models.TextChoices):
         SIGNING = "signing", _("signing")
@@ -53,9 +57,20 @@ class DeadlineRule(Record):
         RECEIVED = "received", _("the day documentation is received")
         CURE = "cure", _("a formal notice, for putting the breach right")
         REPLY = "reply", _("a formal notice, for the reply")
+        FINDING_SENT = "finding_sent", _("the day a finding is sent")
+        OPTION_END = "option_end", _("the end of the option that is used")
+        AGREEMENT_END = "agreement_end", _("the end of the agreement")
+
+    BEFORE = (Anchor.OPTION_END, Anchor.AGREEMENT_END)
+    """Events that one may also count back from."""
+
+    OF_NOTICES = (Anchor.CURE, Anchor.REPLY)
+    """Rules that say how long a formal notice gives, not when something that is asked for is due."""
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rules")
-    anchor = models.CharField(_("counted from"), max_length=12, choices=Anchor, default=Anchor.SENT)
+    first = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="later")
+    valid_from = models.DateField(_("applies from"), null=True, blank=True)
+    anchor = models.CharField(_("counted from"), max_length=16, choices=Anchor, default=Anchor.SENT)
     offset = models.SmallIntegerField(_("how much"))
     unit = models.CharField(_("unit"), max_length=12, choices=UNITS)
     calendar = models.CharField(_("calendar"), max_length=2, default="NO", help_text=_("The country whose days off count."))
@@ -63,33 +78,56 @@ class DeadlineRule(Record):
 
     class Meta:
         verbose_name = _("deadline rule")
-        constraints = [models.CheckConstraint(condition=Q(offset__gte=0), name="deadline_rule_forward")]
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset__gte=0) | Q(anchor__in=["option_end", "agreement_end"]), name="deadline_rule_forward"
+            ),
+            models.UniqueConstraint(fields=["first", "valid_from"], name="deadline_rule_form_once"),
+            models.CheckConstraint(condition=Q(first=None) | Q(valid_from__isnull=False), name="deadline_rule_form_from"),
+        ]
 
     def __str__(self) -> str:
-        return gettext("%(span)s from %(anchor)s") % {"span": self.span, "anchor": self.get_anchor_display()}
+        words = {"span": self.span, "anchor": self.get_anchor_display()}
+        return (gettext("%(span)s before %(anchor)s") if self.offset < 0 else gettext("%(span)s from %(anchor)s")) % words
+
+    def in_force(self, framework: Framework, *, sent_on: date) -> "DeadlineRule":
+        """The latest form that applied on the day that it counts from. Asked of the first form, with `later` at hand."""
+        forms = sorted([self, *self.later.all()], key=lambda form: form.valid_from or date.min, reverse=True)
+        for form in forms:
+            if form.valid_from is None or form.valid_from <= (form.anchor_date(framework, sent_on=sent_on) or sent_on):
+                return form
+        return forms[-1]
 
     @property
     def span(self) -> str:
         """6 weeks, 1 month, 20 working days."""
+        number = abs(self.offset)
         match self.unit:
             case Unit.DAYS:
-                text = ngettext("%(number)d day", "%(number)d days", self.offset)
+                text = ngettext("%(number)d day", "%(number)d days", number)
             case Unit.WORKING_DAYS:
-                text = ngettext("%(number)d working day", "%(number)d working days", self.offset)
+                text = ngettext("%(number)d working day", "%(number)d working days", number)
             case Unit.WEEKS:
-                text = ngettext("%(number)d week", "%(number)d weeks", self.offset)
+                text = ngettext("%(number)d week", "%(number)d weeks", number)
             case _:
-                text = ngettext("%(number)d month", "%(number)d months", self.offset)
-        return text % {"number": self.offset}
+                text = ngettext("%(number)d month", "%(number)d months", number)
+        return text % {"number": number}
 
     def anchor_date(self, framework: Framework, *, sent_on: date) -> date | None:
-        """The day this rule counts from, or None where the agreement does not know it."""
+        """The day this rule counts from, or None where neither the agreement nor a request knows it."""
         match self.anchor:
             case self.Anchor.SIGNING:
                 return framework.signed_on
             case self.Anchor.START:
                 return framework.starts_on
-        return sent_on
+            case self.Anchor.OPTION_END:
+                return framework.runs_until if framework.used_options else None
+            case self.Anchor.AGREEMENT_END:
+                return framework.runs_until
+            case self.Anchor.SENT:
+                return sent_on
+        return None
 
 
 class Theme(models.TextChoices):
@@ -239,6 +277,7 @@ class Obligation(Record):
             models.Index(fields=["supplier", "created_at", "id"], name="obligation_supplier"),
             models.Index(fields=["framework", "created_at", "id"], name="obligation_of_framework"),
             models.Index(fields=["verified", "created_at", "id"], name="obligation_verified"),
+            models.Index(fields=["valid_until"], name="obligation_valid_until"),
         ]
 
     def __str__(self) -> str:

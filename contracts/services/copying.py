@@ -73,8 +73,8 @@ def _requirements(source: Framework, framework: Framework, lots: Lots, now: date
     rules: dict[UUID | None, DeadlineRule | None] = {None: None}
     for clause in source.clauses.prefetch_related("rules"):
         clauses[clause.pk] = _twin(clause, framework=framework, created_at=now)
-        for rule in clause.rules.all():
-            rules[rule.pk] = _twin(rule, clause=clauses[clause.pk])
+        for rule in sorted(clause.rules.all(), key=lambda rule: rule.first_id is not None):  # the first forms first
+            rules[rule.pk] = _twin(rule, clause=clauses[clause.pk], first=rules[rule.first_id])
     for requirement in source.requirements.filter(withdrawn_on=None).prefetch_related("lots"):
         clause, rule = clauses[requirement.clause_id], rules[requirement.rule_id]
         twin = _twin(requirement, framework=framework, clause=clause, rule=rule, valid_from=None, created_at=now)

@@ -19,13 +19,15 @@ from core.states import Actor
 
 @dataclass(frozen=True)
 class Rule:
-    """So many days, weeks or months, counted from an event."""
+    """So many days, weeks or months, counted from an event; negative before it. With `valid_from` it is a later form of
+    the rule that stands before it in the list, and takes over from that day on."""
 
     offset: int
     unit: str
     anchor: str = DeadlineRule.Anchor.SENT
     calendar: str = "NO"
     source: str = ""
+    valid_from: date | None = None
 
 
 class Wording(TypedDict, total=False):
@@ -94,10 +96,18 @@ def edit_clause(
 
 
 @transaction.atomic
-def add_rule(*, clause: Clause, rule: Rule, actor: Actor, now: datetime) -> DeadlineRule:
-    """A deadline that the clause also gives. Requirements that rest on another of its rules keep theirs."""
+def add_rule(*, clause: Clause, rule: Rule, actor: Actor, now: datetime, first: DeadlineRule | None = None) -> DeadlineRule:
+    """A deadline that the clause also gives, or (with `valid_from` and `first`) another form of one that it has.
+
+    Requirements that rest on another of its rules keep theirs; dates that have been given stand.
+    """
+    rows.lock(clause)
     states.check(FRAMEWORK, clause.framework, "stipulate", actor=actor)
-    (row,) = _write_rules(clause, [rule])
+    if first and (first.clause_id != clause.pk or first.first_id is not None):
+        raise Invalid.one("first", "other_clause", _("The deadline rule belongs to another clause."))
+    if first and first.later.filter(valid_from=rule.valid_from).exists():
+        raise Invalid.one("valid_from", "duplicate", _("Two forms of the same rule apply from the same day."))
+    (row,) = _write_rules(clause, [rule], first)
     history.record(actor=actor, now=now, verb="add_rule", about=clause, changes={"rule": vars(rule)})
     return row
 
@@ -195,10 +205,24 @@ def bind(*, framework: Framework, today: date, now: datetime) -> None:
     Obligation.objects.bulk_update(moved, ["valid_from", "valid_to"], batch_size=500)
 
 
-def _write_rules(clause: Clause, rules: Sequence[Rule]) -> list[DeadlineRule]:
-    if any(not 0 <= rule.offset <= 1000 for rule in rules):
+def _write_rules(clause: Clause, rules: Sequence[Rule], first: DeadlineRule | None = None) -> list[DeadlineRule]:
+    made: list[DeadlineRule] = []
+    for rule in rules:
+        _check_rule(rule, first, made)
+        row = DeadlineRule.objects.create(clause=clause, first=first if rule.valid_from else None, **vars(rule))
+        first = row if rule.valid_from is None else first
+        made.append(row)
+    return made
+
+
+def _check_rule(rule: Rule, first: DeadlineRule | None, made: Sequence[DeadlineRule]) -> None:
+    lowest = -1000 if rule.anchor in DeadlineRule.BEFORE else 0
+    if not lowest <= rule.offset <= 1000:
         raise Invalid.one("offset", "range", _("A deadline is from 0 to 1000 days, weeks or months."))
-    return [DeadlineRule.objects.create(clause=clause, **vars(rule)) for rule in rules]
+    if rule.valid_from and first is None:
+        raise Invalid.one("valid_from", "without_former", _("The first form of a rule applies from the beginning. Leave the day empty."))
+    if rule.valid_from and any(row.first_id == first.pk and row.valid_from == rule.valid_from for row in made):  # type: ignore[union-attr]
+        raise Invalid.one("valid_from", "duplicate", _("Two forms of the same rule apply from the same day."))
 
 
 def _must_be_written(**texts: str) -> None:
@@ -221,7 +245,9 @@ def _check_wording(framework: Framework, wording: Wording, lots: Sequence[Lot], 
         errors.append(FieldError("lots", "other_agreement", _("The lot belongs to another agreement.")))
     if clause and clause.framework_id != framework.pk:
         errors.append(FieldError("clause", "other_agreement", _("The clause belongs to another agreement.")))
-    if rule and (clause is None or rule.clause_id != clause.pk):
+    if rule and rule.first_id is not None:
+        errors.append(FieldError("rule", "later_form", _("Choose the rule itself, not one of its later forms.")))
+    elif rule and (clause is None or rule.clause_id != clause.pk):
         errors.append(FieldError("rule", "other_clause", _("The deadline rule belongs to another clause.")))
     if errors:
         raise Invalid(errors)

@@ -188,3 +188,24 @@ def _keep_clause(request: SignedInRequest, framework: Any, clause: Clause | None
         stipulations.add_clause(framework=framework, rules=given, actor=request.user, now=now, **form.cleaned_data)
     else:
         stipulations.edit_clause(clause=clause, rules=given, actor=request.user, now=now, **form.cleaned_data)
+
+
+def add_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Another form of a rule, from a day on. Also where requirements rest on the clause: what was asked before keeps its date."""
+    clause: Clause = part_for(request, Clause.objects.visible_to(request.user), pk, "stipulate")
+    form = forms.LaterFormForm(request.POST or None, clause=clause)
+    back_url = address(clause.framework, "framework-requirements", "clauses")
+    if request.method == "POST" and form.is_valid():
+        first = form.cleaned_data.pop("first")
+        with blamed_on(form):
+            stipulations.add_rule(clause=clause, rule=form.asked(), first=first, actor=request.user, now=clock.read()["now"])
+            return done(request, _("The later form has been kept. Requests that are already sent keep their dates."), back_url)
+    return form_page(
+        request,
+        form,
+        title=_("A later form of a deadline"),
+        over=str(clause),
+        label=_("Keep it"),
+        back_url=back_url,
+        framework=clause.framework,
+    )

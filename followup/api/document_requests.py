@@ -10,12 +10,14 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
+from accounts.models import Organisation
 from core import access, files
 from core.api.parsers import JSONParser
 from core.api.resources import Resource, Row
 from core.errors import Invalid
 from core.files import KeptFile
 from core.sql import json_list, parts
+from followup import date_words
 from followup.api import shapes
 from followup.filters import DocumentRequestFilters
 from followup.models import Document, DocumentRequest, Item, Round, Submission
@@ -23,6 +25,7 @@ from followup.querysets import ORDERS
 from followup.services import asking, delivering, more_time, reviewing
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
+from notifications import calendars
 
 MINE = OuterRef("pk")
 ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
@@ -55,6 +58,9 @@ class DocumentRequestResource(Resource):
         "close_reason",
         "deadline__id",
         "deadline__due_on",
+        "deadline__closed_at",
+        "due_is_typed",
+        "due_basis",
         "created_at",
         "sent_at",
     )
@@ -73,7 +79,17 @@ class DocumentRequestResource(Resource):
             papers=json_list(papers.order_by("evidence__added_at", "pk"), **PAPER),
             **BELOW,
         )
-        return [self._shown(row, **below[row["id"]]) for row in rows]
+        warnings = self._warnings(rows)
+        return [self._shown(row, **below[row["id"]]) | {"warnings": warnings.get(row["id"], [])} for row in rows]
+
+    def _warnings(self, rows: list[Row]) -> dict[Any, list[str]]:
+        """Of dates that somebody of ours typed, while they still matter. Two queries where there are any."""
+        typed = [row for row in rows if row["due_is_typed"] and row["deadline__closed_at"] is None]
+        if not typed or not self.user.works_here:
+            return {}
+        known, suppliers = calendars.read(), Organisation.objects.in_bulk([row["supplier_id"] for row in typed])
+        country = {key: supplier.country for key, supplier in suppliers.items()}
+        return {row["id"]: date_words.warnings([row["deadline__due_on"]], country[row["supplier_id"]], known) for row in typed}
 
     def _shown(self, row: Row, items: list[Row], rests: list[Row], papers: list[Row], rounds: list[Row], submissions: list[Row]) -> Row:
         unfinished = row["status"] == S.SUBMITTED and not self.user.works_here
@@ -82,6 +98,7 @@ class DocumentRequestResource(Resource):
             "framework": row["framework_id"],
             "supplier": row["supplier_id"],
             "due_on": row["deadline__due_on"],
+            "due_rule": date_words.basis(row["due_basis"]) or None,
             "deadline": row["deadline__id"],
             "items": [_item(_unjudged(item) if unfinished else item, rests, papers) for item in items],
             "rounds": [{**round_, "verdict": round_["verdict"] or None} for round_ in rounds],

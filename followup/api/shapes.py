@@ -59,6 +59,8 @@ class DocumentRequestOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=DocumentRequest.Status.choices)
     close_reason = serializers.ChoiceField(choices=DocumentRequest.CloseReason.choices, allow_blank=True)
     due_on = serializers.DateField(help_text="The present round's.")
+    due_rule = serializers.CharField(allow_null=True, help_text="How the first date came about, as it was; null when somebody typed it.")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="Whose day off a typed date falls on. For the central body.")
     deadline = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)

@@ -37,4 +37,7 @@ def items_of(template: RequestTemplate) -> list[dict[str, object]]:
 class KindForm(ModelForm):
     class Meta:
         model = DocumentKind
-        fields = ("name_nb", "name_nn", "name_en", "needs_valid_until", "max_age_days", "is_restricted", "is_self_declaration")
+        fields = (
+            *("name_nb", "name_nn", "name_en", "needs_valid_until", "max_age_days", "is_restricted", "is_self_declaration"),
+            "asks_again",
+        )

@@ -13,6 +13,8 @@ from followup.models.document_requests import (
 )
 from followup.models.documents import Document, DocumentKind
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
+from followup.models.renewals import Renewal
+from followup.models.series import Occurrence, Series
 
 __all__ = [
     "Attachment",
@@ -25,9 +27,12 @@ __all__ = [
     "FormalReply",
     "Item",
     "NoticeLetter",
+    "Occurrence",
     "Question",
+    "Renewal",
     "RequestTemplate",
     "Round",
+    "Series",
     "Submission",
     "TemplateItem",
     "TimeRequest",

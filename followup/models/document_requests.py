@@ -44,6 +44,9 @@ class DocumentRequest(Record):
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="+")
     due_is_typed = models.BooleanField(default=False)
     due_reason = models.CharField(_("why this date"), max_length=300, blank=True)
+    due_basis = models.JSONField(
+        default=dict, blank=True, help_text="How the computed date came about, as it was: due_dates.DueDate.kept()."
+    )
     batch = models.UUIDField(null=True)
     close_reason = models.CharField(max_length=16, choices=CloseReason, blank=True)
     hold_reason = models.CharField(max_length=300, blank=True)

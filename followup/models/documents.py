@@ -15,6 +15,12 @@ class DocumentKind(Record):
     """What sort of proof a document is, and what dates are asked of it. Data, because the trade's papers change."""
 
     code = models.SlugField(unique=True)
+
+    class AskAgain(models.TextChoices):
+        OFF = "", _("nothing more than reminders")
+        DRAFT = "draft", _("a request is prepared for the contract manager")
+        SEND = "send", _("a request is sent to the supplier")
+
     name_nb = models.CharField(_("name in bokmål"), max_length=120)
     name_nn = models.CharField(_("name in nynorsk"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)
@@ -24,6 +30,14 @@ class DocumentKind(Record):
     )
     is_restricted = models.BooleanField(_("holds personal data"), default=False)
     is_self_declaration = models.BooleanField(_("is the supplier's own statement"), default=False)
+    asks_again = models.CharField(
+        _("when one runs out"),
+        max_length=5,
+        choices=AskAgain,
+        default=AskAgain.OFF,
+        blank=True,
+        help_text=_("What happens by itself on the day of the first reminder. The supplier is reminded in any case."),
+    )
 
     class Meta:
         verbose_name = _("document kind")
@@ -75,6 +89,7 @@ class Document(StoredFile):
             models.Index(fields=["supplier", "received_at", "id"], name="document_supplier"),
             models.Index(fields=["received_at", "id"], name="document_received"),
             models.Index(fields=["storage_name"], name="document_storage"),
+            models.Index(fields=["valid_until"], name="document_valid_until"),
         ]
 
     @property

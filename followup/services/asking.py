@@ -13,11 +13,12 @@ from accounts.models import Organisation, User
 from contracts.models import DeadlineRule, Framework, Obligation
 from core import history, ids, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.states import Actor
 from followup import due_dates
 from followup.models import DocumentKind, DocumentRequest, Item, Round
 from followup.services import briefs, turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import audience, deadlines, reminders
+from notifications import audience, calendars, deadlines, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
 from notifications.webhooks import events
 
@@ -39,7 +40,7 @@ def create(
     framework: Framework,
     supplier: Organisation,
     title: str,
-    actor: User,
+    actor: Actor,
     now: datetime,
     today: date,
     instructions: str = "",
@@ -56,8 +57,8 @@ def create(
     _must_be_allowed(actor, framework, supplier)
     items = items or [NewItem(title=title, guidance=instructions)]
     _check(framework=framework, supplier=supplier, items=items, due_on=due_on, today=today)
-    key = ids.new()
-    deadline = _first_deadline(key, framework, supplier, title, due_on, items, now=now, today=today)
+    key, due = ids.new(), due_on or _due(framework, supplier, items, today)
+    deadline = _first_deadline(key, framework, supplier, title, _day(due), now=now, today=today)
     request = DocumentRequest.objects.create(
         id=key,
         framework=framework,
@@ -68,6 +69,7 @@ def create(
         deadline=deadline,
         due_is_typed=due_on is not None,
         due_reason=due_reason,
+        due_basis=_basis(due),
         batch=batch or key,
         created_by=actor if isinstance(actor, User) else None,
         created_at=now,
@@ -121,7 +123,7 @@ def edit(
     items: Sequence[NewItem],
     due_on: date | None,
     due_reason: str,
-    actor: User,
+    actor: Actor,
     now: datetime,
     today: date,
 ) -> None:
@@ -129,12 +131,12 @@ def edit(
     _check(framework=request.framework, supplier=request.supplier, items=items, due_on=due_on, today=today)
     states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, is_internal=True)
     request.title, request.instructions, request.sentence = title, instructions, sentence
-    request.due_is_typed, request.due_reason = due_on is not None, due_reason
-    request.save(update_fields=["title", "instructions", "sentence", "due_is_typed", "due_reason"])
+    due = due_on or _due(request.framework, request.supplier, items, today)
+    request.due_is_typed, request.due_reason, request.due_basis = due_on is not None, due_reason, _basis(due)
+    request.save(update_fields=["title", "instructions", "sentence", "due_is_typed", "due_reason", "due_basis"])
     request.items.all().delete()
     _write_items(request, items)
-    due = due_on or _due(request.framework, request.supplier, items, today).on
-    deadlines.move(request.deadline, due_on=due, today=today, now=now)
+    deadlines.move(request.deadline, due_on=_day(due), today=today, now=now)
     briefs.refresh(request)
 
 
@@ -145,7 +147,7 @@ def edit_many(
     title: str,
     instructions: str,
     items: Callable[[Organisation], Sequence[NewItem]],
-    actor: User,
+    actor: Actor,
     now: datetime,
     today: date,
 ) -> None:
@@ -172,7 +174,7 @@ def adjust(
     sentences: Mapping[UUID, str],
     due_on: date | None,
     due_reason: str,
-    actor: User,
+    actor: Actor,
     now: datetime,
     today: date,
 ) -> None:
@@ -183,29 +185,36 @@ def adjust(
             raise Invalid.one("due_reason", "required", _("Say why the date is another than the one the rule gives."))
     for request in requests:
         states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"due_on": due_on}, is_internal=True)
+        due = due_on or by_rule(request, today)
         request.due_is_typed, request.due_reason = due_on is not None, due_reason if due_on else ""
-        request.sentence = sentences.get(request.pk, request.sentence)
-        request.save(update_fields=["sentence", "due_is_typed", "due_reason"])
-        deadlines.move(request.deadline, due_on=due_on or by_rule(request, today).on, today=today, now=now)
+        request.due_basis, request.sentence = _basis(due), sentences.get(request.pk, request.sentence)
+        request.save(update_fields=["sentence", "due_is_typed", "due_reason", "due_basis"])
+        deadlines.move(request.deadline, due_on=_day(due), today=today, now=now)
         briefs.refresh(request)
 
 
 @transaction.atomic
-def send(*, request: DocumentRequest, actor: User, now: datetime, today: date) -> None:
-    """Open the deadline and tell the supplier's contact. Refused, and still a draft, while nobody can be reached."""
+def send(*, request: DocumentRequest, actor: Actor, now: datetime, today: date, tells: bool = True) -> None:
+    """Open the deadline and tell the supplier's contact. Refused, and still a draft, while nobody can be reached.
+
+    Without `tells` the supplier began it, and is not told of what it did itself; the reminders come as always.
+    """
     states.check(DOCUMENT_REQUEST, request, "send", actor=actor)
     if not audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, today=today):
         raise WrongState(
             _("%(supplier)s has no confirmed contact with a working e-mail address on this agreement. Add one, then send.")
             % {"supplier": request.supplier.name}
         )
-    due_on = _due_when_sent(request, today)
-    states.advance(DOCUMENT_REQUEST, request, "send", actor=actor, now=now, changes={"due_on": due_on})
+    due = _due_when_sent(request, today)
+    due_on, basis = _day(due), _basis(due)
+    states.advance(DOCUMENT_REQUEST, request, "send", actor=actor, now=now, changes={"due_on": due_on} | ({"rule": basis} if basis else {}))
     events.tell("request.sent", about_type="document_request", about_id=request.pk, now=now)
-    request.sent_at = now
-    request.save(update_fields=["sent_at"])
+    request.sent_at, request.due_basis = now, basis
+    request.save(update_fields=["sent_at", "due_basis"])
     briefs.refresh(request)
     deadlines.start(request.deadline, starts_on=today, due_on=due_on, now=now)
+    if not tells:
+        deadlines.skip_asking(request.deadline, now=now)
     reminders.sweep(today=today, now=now, deadlines=[request.deadline_id])
 
 
@@ -266,7 +275,7 @@ def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: Us
     deadlines.pause(request.deadline, until=until)
 
 
-def _must_be_allowed(actor: User, framework: Framework, supplier: Organisation) -> None:
+def _must_be_allowed(actor: Actor, framework: Framework, supplier: Organisation) -> None:
     if not actor.may(DOCUMENT_REQUEST["edit"].needs, scope_id=framework.pk, organisation_id=supplier.pk):
         raise NotAllowed
 
@@ -296,8 +305,7 @@ def _first_deadline(
     framework: Framework,
     supplier: Organisation,
     title: str,
-    due_on: date | None,
-    items: Sequence[NewItem],
+    due_on: date,
     *,
     now: datetime,
     today: date,
@@ -310,7 +318,7 @@ def _first_deadline(
         organisation=supplier,
         turn=Turn.SUPPLIER,
         starts_on=today,
-        due_on=due_on or _due(framework, supplier, items, today).on,
+        due_on=due_on,
         brief={},
         now=now,
     )
@@ -325,16 +333,26 @@ def _due(framework: Framework, supplier: Organisation, items: Sequence[NewItem],
 def suggested_due(*, framework: Framework, supplier: Organisation, obligations: Iterable[Obligation], sent_on: date) -> due_dates.DueDate:
     """The date that the clauses behind these obligations give, with the rule it comes from."""
     requirements = {obligation.requirement_id for obligation in obligations}
-    rules = DeadlineRule.objects.filter(requirements__in=requirements).select_related("clause").distinct()
-    return due_dates.of_request(framework=framework, rules=rules, country=supplier.country, sent_on=sent_on)
+    rules = DeadlineRule.objects.filter(requirements__in=requirements).select_related("clause").prefetch_related("later__clause").distinct()
+    known = calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
+    return due_dates.of_request(framework=framework, rules=rules, country=supplier.country, sent_on=sent_on, calendars=known)
 
 
-def _due_when_sent(request: DocumentRequest, today: date) -> date:
+def _due_when_sent(request: DocumentRequest, today: date) -> date | due_dates.DueDate:
     """A typed date stands, if it has not passed meanwhile; a computed one counts from the day of sending."""
     if request.due_is_typed:
         _date_must_be_ahead(request.deadline.due_on, today)
         return request.deadline.due_on
-    return by_rule(request, today).on
+    return by_rule(request, today)
+
+
+def _day(due: date | due_dates.DueDate) -> date:
+    return due if isinstance(due, date) else due.on
+
+
+def _basis(due: date | due_dates.DueDate) -> dict[str, Any]:
+    """How a computed date came about. A typed one has its reason instead."""
+    return {} if isinstance(due, date) else due.kept()
 
 
 def by_rule(request: DocumentRequest, sent_on: date) -> due_dates.DueDate:

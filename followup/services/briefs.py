@@ -5,31 +5,38 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import ScopeRole
-from contracts.models import Clause, Requirement
+from contracts.models import Clause, Framework, Requirement
 from followup.models import DocumentRequest, Item
 from notifications import deadlines
 
 
 def of(request: DocumentRequest) -> dict[str, Any]:
     """The brief that `notifications.Deadline` carries: words and names, no rows."""
-    framework, clause, items = request.framework, _clause(request), list(request.items.all())
-    manager = ScopeRole.objects.filter(scope_id=framework.pk, role=ScopeRole.Role.MANAGER, ends_on=None).select_related("person").first()
+    clause, items = _clause(request), list(request.items.all())
     number = request.rounds.count() or 1
     parts = {
-        "agreement": framework.title,
-        "reference": framework.reference,
+        **of_agreement(request.framework),
         "supplier": request.supplier.name,
         "title": request.title,
         "sentence": request.sentence,
         "clause": {"title": clause.title, "number": clause.number, "text": clause.text} if clause else None,
         **_wanted(items),
-        "mailbox": framework.mailbox,
-        "asked_by": manager.person.name if manager else "",
-        "asker_phone": manager.person.phone if manager else "",
         "round": number,
         "returned": _returned(items),
     }
     return {name: value for name, value in parts.items() if value not in (None, "", [])}
+
+
+def of_agreement(framework: Framework) -> dict[str, Any]:
+    """Which agreement it is, and whom to call about it."""
+    manager = ScopeRole.objects.filter(scope_id=framework.pk, role=ScopeRole.Role.MANAGER, ends_on=None).select_related("person").first()
+    return {
+        "agreement": framework.title,
+        "reference": framework.reference,
+        "mailbox": framework.mailbox,
+        "asked_by": manager.person.name if manager else "",
+        "asker_phone": manager.person.phone if manager else "",
+    }
 
 
 def refresh(request: DocumentRequest) -> None:

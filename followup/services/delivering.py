@@ -16,7 +16,7 @@ from followup.models import Document, DocumentRequest, Evidence, Item, Round, Su
 from followup.services import answering, briefs, turns
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
-from notifications import deadlines, outbox
+from notifications import calendars, deadlines, outbox
 from notifications.models import DeadlineKind
 from notifications.webhooks import events
 
@@ -135,13 +135,15 @@ def _deliver(
     deadlines.close(request.deadline, now=now)
     turns.end_tasks(request, now=now)
     round_.submission = submission
-    round_.review_deadline = turns.open_ours(
-        request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=due_dates.of_our_review(today), today=today, now=now
-    )
+    round_.review_deadline = turns.open_ours(request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=_our_date(today), today=today, now=now)
     round_.save(update_fields=["submission", "review_deadline"])
     briefs.refresh(request)
     _receipt(request, submission, evidence, actor=actor, now=now)
     return submission
+
+
+def _our_date(today: date) -> date:
+    return due_dates.of_our_review(today, calendars.of_kind(DeadlineKind.DOCUMENT_REVIEW))
 
 
 def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *, by_supplier: bool, today: date) -> None:

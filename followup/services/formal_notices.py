@@ -20,13 +20,13 @@ from core import access, dates, files, history, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
-from followup import due_dates, letter_pdf, letters, proofs
+from followup import letter_pdf, letters, proofs
 from followup.letters import Letter, Terms
 from followup.models import DocumentRequest, FormalNotice, NoticeLetter
 from followup.proofs import Proof
 from followup.services import briefs
 from followup.states import FORMAL_NOTICE
-from notifications import audience, deadlines, outbox
+from notifications import audience, calendars, deadlines, outbox
 from notifications.audience import Directory
 from notifications.models import Deadline, DeadlineKind, ReminderStep, Turn
 
@@ -130,7 +130,7 @@ def edit(*, notice: FormalNotice, actor: User, now: datetime, **written: Any) ->
 
 def as_of(notice: FormalNotice, *, signer: User, today: date) -> Draft:
     """The letter as it would be if it were sent on that day and signed by this person."""
-    request, calendar = notice.request, due_dates.calendar_for(notice.supplier.country)
+    request, calendar = notice.request, calendars.read().of(notice.supplier.country)
     addressees, before = _addressees(notice, today), proofs.proofs_of(request, notice.missed)
     cure_on = dates.due_on(today, notice.cure_days, Unit.WORKING_DAYS, calendar)
     reply_on = dates.due_on(today, notice.reply_days, Unit.WORKING_DAYS, calendar)
@@ -246,12 +246,13 @@ def _next_number(request: DocumentRequest) -> int:
 def _days(request: DocumentRequest, anchor: str, today: date) -> int:
     """The clause's rule in working days; a rule in another unit is counted out from today."""
     rules = DeadlineRule.objects.filter(anchor=anchor, clause__in=Clause.objects.filter(requirements__obligations__items__request=request))
-    rule = rules.order_by("clause__created_at", "id").first()
-    if rule is None:
+    first = rules.filter(first=None).order_by("clause__created_at", "id").first()
+    if first is None:
         return USUAL_DAYS
+    rule = first.in_force(request.framework, sent_on=today)
     if rule.unit == Unit.WORKING_DAYS:
         return rule.offset
-    calendar = due_dates.calendar_for(request.supplier.country)
+    calendar = calendars.read().of(request.supplier.country)
     return dates.working_days_until(today, dates.due_on(today, rule.offset, Unit(rule.unit), calendar), calendar)
 
 

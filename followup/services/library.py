@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Action
 from core import access, history
-from core.errors import Invalid
-from followup.models import DocumentKind, RequestTemplate, TemplateItem
+from core.errors import Invalid, WrongState
+from followup.models import DocumentKind, RequestTemplate, Series, TemplateItem
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def save_template(
 @transaction.atomic
 def delete_template(*, template: RequestTemplate, actor: User, now: datetime) -> None:
     access.require(actor, Action.TEMPLATE_EDIT)
+    if Series.objects.filter(template=template).exclude(status=Series.Status.ENDED).exists():
+        raise WrongState(_("Requests that come back are made from this template. End those series first, or give them another."))
     history.record(actor=actor, now=now, verb="delete", about=template, changes={"title": template.title}, is_internal=True)
     template.delete()
 

@@ -16,7 +16,7 @@ from followup import due_dates, limits
 from followup.models import DocumentRequest, Round, TimeRequest
 from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import audience, deadlines, outbox
+from notifications import audience, calendars, deadlines, outbox
 from notifications.models import DeadlineKind
 
 
@@ -34,7 +34,7 @@ def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, 
     wish.deadline = turns.open_ours(
         request,
         kind=DeadlineKind.TIME_REQUEST,
-        due_on=due_dates.of_our_answer(today),
+        due_on=due_dates.of_our_answer(today, calendars.of_kind(DeadlineKind.TIME_REQUEST)),
         today=today,
         now=now,
         said={"wanted_on": wanted_on.isoformat(), "why": wish.reason, "is_beyond": not limits.of(request).allow(wanted_on)},

@@ -12,7 +12,7 @@ from followup import due_dates
 from followup.models import DocumentRequest, Item, Question
 from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import deadlines
+from notifications import calendars, deadlines
 from notifications.models import DeadlineKind
 
 
@@ -24,7 +24,8 @@ def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, toda
     if asked := request.questions.filter(text=text.strip(), item=item, asked_by=actor, answered_at=None).first():
         return asked
     states.advance(DOCUMENT_REQUEST, request, "ask", actor=actor, now=now, changes={"question": text})
-    deadline = turns.open_ours(request, kind=DeadlineKind.QUESTION, due_on=due_dates.of_our_answer(today), today=today, now=now)
+    due_on = due_dates.of_our_answer(today, calendars.of_kind(DeadlineKind.QUESTION))
+    deadline = turns.open_ours(request, kind=DeadlineKind.QUESTION, due_on=due_on, today=today, now=now)
     deadlines.wait_for_us(request.deadline, more=1)
     return Question.objects.create(request=request, item=item, text=text.strip(), asked_by=actor, asked_at=now, deadline=deadline)
 

@@ -18,9 +18,9 @@ from core.errors import Invalid, WrongState
 from core.models import History
 from followup import due_dates
 from followup.models import DocumentRequest, Evidence, Item, Round
-from followup.services import briefs, turns
+from followup.services import briefs, renewals, turns
 from followup.states import DOCUMENT_REQUEST
-from notifications import deadlines, reminders
+from notifications import calendars, deadlines, reminders
 from notifications.models import DeadlineKind, Turn
 from notifications.webhooks import events
 
@@ -45,6 +45,7 @@ def accept(
     else:
         _finish(request, changes, actor=actor, now=now, today=today)
     briefs.refresh(request)
+    renewals.settle(place=renewals.Place(request.framework_id, request.supplier_id), today=today, now=now)
 
 
 @transaction.atomic
@@ -122,6 +123,7 @@ def judge_requirement(
         today=today,
     )
     item.judgements.add(judgement)
+    renewals.settle(place=renewals.Place(request.framework_id, request.supplier_id), today=today, now=now)
     return judgement
 
 
@@ -157,7 +159,9 @@ def _mark(items: Sequence[Item], reason: str, comment: str, *, now: datetime) ->
 def _next_round(request: DocumentRequest, changes: dict[str, Any], due_on: date | None, *, actor: User, now: datetime, today: date) -> None:
     if due_on is not None and due_on < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
-    due_on = due_on or due_dates.after_return(today=today, country=request.supplier.country)
+    due_on = due_on or due_dates.after_return(
+        today=today, country=request.supplier.country, calendars=calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
+    )
     states.advance(DOCUMENT_REQUEST, request, "return", actor=actor, now=now, changes={**changes, "due_on": due_on})
     events.tell("request.returned", about_type="document_request", about_id=request.pk, now=now)
     _end_round(request, Round.Verdict.RETURNED, now=now)

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from core import locales
 from core.models import History
 from core.templatetags import ui
-from followup import words
+from followup import date_words, words
+from followup.due_dates import DueDate
 from followup.models import Document, DocumentRequest, Item
 
 register = template.Library()
@@ -26,6 +27,17 @@ def readiness(it: DocumentRequest) -> dict[str, Any]:
     asked = [item for item in it.items.all() if item.is_required]
     done = [item for item in asked if item.is_answered or item.claim or item.has_saved]  # type: ignore[attr-defined]
     return {"done": len(done), "total": len(asked), "label": "", "is_done": len(done) == len(asked)}
+
+
+@register.filter
+def kept_basis(kept: dict[str, Any]) -> str:
+    """How a computed date came about, as it was kept."""
+    return date_words.basis(kept)
+
+
+@register.filter
+def due_basis(due: DueDate) -> str:
+    return date_words.basis(due.kept())
 
 
 @register.simple_tag

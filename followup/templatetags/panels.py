@@ -10,7 +10,7 @@ from django.template.context import Context
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
 from followup import reading
-from followup.models import ContactEntry, Document, DocumentRequest
+from followup.models import ContactEntry, Document, DocumentRequest, Series
 from followup.templatetags.followup import SOON
 
 register = template.Library()
@@ -23,6 +23,13 @@ def requests_on(context: Context, framework: Framework) -> list[DocumentRequest]
     """Open ones first, by date; then what is finished, newest first."""
     rows = DocumentRequest.objects.visible_to(context["user"]).filter(framework=framework)
     return _ordered(rows)
+
+
+@register.simple_tag(takes_context=True)
+def series_on(context: Context, framework: Framework) -> list[Series]:
+    """Those that run or rest, by the day of their next answer."""
+    rows = Series.objects.visible_to(context["user"]).filter(framework=framework).exclude(status=Series.Status.ENDED)
+    return list(rows.with_next().order_by("next_on", "title")[:MOST])
 
 
 @register.simple_tag(takes_context=True)

@@ -18,13 +18,14 @@ from accounts.models import Person
 from accounts.requests import SignedInRequest
 from core import clock, files, forms, uploads
 from core.clock import Clock
-from followup import due_dates, reading
+from followup import date_words, due_dates, reading
 from followup.due_dates import DueDate
 from followup.forms.asking import LastLookForm, SentenceForm
 from followup.models import DocumentRequest
 from followup.services import asking, bulk, preparing
 from followup.views.doors import batch_of, drafts_of, possible
-from notifications import rendering
+from notifications import calendars, rendering
+from notifications.models import DeadlineKind
 from notifications.rendering import Rendered
 
 
@@ -37,10 +38,7 @@ class Row:
     by_rule: DueDate
     people: list[Person]
     mail: Rendered | None
-
-    @property
-    def is_day_off(self) -> bool:
-        return not due_dates.calendar_for(self.it.supplier.country).is_working_day(self.it.deadline.due_on)
+    day_off: str
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
@@ -72,9 +70,11 @@ def _warn_of_day_off(form: LastLookForm, drafts: list[DocumentRequest], today: d
     day = form.cleaned_data["due_on"]
     if day is None or day < today or form.cleaned_data["day_off"] == day.isoformat():
         return
-    if any(not due_dates.calendar_for(it.supplier.country).is_working_day(day) for it in drafts):
+    known = calendars.read()
+    if why := next(filter(None, (date_words.day_off(day, it.supplier.country, known) for it in drafts)), ""):
         form.data = {**form.data, "due_on": form.data["due_on"], "due_reason": form.data["due_reason"], "day_off": day.isoformat()}
-        form.add_error("due_on", _("This is no working day. Choose another, or press again to keep it."))
+        text = _("This is no working day: %(why)s. Choose another, or press again to keep it.")
+        form.add_error("due_on", text % {"why": why})
 
 
 def _keep(request: SignedInRequest, form: LastLookForm, drafts: list[DocumentRequest], sentences: dict[UUID, Any], at: Clock) -> None:
@@ -138,15 +138,17 @@ def _page(
 def _rows(found: list[DocumentRequest], sentences: dict[UUID, SentenceForm]) -> list[Row]:
     at = clock.read()
     rules, people = reading.rules_of(found), reading.reached(found, today=at["today"])
+    known = calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
     return [
         Row(
             it=it,
             form=sentences.get(it.pk) or SentenceForm(draft=it),
             by_rule=due_dates.of_request(
-                framework=it.framework, rules=rules.get(it.pk, ()), country=it.supplier.country, sent_on=at["today"]
+                framework=it.framework, rules=rules.get(it.pk, ()), country=it.supplier.country, sent_on=at["today"], calendars=known
             ),
             people=people[it.pk],
             mail=_mail(it, people[it.pk], at),
+            day_off=date_words.day_off(it.deadline.due_on, it.supplier.country, known),
         )
         for it in found
     ]

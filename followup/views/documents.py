@@ -21,7 +21,7 @@ def documents(request: SignedInRequest) -> HttpResponse:
     """A supplier sees its own, with how long each is valid; we see what has been delivered to us."""
     if not request.user.works_here and not request.user.supplier_ids:
         raise NotAllowed
-    rows = reading.with_uses(Document.objects.visible_to(request.user), request.user)
+    rows = reading.with_renewals(reading.with_uses(Document.objects.visible_to(request.user), request.user), request.user)
     filters = DocumentFilters(request.GET, queryset=rows)
     context = {
         "listing": listing.of(request, filters, orders=ORDERS, usual="-received_at"),

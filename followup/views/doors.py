@@ -1,5 +1,6 @@
 """What every page about a request does first, and the few manners they share."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.requests import SignedInRequest
 from core import states
 from core.errors import NotAllowed, WrongState
+from followup import date_words
 from followup.models import DocumentRequest
 from followup.states import DOCUMENT_REQUEST
+from notifications import calendars
 
 ABOUT = ("framework__organisation", "supplier", "deadline__organisation")
 ROUND = ("deadline__round__submission__submitted_by__person", "deadline__round__review_deadline", "deadline__policy_version")
@@ -46,6 +49,12 @@ def done(request: SignedInRequest, text: str, it: DocumentRequest, anchor: str =
     """Say what was done and go back to the request's page."""
     messages.success(request, text)
     return HttpResponseRedirect(page_of(it, anchor))
+
+
+def warn_of_day_off(request: SignedInRequest, it: DocumentRequest, day: date | None) -> None:
+    """A date that somebody typed is kept whatever day it is; we say which day off it is, and whose."""
+    for text in date_words.warnings([day] if day else [], it.supplier.country, calendars.read()):
+        messages.warning(request, text)
 
 
 def whole(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:

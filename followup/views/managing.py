@@ -30,7 +30,7 @@ from followup.models import DocumentRequest, TimeRequest
 from followup.services import asking, delivering, more_time, questions
 from followup.services.answering import NewFile
 from followup.views import staff_page
-from followup.views.doors import done, form_page, page_of, request_for
+from followup.views.doors import done, form_page, page_of, request_for, warn_of_day_off
 
 
 def _decide(
@@ -41,7 +41,9 @@ def _decide(
         with forms.blamed_on(form):
             act(request=it, actor=request.user, **form.cleaned_data, **clock.read())
         if not form.errors:
-            return done(request, told, it)
+            answer = done(request, told, it)
+            warn_of_day_off(request, it, form.cleaned_data.get("due_on"))
+            return answer
     context = {"title": title, "text": f"{it.title} · {it.supplier.name}", "label": label, "form": form, "back_url": page_of(it), **more}
     return form_page(request, "core/confirm.html", context)
 
@@ -144,7 +146,10 @@ def decide_time(request: SignedInRequest, pk: UUID, wish: UUID) -> HttpResponse:
             (more_time.grant if is_granted else more_time.refuse)(wish=row, actor=request.user, **form.cleaned_data, **clock.read())
     if form.errors:
         return staff_page.show(request, it, **{"time_form" if is_granted else "refuse_form": form})
-    return done(request, _("The supplier is told."), it)
+    answer = done(request, _("The supplier is told."), it)
+    if is_granted:
+        warn_of_day_off(request, it, form.cleaned_data.get("due_on") or row.wanted_on)
+    return answer
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one

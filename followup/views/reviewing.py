@@ -16,7 +16,7 @@ from followup.forms.managing import ReturnForm, SendBackForm
 from followup.models import DocumentRequest, Item
 from followup.services import reviewing
 from followup.views import staff_page
-from followup.views.doors import done, request_for, whole
+from followup.views.doors import done, request_for, warn_of_day_off, whole
 
 
 @require_POST
@@ -78,7 +78,9 @@ def send_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
             reviewing.finish_round(request=it, due_on=form.cleaned_data["due_on"], actor=request.user, **clock.read())
     if form.errors:
         return staff_page.show(request, it, send_back_form=form)
-    return done(request, _("The review is sent to %(supplier)s.") % {"supplier": it.supplier.name}, it)
+    answer = done(request, _("The review is sent to %(supplier)s.") % {"supplier": it.supplier.name}, it)
+    warn_of_day_off(request, it, form.cleaned_data["due_on"])
+    return answer
 
 
 @require_POST

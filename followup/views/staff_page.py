@@ -21,7 +21,8 @@ from followup.forms.judging import JudgeForm
 from followup.forms.managing import AnswerForm, DecideTimeForm, RefuseTimeForm, RequestEntryForm, ReturnForm, SendBackForm
 from followup.models import ContactEntry, DocumentRequest, Evidence, Item, Question
 from followup.views.doors import possible
-from notifications import taking, timeline
+from notifications import calendars, taking, timeline
+from notifications.models import DeadlineKind
 
 TABS = {"documentation": _("Documentation"), "asked": _("What we asked"), "log": _("Contact log"), "history": _("History")}
 MOST_HISTORY = 200
@@ -112,7 +113,9 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
 
 
 def _usual_date(it: DocumentRequest) -> Any:
-    return due_dates.after_return(today=clock.today(), country=it.supplier.country)
+    return due_dates.after_return(
+        today=clock.today(), country=it.supplier.country, calendars=calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
+    )
 
 
 def _review(request: SignedInRequest, it: DocumentRequest, item: Item, faulty: dict[str, Any]) -> Review:

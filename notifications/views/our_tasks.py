@@ -23,6 +23,14 @@ def _task(request: SignedInRequest, pk: UUID, kind: str) -> Deadline:
     return found
 
 
+def _case_url(task: Deadline) -> str:
+    """The page of what the task came from."""
+    about = task.brief.get("deadline")
+    if "notice" in task.brief:
+        return links.path_to(kinds.NOTICE, task.about_id)
+    return links.path_to("notifications:deadline", UUID(about)) if about else links.path_to(kinds.REQUEST, task.about_id)
+
+
 def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Something for us to do; the button says that it is done."""
     it = _task(request, pk, DeadlineKind.FOLLOW_UP)
@@ -45,7 +53,7 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "task": it,
         "name": kind.label,
         "supplier": tasks_for_us.supplier_of(it),
-        "case_url": links.path_to(kinds.NOTICE if "notice" in it.brief else kinds.REQUEST, it.about_id),
+        "case_url": _case_url(it),
         "agreement_url": links.path_to("contracts:framework", it.scope_id),
         "form": form,
         "entries": timeline.of([it.pk], viewer=request.user),

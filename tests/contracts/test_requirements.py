@@ -1,6 +1,6 @@
 """What is stipulated: clauses with their deadlines, requirements that bind at once, and text that is frozen when something rests on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -189,3 +189,34 @@ def test_a_deadline_rule_from_another_time_is_still_shown(cast: Cast, visit: Vis
     """What was withdrawn some days ago is below the others, with its day."""
     Requirement.objects.filter(pk=cast.environment.pk).update(withdrawn_on=TODAY - timedelta(days=3))
     assert "Withdrawn requirements (1)" in text(visit(cast.reader).get(f"/frameworks/{cast.pc.pk}/requirements/"))
+
+
+def test_a_later_form_of_a_rule_is_written_down_though_requirements_rest_on_it(cast: Cast, visit: Visit) -> None:
+    rule = cast.clause.rules.get()
+    client, url = visit(cast.manager), f"/clauses/{cast.clause.pk}/rules/new/"
+    sent = {"first": rule.pk, "valid_from": "1.1.2027", "offset": "4", "unit": "weeks", "anchor": "sent", "source": "Rundskriv 3"}
+    assert client.post(url, sent).status_code == 302
+    later = rule.later.get()
+    assert (later.clause, str(later), later.valid_from, later.calendar) == (
+        cast.clause,
+        "4 weeks from the day the request is sent",
+        date(2027, 1, 1),
+        "NO",
+    )
+    assert client.post(url, sent).status_code == 422, "the same day twice"
+    assert client.post(url, sent | {"valid_from": ""}).status_code == 422
+    page = text(client.get(f"/frameworks/{cast.pc.pk}/requirements/"))
+    assert "from 1 January 2027" in page
+    assert "Rundskriv 3" in page
+
+
+def test_forms_of_a_rule_are_rows_below_it(cast: Cast, visit: Visit) -> None:
+    first = {"rules-count": "2", "rules-0-offset": "1", "rules-0-unit": "months", "rules-0-anchor": "signing"}
+    second = {"rules-1-offset": "-3", "rules-1-unit": "months", "rules-1-anchor": "agreement_end", "rules-1-valid_from": "20.9.2021"}
+    wording = {"title": "Sluttrapport", "text": "Leverandøren rapporterer."}
+    visit(cast.manager).post(new(cast, "clauses"), wording | first | second)
+    made = Clause.objects.get(title="Sluttrapport")
+    rule = made.rules.get(first=None)
+    assert [str(form) for form in (rule, rule.later.get())] == ["1 month from signing", "3 months before the end of the agreement"]
+    alone = {name.replace("-1-", "-0-"): value for name, value in second.items()} | {"rules-count": "1"}
+    assert visit(cast.manager).post(new(cast, "clauses"), wording | alone).status_code == 422, "there is no rule that it could be a form of"

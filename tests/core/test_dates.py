@@ -1,5 +1,6 @@
 """When things fall due, and when mail may leave."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -317,3 +318,93 @@ def test_mail_leaves_in_daytime_on_a_working_day_of_the_recipient(now: datetime,
 def test_a_quiet_period_without_an_end_does_not_silence_mail_for_ever() -> None:
     never = Calendar(quiet=((date.min, date.max),))
     assert dates.next_window(datetime(2026, 6, 1, 20, 0, tzinfo=UTC), "Europe/Oslo", never) == datetime(2026, 6, 2, 6, 0, tzinfo=UTC)
+
+
+@given(moments, st.integers(0, 10**6), zones, calendars)
+def test_a_clock_that_is_set_back_opens_no_later_window(now: datetime, minutes: int, zone: str, calendar: Calendar) -> None:
+    """A server's clock that was wrong and is corrected: nothing that could leave then waits longer because of it."""
+    earlier = now - timedelta(minutes=minutes)
+    assert dates.next_window(earlier, zone, calendar) <= dates.next_window(now, zone, calendar)
+
+
+@given(moments, zones, calendars)
+def test_what_may_leave_at_the_opening_may_leave_when_it_is_asked_again(now: datetime, zone: str, calendar: Calendar) -> None:
+    opens = dates.next_window(now, zone, calendar)
+    assert dates.next_window(opens, zone, calendar) == opens
+
+
+# Moving, once and for all
+
+
+@given(days, calendars)
+def test_a_day_that_was_moved_is_not_moved_again(day: date, calendar: Calendar) -> None:
+    moved = dates.next_working_day(day, calendar)
+    assert dates.next_working_day(moved, calendar) == moved
+    back = dates.previous_working_day(day, calendar)
+    assert dates.previous_working_day(back, calendar) == back
+
+
+@given(days, offsets, units, calendars)
+def test_a_policy_that_does_not_move_gives_the_day_as_counted(anchor: date, offset: int, unit: Unit, calendar: Calendar) -> None:
+    assert dates.due_on(anchor, offset, unit, calendar, moves=False) == dates.add(anchor, offset, unit, calendar)
+
+
+@given(days, st.integers(0, 60), st.integers(1, 24))
+@example(date(2026, 1, 31), 1, 1)
+@example(date(2028, 2, 29), 1, 12)
+def test_a_series_never_drifts(anchor: date, n: int, interval: int) -> None:
+    """However short the months before it were, a month that has the anchor's day gets it."""
+    there = dates.occurrence(anchor, n, interval, Unit.MONTHS)
+    assert there.day == min(anchor.day, monthrange(there.year, there.month)[1])
+
+
+# Quiet periods that come back
+
+CHRISTMAS = (date(2020, 12, 22), date(2021, 1, 2))
+LEAP_WEEK = (date(2020, 2, 25), date(2020, 2, 29))
+JULY = (date(2020, 7, 6), date(2020, 7, 26))
+yearlies = st.sampled_from([CHRISTMAS, LEAP_WEEK, JULY])
+later_days = st.dates(date(2020, 1, 1), date(2100, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "quiet"),
+    [
+        (date(2019, 12, 24), False),  # the year before the first
+        (date(2020, 1, 1), False),
+        (date(2020, 12, 22), True),
+        (date(2021, 1, 2), True),
+        (date(2021, 1, 3), False),
+        (date(2030, 12, 31), True),
+        (date(2031, 1, 1), True),
+        (date(2031, 2, 28), True),  # 29 February is the 28th
+        (date(2032, 2, 29), True),
+        (date(2031, 3, 1), False),
+    ],
+)
+def test_a_period_every_year_also_over_new_year_and_the_leap_day(day: date, quiet: bool) -> None:
+    calendar = Calendar((), yearly=(CHRISTMAS, LEAP_WEEK))
+    assert calendar.is_quiet(day) is quiet
+
+
+@given(later_days, yearlies)
+def test_a_yearly_period_is_the_same_every_year(day: date, period: tuple[date, date]) -> None:
+    calendar = Calendar((), yearly=(period,))
+    again = dates.add(day, 12, Unit.MONTHS)
+    if day >= period[0] and (day.month, day.day) not in ((2, 28), (2, 29)):
+        assert calendar.is_quiet(day) == calendar.is_quiet(again)
+
+
+@given(later_days, yearlies)
+def test_before_and_after_a_quiet_period_enclose_it(day: date, period: tuple[date, date]) -> None:
+    calendar = Calendar(("NO",), yearly=(period,))
+    before, after = dates.before_quiet(day, calendar), dates.after_quiet(day, calendar)
+    assert before <= day <= after
+    assert not calendar.is_quiet(before)
+    assert not calendar.is_quiet(after)
+    assert all(calendar.is_quiet(before + timedelta(days=n)) for n in range(1, (after - before).days))
+
+
+def test_a_quiet_period_without_an_end_moves_nothing() -> None:
+    never = Calendar(quiet=((date.min, date.max),))
+    assert dates.after_quiet(date(2026, 3, 4), never) == dates.before_quiet(date(2026, 3, 4), never) == date(2026, 3, 4)

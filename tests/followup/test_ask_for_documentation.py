@@ -205,7 +205,7 @@ def test_a_day_off_is_warned_about_once_and_then_kept(cast: Cast, visit: Visit) 
     sunday = {"due_on": "2026-05-31", "due_reason": "Agreed", "do": "send"}
     warned = browser.post(batch(drafts), sunday)
     assert warned.status_code == 422
-    assert "This is no working day." in text(warned)
+    assert "This is no working day:" in text(warned)
     assert {it.status for it in DocumentRequest.objects.all()} == {"draft"}
     browser.post(batch(drafts), {**sunday, "day_off": filled(warned)["day_off"][0]})
     assert {it.deadline.due_on for it in DocumentRequest.objects.filter(status="sent")} == {date(2026, 5, 31)}
@@ -264,7 +264,7 @@ def test_the_last_look_costs_the_same_for_few_and_many(cast: Cast, visit: Visit,
     browser.post(new(cast), sheet({"title": "Report"}, suppliers=[supplier.pk for supplier in suppliers]))
     url = batch(list(DocumentRequest.objects.all()))
     browser.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         browser.get(url)
 
 

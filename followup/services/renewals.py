@@ -1,0 +1,419 @@
+"""What runs out, and asking for it again.
+
+`settle` makes the renewals of one supplier on one agreement say what its proof says. Services call it when something was
+accepted; `sweep` finds where anything else has changed (an agreement that ended, a requirement that was withdrawn, a
+check), and lets document kinds that ask again by themselves do so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SYSTEM, Organisation, ScopeRole, User
+from accounts.permissions import Action
+from contracts.models import Framework, Obligation, Participation, Verified
+from core import access, history, ids, rows
+from core.errors import HouseError, WrongState
+from core.states import Actor
+from followup.models import Document, DocumentKind, DocumentRequest, Evidence, Item, Renewal
+from followup.services import asking, briefs
+from notifications import audience, deadlines, outbox
+from notifications.models import Deadline, DeadlineKind, PlannedStep, Turn
+
+log = structlog.get_logger(__name__)
+
+NOT_ASKED = (DocumentRequest.Status.DRAFT, DocumentRequest.Status.WITHDRAWN)
+CHECKED = (Verified.MET, Verified.PARTLY_MET)
+End = Renewal.End
+AskAgain = DocumentKind.AskAgain
+
+
+class Place(NamedTuple):
+    """One supplier on one agreement."""
+
+    framework_id: UUID
+    supplier_id: UUID
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An accepted document where it counts: for one item, and the obligations of that item that still bind."""
+
+    document: Document
+    item: Item
+    obligations: frozenset[UUID]
+    binds: bool
+
+    def is_newer_than(self, other: "Proof") -> bool:
+        """Of the same kind, valid for longer, and for the same obligations, or without any for the same thing asked for."""
+        later = self.document.valid_until is None or self.document.valid_until > (other.document.valid_until or date.max)
+        covers = self.obligations >= other.obligations if other.obligations else self.item.title == other.item.title
+        return later and covers and self.document.kind_id == other.document.kind_id
+
+
+# What is wanted
+
+
+@transaction.atomic
+def settle(*, place: Place, today: date, now: datetime) -> None:
+    """Open, end and reopen the renewals of this supplier on this agreement. Done twice it changes nothing more."""
+    framework = Framework.objects.select_related("scope", "expiry").get(pk=place.framework_id)
+    rows.lock(framework.scope)
+    supplier = Organisation.objects.get(pk=place.supplier_id)
+    standing = {_key(row): row for row in _of(place).select_related("deadline__organisation", "request", "supplier", "framework")}
+    runs = _runs(framework, today)
+    proofs = _proofs(place, today) if runs else []
+    wanted = {**_documents(proofs, framework, today), **_checks(place, framework, proofs, today)} if runs else {}
+    for key in wanted.keys() - standing.keys():
+        standing[key] = _open(framework, supplier, wanted[key], today=today, now=now)
+    for key, row in standing.items():
+        _end_or_reopen(row, wanted.get(key), proofs, runs=runs, today=today, now=now)
+
+
+class Wanted(NamedTuple):
+    """A renewal as it should be."""
+
+    valid_until: date
+    title: str
+    obligations: frozenset[UUID]
+    proof: Proof | None = None
+
+
+def _key(row: Renewal) -> tuple[str, Any]:
+    return ("document", row.document_id) if row.document_id else ("checks", row.valid_until)
+
+
+def _of(place: Place) -> QuerySet[Renewal]:
+    return Renewal.objects.filter(framework=place.framework_id, supplier=place.supplier_id)
+
+
+def _runs(framework: Framework, today: date) -> bool:
+    over = framework.expiry.due_on if framework.expiry else framework.ends_on
+    return framework.status == Framework.Status.SIGNED and (over is None or over >= today)
+
+
+def _is_in_time(day: date | None, framework: Framework, today: date) -> bool:
+    """It runs out from today on, and while the agreement still runs."""
+    over = framework.expiry.due_on if framework.expiry else framework.ends_on
+    return day is not None and day >= today and (over is None or day < over)
+
+
+def _proofs(place: Place, today: date) -> list[Proof]:
+    """Of each accepted item the documents of its last delivery. Items that nothing binds any more prove nothing."""
+    found = Evidence.objects.filter(
+        item__request__framework=place.framework_id,
+        item__request__supplier=place.supplier_id,
+        item__state=Item.State.ACCEPTED,
+        submission__isnull=False,
+        submission__recalled_at=None,
+    )
+    later = Evidence.objects.filter(item=OuterRef("item"), submission__isnull=False, round_number__gt=OuterRef("round_number"))
+    latest = found.exclude(Exists(later)).select_related("document__kind", "item").prefetch_related("item__obligations__requirement")
+    is_on_agreement = _takes_part(place, today)
+    proofs = []
+    for one in latest.order_by("added_at", "id"):
+        asked = one.item.obligations.all()
+        bound = frozenset(row.pk for row in asked if _binds(row, today))
+        proofs.append(Proof(one.document, one.item, bound, binds=bool(bound) if asked else is_on_agreement))
+    return proofs
+
+
+def _takes_part(place: Place, today: date) -> bool:
+    return Participation.objects.on(today).filter(framework=place.framework_id, supplier=place.supplier_id).exists()
+
+
+def _binds(row: Obligation, today: date) -> bool:
+    return row.requirement.withdrawn_on is None and (row.valid_to is None or row.valid_to >= today)
+
+
+def _documents(proofs: Sequence[Proof], framework: Framework, today: date) -> dict[tuple[str, Any], Wanted]:
+    found = {}
+    for proof in proofs:
+        until = proof.document.valid_until
+        if until and proof.binds and _is_in_time(until, framework, today):
+            found["document", proof.document.pk] = Wanted(until, proof.item.title, proof.obligations, proof)
+    return found
+
+
+def _checks(place: Place, framework: Framework, proofs: Sequence[Proof], today: date) -> dict[tuple[str, Any], Wanted]:
+    """Obligations whose check runs out, by the day; those whose document runs out by then are asked about with that."""
+    covered = {(key, proof.document.valid_until) for proof in proofs for key in proof.obligations if proof.document.valid_until}
+    checked = Obligation.objects.filter(framework=place.framework_id, supplier=place.supplier_id, verified__in=CHECKED)
+    by_day: dict[date, list[Obligation]] = {}
+    for row in checked.filter(valid_until__gte=today).select_related("requirement").order_by("requirement__number", "id"):
+        is_covered = any(key == row.pk and until and until <= row.valid_until for key, until in covered)
+        if _binds(row, today) and not is_covered and _is_in_time(row.valid_until, framework, today):
+            by_day.setdefault(row.valid_until, []).append(row)
+    return {("checks", day): Wanted(day, _title(found), frozenset(row.pk for row in found)) for day, found in by_day.items()}
+
+
+def _title(found: Sequence[Obligation]) -> str:
+    """The first requirement, and how many more."""
+    titles = list(dict.fromkeys(row.requirement.title for row in found))
+    return titles[0] + (f" (+{len(titles) - 1})" if len(titles) > 1 else "")
+
+
+# Making it so
+
+
+def _open(framework: Framework, supplier: Organisation, wanted: Wanted, *, today: date, now: datetime) -> Renewal:
+    key = ids.new()
+    deadline = deadlines.open_new(
+        kind=DeadlineKind.RENEWAL,
+        about_id=key,
+        title=wanted.title,
+        scope=framework.pk,
+        organisation=supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=today,
+        due_on=wanted.valid_until,
+        brief=_brief(framework, supplier, wanted),
+        now=now,
+    )
+    row = Renewal.objects.create(
+        id=key,
+        framework=framework,
+        supplier=supplier,
+        document=wanted.proof.document if wanted.proof else None,
+        item=wanted.proof.item if wanted.proof else None,
+        valid_until=wanted.valid_until,
+        deadline=deadline,
+        created_at=now,
+    )
+    row.obligations.set(Obligation.objects.filter(pk__in=wanted.obligations))
+    history.record(actor=SYSTEM, now=now, verb="create", about=row, changes={"title": wanted.title, "valid_until": wanted.valid_until})
+    return row
+
+
+def _brief(framework: Framework, supplier: Organisation, wanted: Wanted) -> dict[str, Any]:
+    parts = {**briefs.of_agreement(framework), "supplier": supplier.name, "title": wanted.title}
+    return {name: value for name, value in parts.items() if value}
+
+
+def _end_or_reopen(row: Renewal, wanted: Wanted | None, proofs: Sequence[Proof], *, runs: bool, today: date, now: datetime) -> None:
+    end = _end_of(row, wanted, proofs, today, runs=runs)
+    if wanted and not end and wanted.obligations != {each.pk for each in row.obligations.all()}:
+        row.obligations.set(Obligation.objects.filter(pk__in=wanted.obligations))
+    if end is None or end == row.end:
+        return
+    if end and row.deadline.is_open:
+        deadlines.close(row.deadline, now=now)
+        _end_tasks(row, now=now)
+    elif not end:
+        deadlines.reopen(row.deadline, today=today, now=now)
+    rows.write(row, end=end)
+    history.record(actor=SYSTEM, now=now, verb="end" if end else "reopen", about=row, changes={"end": end})
+
+
+def _end_of(row: Renewal, wanted: Wanted | None, proofs: Sequence[Proof], today: date, *, runs: bool) -> str | None:
+    """How it ends (empty: it runs). None: nothing has changed: past its date it waits for somebody to do something."""
+    own = next((proof for proof in proofs if row.document_id == proof.document.pk), None)
+    if own and any(other.is_newer_than(own) for other in proofs):
+        return End.RENEWED
+    if row.request and row.request.status not in NOT_ASKED:
+        return End.ASKED
+    if wanted:
+        return End.NONE
+    if row.document_id is None and row.obligations.filter(valid_until__gt=row.valid_until, verified__in=CHECKED).exists():
+        return End.RENEWED
+    has_run_out = row.valid_until < today
+    still_matters = own.binds if own else row.document_id is None and any(_binds(each, today) for each in _checked_by(row))
+    return None if has_run_out and still_matters and runs else End.OVER
+
+
+def _checked_by(row: Renewal) -> QuerySet[Obligation]:
+    return row.obligations.filter(valid_until=row.valid_until, verified__in=CHECKED).select_related("requirement")
+
+
+def _end_tasks(row: Renewal, *, now: datetime) -> None:
+    tasks = Deadline.objects.filter(about_id=row.pk, closed_at=None, kind=DeadlineKind.FOLLOW_UP).select_related("organisation")
+    for task in tasks:
+        deadlines.close(task, now=now)
+
+
+# Asking again
+
+
+def ask(*, renewal: Renewal, actor: User, today: date, now: datetime) -> DocumentRequest:
+    """Prepare the request that asks for it anew, for a person of ours to look through. One that exists is returned."""
+    access.require(actor, Action.DOCUMENT_REQUEST_EDIT, renewal)
+    return _ask(renewal, actor=actor, today=today, now=now)
+
+
+@transaction.atomic
+def begin(*, renewal: Renewal, actor: User, today: date, now: datetime) -> DocumentRequest:
+    """The supplier renews before it is asked: a request is opened for it, about which it need not be told."""
+    access.require(actor, Action.DOCUMENT_UPLOAD, renewal)
+    request = _ask(renewal, actor=SYSTEM, today=today, now=now)
+    if request.status == DocumentRequest.Status.DRAFT:
+        asking.send(request=request, actor=SYSTEM, now=now, today=today, tells=False)
+        settle(place=Place(renewal.framework_id, renewal.supplier_id), today=today, now=now)
+    return request
+
+
+@transaction.atomic
+def _ask(renewal: Renewal, *, actor: Actor, today: date, now: datetime) -> DocumentRequest:
+    rows.lock(renewal)
+    if renewal.request:
+        return renewal.request
+    if not renewal.deadline.is_open:
+        raise WrongState(_("This no longer has to be renewed."))
+    due_on = max(renewal.valid_until, today)
+    request = asking.create(
+        framework=renewal.framework,
+        supplier=renewal.supplier,
+        title=renewal.deadline.title,
+        items=[_item(renewal, today)],
+        due_on=due_on,
+        due_reason=str(_("The present documentation is valid until then.")) if due_on == renewal.valid_until else "",
+        actor=actor,
+        now=now,
+        today=today,
+    )
+    rows.write(renewal, request=request)
+    history.record(actor=actor, now=now, verb="ask", about=renewal, changes={"request": request.pk}, is_internal=True)
+    return request
+
+
+def _item(renewal: Renewal, today: date) -> asking.NewItem:
+    """The same as before, for the obligations that still bind."""
+    bound = [row for row in renewal.obligations.select_related("requirement") if _binds(row, today)]
+    if renewal.item is None:
+        guidance = "\n".join(dict.fromkeys(row.requirement.documentation for row in bound if row.requirement.documentation))
+        return asking.NewItem(title=renewal.deadline.title, guidance=guidance, obligations=bound)
+    before = renewal.item
+    return asking.NewItem(before.title, before.guidance, before.is_required, before.document_kind, bound)
+
+
+def _ask_by_itself(renewal: Renewal, *, today: date, now: datetime) -> None:
+    """A draft for the contract manager, or a request that leaves. Where nobody can be reached it stays a draft."""
+    with transaction.atomic():
+        request = _ask(renewal, actor=SYSTEM, today=today, now=now)
+        is_sent = _wish(renewal) == AskAgain.SEND and _is_sent(request, today=today, now=now)
+        if is_sent:
+            settle(place=Place(renewal.framework_id, renewal.supplier_id), today=today, now=now)
+        else:
+            _tell_manager(renewal, request, today=today, now=now)
+
+
+def _wish(renewal: Renewal) -> str:
+    kind = renewal.document.kind if renewal.document else None
+    return kind.asks_again if kind else AskAgain.OFF
+
+
+def _is_sent(request: DocumentRequest, *, today: date, now: datetime) -> bool:
+    try:
+        asking.send(request=request, actor=SYSTEM, now=now, today=today)
+    except WrongState:
+        return False
+    return True
+
+
+def _tell_manager(renewal: Renewal, request: DocumentRequest, *, today: date, now: datetime) -> None:
+    outbox.publish(
+        kind="renewal_drafted",
+        people=audience.staff(scope_id=renewal.framework_id, role=ScopeRole.Role.MANAGER, today=today),
+        organisation=renewal.framework.organisation,
+        scope_id=renewal.framework_id,
+        about_id=request.pk,
+        context={**renewal.deadline.brief, "due_on": renewal.valid_until.isoformat()},
+        key=str(renewal.pk),
+        now=now,
+    )
+
+
+# The sweep
+
+
+def sweep(*, today: date, now: datetime) -> int:
+    """Settle what has changed, and ask again by itself where the document kind says so. Returns how much was done."""
+    done = 0
+    for place in _changed(today):
+        done += _safely(place, partial(settle, place=place, today=today, now=now))
+    for renewal in _to_ask(today):
+        done += _safely(renewal.pk, partial(_ask_by_itself, renewal, today=today, now=now))
+    return done
+
+
+def _safely(about: object, act: Callable[[], None]) -> bool:
+    """One that is refused does not stop the others; the next sweep tries again."""
+    try:
+        act()
+    except HouseError as error:
+        log.error("renewal_refused", about=str(about), error=str(error))
+        return False
+    return True
+
+
+def _changed(today: date) -> list[Place]:
+    """Where a renewal is missing, or runs although it should not, or rests although it should run. Four queries."""
+    found = chain(*(rows.values_list("framework", "supplier") for rows in (_missing_checks(today), _left_over(today), _resting(today))))
+    of_documents = _missing_documents(today).values_list("item__request__framework", "item__request__supplier")
+    return list(dict.fromkeys(Place(*pair) for pair in chain(of_documents, found)))
+
+
+def _running(prefix: str, until: str, today: date) -> Q:
+    """The agreement runs, and beyond the day on which the proof runs out."""
+    signed = Q(**{f"{prefix}status": Framework.Status.SIGNED, f"{until}__gte": today})
+    return signed & (Q(**{f"{prefix}expiry": None}) | Q(**{f"{prefix}expiry__due_on__gt": F(until)}))
+
+
+def _bound(today: date, **outer: OuterRef) -> Exists:
+    rows = Obligation.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), requirement__withdrawn_on=None, **outer)
+    return Exists(rows)
+
+
+def _missing_documents(today: date) -> QuerySet[Evidence]:
+    known = Renewal.objects.filter(document=OuterRef("document"), framework=OuterRef("item__request__framework"))
+    later = Evidence.objects.filter(item=OuterRef("item"), submission__isnull=False, round_number__gt=OuterRef("round_number"))
+    accepted = Evidence.objects.filter(item__state=Item.State.ACCEPTED, submission__isnull=False, submission__recalled_at=None)
+    place = {"framework": OuterRef("item__request__framework"), "supplier": OuterRef("item__request__supplier")}
+    binds = Q(_bound(today, items=OuterRef("item"))) | Q(Q(item__obligations=None), Exists(Participation.objects.on(today).filter(**place)))
+    running = _running("item__request__framework__", "document__valid_until", today)
+    return accepted.filter(running, binds).exclude(Exists(known)).exclude(Exists(later)).distinct()
+
+
+def _missing_checks(today: date) -> QuerySet[Obligation]:
+    until = OuterRef("valid_until")
+    known = Renewal.objects.filter(Q(valid_until=until) | Q(document__isnull=False, valid_until__lte=until), obligations=OuterRef("pk"))
+    checked = Obligation.objects.filter(_running("framework__", "valid_until", today), verified__in=CHECKED)
+    return checked.filter(Q(valid_to=None) | Q(valid_to__gte=today), requirement__withdrawn_on=None).exclude(Exists(known)).distinct()
+
+
+def _left_over(today: date) -> QuerySet[Renewal]:
+    """Runs although the agreement is over, nothing binds any more, a check was made anew, or somebody has asked."""
+    is_over = ~Q(framework__status=Framework.Status.SIGNED) | Q(framework__expiry__due_on__lt=today)
+    unbound = Q(obligations__isnull=False) & ~Q(_bound(today, renewals=OuterRef("pk")))
+    gone = Q(obligations=None) & ~Exists(_on_agreement(today))
+    as_checked = Obligation.objects.filter(renewals=OuterRef("pk"), valid_until=OuterRef("valid_until"), verified__in=CHECKED)
+    checked_anew = Q(document=None) & ~Exists(as_checked)
+    asked = Q(request__isnull=False) & ~Q(request__status__in=NOT_ASKED)
+    return Renewal.objects.running().filter(is_over | unbound | gone | checked_anew | asked).distinct()
+
+
+def _resting(today: date) -> QuerySet[Renewal]:
+    """Ended because it was asked for, and that was withdrawn; or because the agreement was to end before, and does not."""
+    ended = Renewal.objects.filter(_running("framework__", "valid_until", today))
+    again = Q(end=End.ASKED, request__status=DocumentRequest.Status.WITHDRAWN) | Q(end=End.OVER)
+    return ended.filter(again, Q(_bound(today, renewals=OuterRef("pk"))) | Q(Q(obligations=None), Exists(_on_agreement(today)))).distinct()
+
+
+def _on_agreement(today: date) -> QuerySet[Participation]:
+    return Participation.objects.on(today).filter(framework=OuterRef("framework"), supplier=OuterRef("supplier"))
+
+
+def _to_ask(today: date) -> QuerySet[Renewal]:
+    """Whose first reminder has come, of kinds that ask again by themselves. What was asked once is not asked again."""
+    come = PlannedStep.objects.filter(deadline=OuterRef("deadline"), on__lte=today)
+    wanted = Renewal.objects.running().filter(Exists(come), request=None, valid_until__gte=today)
+    wanted = wanted.exclude(document=None).exclude(document__kind=None).exclude(document__kind__asks_again=AskAgain.OFF)
+    return wanted.select_related("framework__organisation", "supplier", "document__kind", "item__document_kind", "deadline__organisation")

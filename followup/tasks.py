@@ -1,0 +1,16 @@
+"""What the scheduler starts. The clock is read here and nowhere below."""
+
+from celery import shared_task
+
+from core import clock
+from followup.services import renewals, series
+
+
+@shared_task(name="followup.tasks.renew")
+def renew(**kwargs: object) -> None:
+    renewals.sweep(**clock.read())
+
+
+@shared_task(name="followup.tasks.repeat")
+def repeat(**kwargs: object) -> None:
+    series.sweep(**clock.read())
