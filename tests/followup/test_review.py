@@ -286,9 +286,9 @@ def test_the_review_page_costs_the_same_for_few_and_many_items(
     submitted(it, cast.csr, *names)
     browser = visit(cast.manager)
     browser.get(url(it))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         browser.get(url(it))
-    for tab, count in (("asked", 18), ("log", 15), ("history", 14)):
+    for tab, count in (("asked", 19), ("log", 16), ("history", 15)):
         with django_assert_num_queries(count):
             browser.get(url(it), {"tab": tab})
 

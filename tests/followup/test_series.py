@@ -115,7 +115,7 @@ def test_leaving_one_out_keeps_why(cast: Cast, yearly: Series) -> None:
 
 
 def test_what_comes_while_it_rests_is_left_out(cast: Cast, yearly: Series) -> None:
-    series.pause(series=yearly, reason="Tvist", actor=cast.manager, now=NOW)
+    series.pause(series=yearly, reason="Tvist", actor=cast.manager, now=NOW + DAY)
     assert series.sweep(**at(ANCHOR)) == 0
     series.resume(series=yearly, actor=cast.manager, **at(ANCHOR))
     assert times(yearly) == [(0, ANCHOR, "skipped", "paused"), (1, date(2027, 5, 29), "planned", "")]
