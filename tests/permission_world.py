@@ -17,7 +17,7 @@ from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files, ids
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate
+from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Series
 from followup.services import asking, delivering, formal_notices, more_time, questions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
@@ -76,6 +76,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "deadlines": asked.deadline_id,
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
+        "series": _series(framework).pk,
         "task": _task(asked).pk,
         "deliveries": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
         "why": Delivery.objects.filter(person=contact.person, deadline=asked.deadline).earliest("created_at").pk,
@@ -106,6 +107,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
             name="Arkiv", url="https://a.example/", events=["request.closed"], created_at=NOW, created_by=cast.admin
         ).pk,
         "code": "overdue",
+        "change": "skip",
         "disputed": "title",
         "mail": "receipt",
         "language": "nb",
@@ -191,3 +193,7 @@ def _renewal(framework: Framework, supplier: Organisation, obligation: Obligatio
     )
     row.obligations.add(obligation)
     return row
+
+
+def _series(framework: Framework) -> Series:
+    return Series.objects.create(framework=framework, title="Hvert år", anchor_on=TODAY, interval=12, created_at=NOW)
