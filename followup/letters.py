@@ -132,7 +132,7 @@ def _clause(clause: dict[str, str] | None) -> Point:
     if clause is None:
         return {"text": _("The agreement gives us the right to ask for documentation that its requirements are met.")}
     name = " ".join(part for part in (clause.get("number"), clause.get("title")) if part)
-    return {"text": _("The agreement says, in clause %(clause)s:") % {"clause": name}, "quote": clause["text"]}
+    return {"text": _("The agreement says, in clause %(clause)s:") % {"clause": name}, "quote": _("“%(text)s”") % {"text": clause["text"]}}
 
 
 def _sent_before(proofs: Sequence[Proof]) -> Point:
