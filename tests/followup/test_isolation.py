@@ -28,7 +28,7 @@ from tests.permission_world import Pair
 
 pytestmark = pytest.mark.django_db
 
-FOREIGN = ("Polar", "polar.example", "Per Polar", "Fjordtek", "Frida", "SI-KONTOR", "forbruksmateriell")
+FOREIGN = ("Polar", "polar.example", "Per Polar", "Fjordtek", "Frida Fjord", "SI-KONTOR", "forbruksmateriell")
 OURS = ("manager@cpb.example", "deputy@cpb.example", "owner@cpb.example", "section@cpb.example")
 AT: dict[str, Any] = {"now": NOW, "today": TODAY}
 
