@@ -169,7 +169,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
     """What the templates of a kind may use. Dates come as dates; what is missing in the brief is left out."""
     brief = line.context
     due = getattr(line, "due_on", None) or _date(brief.get("due_on"))
-    day = timezone.localtime(line.created_at, ZoneInfo(settings.TIME_ZONE)).date()
+    day = _day_of(line)
     return {
         **brief,
         "label": kinds.get(line.kind).label,
@@ -230,8 +230,14 @@ def _subject(lines: Sequence[Delivery], mail: dict[str, Any]) -> str:
         return _one_line(_text(f"mail/{lines[0].kind}.subject.txt", mail["contexts"][lines[0].pk]))
     due = min((line.due_on for line in lines if line.due_on), default=None)
     agreement = _only({line.context.get("agreement", "") for line in lines})
-    about = {"organisation": mail["organisation"], "count": len(lines), "due": due, "agreement": agreement}
+    late = sum(line.due_on is not None and line.due_on < _day_of(line) for line in lines)
+    about = {"organisation": mail["organisation"], "count": len(lines), "due": due, "late": late, "agreement": agreement}
     return _one_line(_text("mail/digest.subject.txt", about))
+
+
+def _day_of(line: Any) -> date:
+    """The organisation's day on which it was said; late and early are counted from it."""
+    return timezone.localtime(line.created_at, ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _reply_to(lines: Sequence[Delivery]) -> str:
