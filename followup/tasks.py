@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import renewals, series
+from followup.services import renewal_sweep, series
 
 
 @shared_task(name="followup.tasks.renew")
 def renew(**kwargs: object) -> None:
-    renewals.sweep(**clock.read())
+    renewal_sweep.sweep(**clock.read())
 
 
 @shared_task(name="followup.tasks.repeat")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import lxml.html
 import requests
@@ -113,6 +113,6 @@ def field_of(form: Any, label: str) -> Any:
 
 
 def link_in(text: str) -> str:
-    """The one button of a mail; at its foot there may be the same page again."""
-    (link,) = {str(found) for found in re.findall(r"https?://[^\s<>#]+", text)}
+    """The one button of a mail; at its foot there may be the same page again, and why the mail came."""
+    (link,) = {str(found) for found in re.findall(r"https?://[^\s<>#]+", text) if "/inbox/why/" not in unquote(found)}
     return link

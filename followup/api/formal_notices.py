@@ -236,11 +236,11 @@ def _shown(row: Row, papers: list[tuple[Any, Any]]) -> Row:
         documents = [document for notice, document in papers if notice == row["id"]]
         reply = {"by": said.pop("submitted_by_id"), "documents": documents, **said}
     return {
-        **row,
         "document_request": row.pop("request_id"),
         "framework": row.pop("framework_id"),
         "supplier": row.pop("supplier_id"),
         "signed_by": row.pop("signed_by_id"),
         "reply_due_on": row.pop("reply_deadline__due_on"),
         "reply": reply,
+        **row,  # last: what was taken out above is not in it
     }

@@ -1,35 +1,29 @@
 """What runs out, and asking for it again.
 
 `settle` makes the renewals of one supplier on one agreement say what its proof says. Services call it when something was
-accepted; `sweep` finds where anything else has changed (an agreement that ended, a requirement that was withdrawn, a
-check), and lets document kinds that ask again by themselves do so.
+accepted; `renewal_sweep` finds where anything else has changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SYSTEM, Organisation, ScopeRole, User
 from accounts.permissions import Action
 from contracts.models import Framework, Obligation, Participation, Verified
 from core import access, history, ids, rows
-from core.errors import HouseError, WrongState
+from core.errors import WrongState
 from core.states import Actor
 from followup.models import Document, DocumentKind, DocumentRequest, Evidence, Item, Renewal
 from followup.services import asking, briefs
 from notifications import audience, deadlines, outbox
-from notifications.models import Deadline, DeadlineKind, PlannedStep, Turn
-
-log = structlog.get_logger(__name__)
+from notifications.models import Deadline, DeadlineKind, Turn
 
 NOT_ASKED = (DocumentRequest.Status.DRAFT, DocumentRequest.Status.WITHDRAWN)
 CHECKED = (Verified.MET, Verified.PARTLY_MET)
@@ -294,7 +288,7 @@ def _item(renewal: Renewal, today: date) -> asking.NewItem:
     return asking.NewItem(before.title, before.guidance, before.is_required, before.document_kind, bound)
 
 
-def _ask_by_itself(renewal: Renewal, *, today: date, now: datetime) -> None:
+def ask_by_itself(renewal: Renewal, *, today: date, now: datetime) -> None:
     """A draft for the contract manager, or a request that leaves. Where nobody can be reached it stays a draft."""
     with transaction.atomic():
         request = _ask(renewal, actor=SYSTEM, today=today, now=now)
@@ -329,91 +323,3 @@ def _tell_manager(renewal: Renewal, request: DocumentRequest, *, today: date, no
         key=str(renewal.pk),
         now=now,
     )
-
-
-# The sweep
-
-
-def sweep(*, today: date, now: datetime) -> int:
-    """Settle what has changed, and ask again by itself where the document kind says so. Returns how much was done."""
-    done = 0
-    for place in _changed(today):
-        done += _safely(place, partial(settle, place=place, today=today, now=now))
-    for renewal in _to_ask(today):
-        done += _safely(renewal.pk, partial(_ask_by_itself, renewal, today=today, now=now))
-    return done
-
-
-def _safely(about: object, act: Callable[[], None]) -> bool:
-    """One that is refused does not stop the others; the next sweep tries again."""
-    try:
-        act()
-    except HouseError as error:
-        log.error("renewal_refused", about=str(about), error=str(error))
-        return False
-    return True
-
-
-def _changed(today: date) -> list[Place]:
-    """Where a renewal is missing, or runs although it should not, or rests although it should run. Four queries."""
-    found = chain(*(rows.values_list("framework", "supplier") for rows in (_missing_checks(today), _left_over(today), _resting(today))))
-    of_documents = _missing_documents(today).values_list("item__request__framework", "item__request__supplier")
-    return list(dict.fromkeys(Place(*pair) for pair in chain(of_documents, found)))
-
-
-def _running(prefix: str, until: str, today: date) -> Q:
-    """The agreement runs, and beyond the day on which the proof runs out."""
-    signed = Q(**{f"{prefix}status": Framework.Status.SIGNED, f"{until}__gte": today})
-    return signed & (Q(**{f"{prefix}expiry": None}) | Q(**{f"{prefix}expiry__due_on__gt": F(until)}))
-
-
-def _bound(today: date, **outer: OuterRef) -> Exists:
-    rows = Obligation.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), requirement__withdrawn_on=None, **outer)
-    return Exists(rows)
-
-
-def _missing_documents(today: date) -> QuerySet[Evidence]:
-    known = Renewal.objects.filter(document=OuterRef("document"), framework=OuterRef("item__request__framework"))
-    later = Evidence.objects.filter(item=OuterRef("item"), submission__isnull=False, round_number__gt=OuterRef("round_number"))
-    accepted = Evidence.objects.filter(item__state=Item.State.ACCEPTED, submission__isnull=False, submission__recalled_at=None)
-    place = {"framework": OuterRef("item__request__framework"), "supplier": OuterRef("item__request__supplier")}
-    binds = Q(_bound(today, items=OuterRef("item"))) | Q(Q(item__obligations=None), Exists(Participation.objects.on(today).filter(**place)))
-    running = _running("item__request__framework__", "document__valid_until", today)
-    return accepted.filter(running, binds).exclude(Exists(known)).exclude(Exists(later)).distinct()
-
-
-def _missing_checks(today: date) -> QuerySet[Obligation]:
-    until = OuterRef("valid_until")
-    known = Renewal.objects.filter(Q(valid_until=until) | Q(document__isnull=False, valid_until__lte=until), obligations=OuterRef("pk"))
-    checked = Obligation.objects.filter(_running("framework__", "valid_until", today), verified__in=CHECKED)
-    return checked.filter(Q(valid_to=None) | Q(valid_to__gte=today), requirement__withdrawn_on=None).exclude(Exists(known)).distinct()
-
-
-def _left_over(today: date) -> QuerySet[Renewal]:
-    """Runs although the agreement is over, nothing binds any more, a check was made anew, or somebody has asked."""
-    is_over = ~Q(framework__status=Framework.Status.SIGNED) | Q(framework__expiry__due_on__lt=today)
-    unbound = Q(obligations__isnull=False) & ~Q(_bound(today, renewals=OuterRef("pk")))
-    gone = Q(obligations=None) & ~Exists(_on_agreement(today))
-    as_checked = Obligation.objects.filter(renewals=OuterRef("pk"), valid_until=OuterRef("valid_until"), verified__in=CHECKED)
-    checked_anew = Q(document=None) & ~Exists(as_checked)
-    asked = Q(request__isnull=False) & ~Q(request__status__in=NOT_ASKED)
-    return Renewal.objects.running().filter(is_over | unbound | gone | checked_anew | asked).distinct()
-
-
-def _resting(today: date) -> QuerySet[Renewal]:
-    """Ended because it was asked for, and that was withdrawn; or because the agreement was to end before, and does not."""
-    ended = Renewal.objects.filter(_running("framework__", "valid_until", today))
-    again = Q(end=End.ASKED, request__status=DocumentRequest.Status.WITHDRAWN) | Q(end=End.OVER)
-    return ended.filter(again, Q(_bound(today, renewals=OuterRef("pk"))) | Q(Q(obligations=None), Exists(_on_agreement(today)))).distinct()
-
-
-def _on_agreement(today: date) -> QuerySet[Participation]:
-    return Participation.objects.on(today).filter(framework=OuterRef("framework"), supplier=OuterRef("supplier"))
-
-
-def _to_ask(today: date) -> QuerySet[Renewal]:
-    """Whose first reminder has come, of kinds that ask again by themselves. What was asked once is not asked again."""
-    come = PlannedStep.objects.filter(deadline=OuterRef("deadline"), on__lte=today)
-    wanted = Renewal.objects.running().filter(Exists(come), request=None, valid_until__gte=today)
-    wanted = wanted.exclude(document=None).exclude(document__kind=None).exclude(document__kind__asks_again=AskAgain.OFF)
-    return wanted.select_related("framework__organisation", "supplier", "document__kind", "item__document_kind", "deadline__organisation")

@@ -41,7 +41,7 @@ class WebhookResource(Resource):
     columns = ("id", "name", "url", "events", "ended_at", "ended_because", "created_at")
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [{**row, "is_on": row.pop("ended_at") is None} for row in rows]
+        return [{"is_on": row.pop("ended_at") is None, **row} for row in rows]
 
     def create(self, request: Request) -> HttpResponseBase:
         said = self.body()

@@ -10,7 +10,7 @@ from contracts.models import Framework, Obligation, Participation, Requirement
 from contracts.services import obligations, stipulations
 from core.models import History
 from followup.models import DocumentKind, DocumentRequest, Renewal
-from followup.services import answering, asking, delivering, renewals, reviewing
+from followup.services import answering, asking, delivering, renewal_sweep, reviewing
 from followup.services.answering import ItemAnswer
 from followup.services.asking import NewItem
 from notifications import reminders
@@ -55,7 +55,7 @@ def accepted(
 def walk(first: date, last: date) -> list[tuple[date, str, str]]:
     told = []
     while first <= last:
-        renewals.sweep(**at(first))
+        renewal_sweep.sweep(**at(first))
         told += [(first, o.kind, o.recipient) for o in reminders.sweep(**at(first)) if o.recipient]
         first += DAY
     return told
@@ -131,7 +131,7 @@ def test_what_no_longer_binds_is_not_reminded_of(cast: Cast, kind: DocumentKind,
         stipulations.bind(framework=cast.pc, **at(TODAY))
     else:
         Framework.objects.filter(pk=cast.pc.pk).update(status="terminated")
-    renewals.sweep(**at(TODAY + DAY))
+    renewal_sweep.sweep(**at(TODAY + DAY))
     row = Renewal.objects.get()
     assert (row.end, row.deadline.is_open) == ("over", False)
     assert [told for told in walk(TODAY + DAY, UNTIL) if "renewal" in told[1]] == []
@@ -139,15 +139,15 @@ def test_what_no_longer_binds_is_not_reminded_of(cast: Cast, kind: DocumentKind,
 
 def test_a_sweep_that_finds_nothing_new_changes_nothing(cast: Cast, kind: DocumentKind, django_assert_max_num_queries: Any) -> None:
     accepted(cast, kind)
-    assert renewals.sweep(**at(TODAY)) == 0
+    assert renewal_sweep.sweep(**at(TODAY)) == 0
     with django_assert_max_num_queries(5):
-        renewals.sweep(**at(TODAY))
+        renewal_sweep.sweep(**at(TODAY))
 
 
 def test_what_was_accepted_before_there_were_renewals_gets_one(cast: Cast, kind: DocumentKind) -> None:
     accepted(cast, kind)
     Renewal.objects.all().delete()
-    assert renewals.sweep(**at(TODAY)) == 1
+    assert renewal_sweep.sweep(**at(TODAY)) == 1
     assert Renewal.objects.running().count() == 1
 
 
@@ -163,15 +163,15 @@ def judged(cast: Cast, *requirements: Requirement, until: date = UNTIL, on: date
 
 def test_checks_that_run_out_on_the_same_day_are_one_renewal(cast: Cast) -> None:
     judged(cast, cast.due_diligence, cast.environment)
-    renewals.sweep(**at(TODAY))
+    renewal_sweep.sweep(**at(TODAY))
     row = Renewal.objects.get()
     assert (row.document, row.obligations.count(), row.deadline.title) == (None, 2, "Aktsomhetsvurderinger (+1)")
     later = UNTIL + timedelta(days=30)
     judged(cast, cast.due_diligence, until=later, on=TODAY + DAY)
-    renewals.sweep(**at(TODAY + DAY))
+    renewal_sweep.sweep(**at(TODAY + DAY))
     assert sorted(Renewal.objects.running().values_list("valid_until", flat=True)) == [UNTIL, later]
     judged(cast, cast.environment, until=later, on=TODAY + DAY)
-    renewals.sweep(**at(TODAY + DAY))
+    renewal_sweep.sweep(**at(TODAY + DAY))
     row.refresh_from_db()
     assert row.end == "renewed"
 
@@ -179,13 +179,13 @@ def test_checks_that_run_out_on_the_same_day_are_one_renewal(cast: Cast) -> None
 def test_a_check_on_a_document_that_runs_out_first_is_not_asked_about_twice(cast: Cast, kind: DocumentKind) -> None:
     accepted(cast, kind)
     judged(cast, cast.due_diligence)
-    renewals.sweep(**at(TODAY))
+    renewal_sweep.sweep(**at(TODAY))
     assert Renewal.objects.count() == 1
 
 
 def test_past_its_day_a_check_reads_expired_and_nothing_turns_it_green(cast: Cast, visit: Visit) -> None:
     judged(cast, cast.due_diligence, until=TODAY)
-    renewals.sweep(**at(TODAY))
+    renewal_sweep.sweep(**at(TODAY))
     walk(TODAY + DAY, TODAY + 3 * DAY)
     assert bound(cast).is_expired(TODAY + DAY)
     assert Renewal.objects.running().count() == 1

@@ -47,14 +47,15 @@ def ring(redis_url: str) -> None:
 def test_200_mails_outlive_a_killed_worker(world: Cast, start_worker: Start, redis_url: str, mail_server: MailServer) -> None:
     mail_server.delay = 0.02
     tell_many(world, 200)
-    worker = start_worker(REDIS_URL=redis_url, EMAIL_URL=mail_server.url)
+    one_at_a_time = {"REDIS_URL": redis_url, "EMAIL_URL": mail_server.url, "MAIL_CONNECTIONS": "1"}
+    worker = start_worker(**one_at_a_time)
     ring(redis_url)
     wait_until(lambda: len(mail_server.messages) >= 60, 90)
     worker.kill()
     assert len(mail_server.messages) < 200, "it was too quick to be killed in the middle"
     assert Message.objects.filter(status="sending").exists()
     Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))  # two minutes pass
-    start_worker(REDIS_URL=redis_url, EMAIL_URL=mail_server.url)
+    start_worker(**one_at_a_time)
     ring(redis_url)
     wait_until(lambda: not Message.objects.exclude(status="sent").exists() and Message.objects.count() == 200, 90)
     arrived = Counter(recipients[0] for recipients in mail_server.recipients)
