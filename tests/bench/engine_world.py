@@ -136,9 +136,9 @@ CREATE {temporary} TABLE bench_scopes AS
 SELECT scope_id AS id, row_number() OVER (ORDER BY reference) - 1 AS number FROM contracts_framework""",
     """
 INSERT INTO notifications_deadline (id, kind, about_id, title, scope_id, organisation_id, turn, starts_on, due_on, original_due_on,
-                                    brief, created_at, opened_at, waits_for_us, policy_version_id)
+                                    brief, created_at, opened_at, waits_for_us, times_moved, policy_version_id)
 SELECT {uuid}, 'document_request', {uuid}, 'Dokumentasjon ' || n, scope.id, supplier.id, 'supplier', {due_on}, {due_on}, {due_on},
-       '{{"agreement": "Avtale", "missing": ["Aktsomhetsvurdering"], "round": 1}}', %(now)s, %(now)s, 0, %(version)s
+       '{{"agreement": "Avtale", "missing": ["Aktsomhetsvurdering"], "round": 1}}', %(now)s, %(now)s, 0, 0, %(version)s
 FROM {numbers}
 JOIN bench_suppliers supplier ON supplier.number = n %% 20
 JOIN bench_scopes scope ON scope.number = (n / 20) %% 50""",

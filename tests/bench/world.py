@@ -72,14 +72,14 @@ FROM generate_series(0::bigint, %(deadlines)s - 1) AS n
 
 DEADLINES = """
 INSERT INTO notifications_deadline (id, kind, about_id, title, scope_id, organisation_id, turn, starts_on, due_on, original_due_on,
-                                    brief, created_at, opened_at, closed_at, waits_for_us)
+                                    brief, created_at, opened_at, closed_at, waits_for_us, times_moved)
 SELECT deadline_id,
        CASE WHEN n < %(requests)s THEN 'document_request' ELSE (ARRAY['document_review', 'question', 'follow_up'])[1 + n %% 3] END,
        request_id, 'Dokumentasjon ' || n, scope_id,
        CASE WHEN n < %(requests)s THEN supplier_id ELSE (SELECT id FROM accounts_organisation WHERE kind = 'cpb') END,
        CASE WHEN n < %(requests)s THEN 'supplier' ELSE 'cpb' END,
        due_on - 42, due_on, due_on, '{}', %(now)s - n * interval '1 second', %(now)s - n * interval '1 second',
-       CASE WHEN n %% 5 = 0 THEN %(now)s END, 0
+       CASE WHEN n %% 5 = 0 THEN %(now)s END, 0, 0
 FROM bench_rows
 """
 
