@@ -12,6 +12,8 @@ from tests.conftest import Start
 from tests.faults.plant import Plant, Sink
 from tests.faults.rounds import RESULTS, ROUNDS, Elsewhere
 
+collect_ignore = ["test_many_kills.py"] if ROUNDS == 1 else []  # only `make bench-faults` has the time for it
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RESULTS] = []

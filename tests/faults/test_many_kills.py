@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.faults.plant import Plant
-from tests.faults.rounds import RESULTS, ROUNDS, SEED, Result
+from tests.faults.rounds import RESULTS, SEED, Result
 
 KILLS, MAILS, SENDERS = 200, 20_000, 3
 
@@ -13,7 +13,6 @@ KILLS, MAILS, SENDERS = 200, 20_000, 3
 @pytest.mark.postgres
 @pytest.mark.fault("200 kills", "three senders killed by turns over 20,000 mails")
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(ROUNDS == 1, reason="make bench-faults has the time for it")
 def test_many_kills(plant: Plant, request: pytest.FixtureRequest) -> None:
     chance = Random(SEED)
     plant.begin()
