@@ -34,9 +34,12 @@ class QuickHasher(PBKDF2PasswordHasher):
     iterations = 1
 
 
-# Time is measured in the bench; a loaded machine fails no property.
-hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("house")
+# Time is measured in the bench; a loaded machine fails no property. The ordinary suite draws the same examples each time, so that
+# it only fails for what was changed; HYPOTHESIS_PROFILE=hunt draws new and many ones, to find what nobody thought of.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=SLOW, derandomize=True)
+hypothesis.settings.register_profile("hunt", deadline=None, suppress_health_check=SLOW, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
 settings.WHITENOISE_AUTOREFRESH = True  # else each new client reads the whole folder of static files first

@@ -28,6 +28,7 @@ TROUBLE = (MessageError, ArithmeticError, AttributeError, LookupError, Recursion
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 REPLY = re.compile(r"\b([45]\d\d)\b")
+OF_REPORTS = re.compile(rb"^(Reporting-MTA|Final-Recipient|Action):", re.IGNORECASE | re.MULTILINE)
 ADDRESS_REPLIES = frozenset({"550", "551", "553"})
 DAEMONS = frozenset({"mailer-daemon", "postmaster"})
 AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply", "X-Auto-Response-Suppress")
@@ -58,7 +59,7 @@ class Report:
 def read(raw: bytes) -> list[Report]:
     """Every report in the mail; none if we do not understand it. No bytes make this fail."""
     try:
-        return _read(BytesParser().parsebytes(raw))
+        return _read(BytesParser().parsebytes(raw), raw)
     except TROUBLE:
         return []
 
@@ -91,7 +92,7 @@ def tidy(text: object) -> str:
     return " ".join(plain.split())
 
 
-def _read(mail: Mail) -> list[Report]:
+def _read(mail: Mail, raw: bytes) -> list[Report]:
     parts = list(_parts(mail))
     of_type = {part.get_content_type(): part for part in reversed(parts)}
     answered = _ids(mail.get_all("In-Reply-To", []) + mail.get_all("References", []))
@@ -101,7 +102,8 @@ def _read(mail: Mail) -> list[Report]:
     if "message/feedback-report" in of_type:
         return _complaint(_blocks(of_type["message/feedback-report"]), _returned(parts))
     if "X-Failed-Recipients" in mail:
-        return _of_exim(mail, parts, answered)
+        # A report that lost its frame on the way: whether it says failed or only delayed is not ours to guess.
+        return [] if OF_REPORTS.search(raw) else _of_exim(mail, parts, answered)
     return _answer(mail, of_type, answered)
 
 

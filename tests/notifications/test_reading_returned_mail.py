@@ -105,6 +105,14 @@ NO_BOUNCES = {
 }
 
 
+@pytest.mark.parametrize(
+    "lost", [b"Content-Type: multipart/report;", b"Content-Type: message/delivery-status", b"--0000000000a1\r\nContent-Type: message/d"]
+)
+def test_a_report_of_delay_that_lost_its_frame_is_no_bounce(lost: bytes) -> None:
+    assert lost in NO_BOUNCES["delayed"]
+    assert read(NO_BOUNCES["delayed"].replace(lost, b"X: ", 1)) == []
+
+
 @given(st.sampled_from(sorted(NO_BOUNCES)), st.data())
 def test_damage_on_the_way_turns_nothing_into_a_bounce(name: str, data: st.DataObject) -> None:
     """A line lost, doubled or with a letter changed."""
