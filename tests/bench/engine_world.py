@@ -1,10 +1,12 @@
 """A large world for the engine: open deadlines with an eight-step ladder, written by generating statements on either database.
 
 Due dates are spread over two years around today; coming steps are planned, those of the last quarter are done and have their lines, as in
-real life. Exactly `due` steps come due today, each of a deadline of its own.
+real life. Nothing is due today until `make_due` says so.
 """
 
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,7 +58,7 @@ class World:
         }
 
 
-def build(*, deadlines: int, due: int) -> World:
+def build(*, deadlines: int) -> World:
     now, today, began = timezone.now(), timezone.localdate(), time.perf_counter()
     cpb = factories.organisation("Statens innkjøp", "cpb")
     suppliers = [factories.organisation(f"Leverandør {number:03} AS", "supplier") for number in range(SUPPLIERS)]
@@ -73,7 +75,7 @@ def build(*, deadlines: int, due: int) -> World:
             factories.role(framework, supplier, "responsible", csr)
             factories.role(framework, supplier, "key_account", kam)
     version = _ladder(now)
-    _fill(version, deadlines, due, today, now)
+    _fill(version, deadlines, today, now)
     return World(today, frameworks[0], suppliers[0], time.perf_counter() - began)
 
 
@@ -87,25 +89,52 @@ def _ladder(now: Any) -> PolicyVersion:
     return version
 
 
-def _fill(version: PolicyVersion, deadlines: int, due: int, today: date, now: Any) -> None:
-    is_postgres = connection.vendor == "postgresql"
-    words = POSTGRES if is_postgres else SQLITE
-    version_id = version.pk if is_postgres else version.pk.hex
+def make_due(due: int, today: date) -> None:
+    """That many more steps, each of a deadline of its own, come due today."""
+    _run(MADE_DUE, {"due": due, "today": connection.ops.adapt_datefield_value(today)})
+    _gather_statistics()
+
+
+def _fill(version: PolicyVersion, deadlines: int, today: date, now: Any) -> None:
     values = {
         "deadlines": deadlines,
-        "due": due,
         "today": connection.ops.adapt_datefield_value(today),
         "now": connection.ops.adapt_datetimefield_value(now),
-        "version": version_id,
+        "version": version.pk if connection.vendor == "postgresql" else version.pk.hex,
     }
+    with _unchecked_references():
+        for statement in FILLED:
+            _run([statement], values)
+            _gather_statistics()
+
+
+@contextmanager
+def _unchecked_references() -> Iterator[None]:
+    """What is generated refers to what is there; to look up each of millions of references again would take most of the time."""
+    off, on = UNCHECKED[connection.vendor]
     with connection.cursor() as cursor:
-        for statement in STATEMENTS:
+        cursor.execute(off)
+        yield
+        cursor.execute(on)
+
+
+def _run(statements: Iterable[str], values: dict[str, Any]) -> None:
+    words = POSTGRES if connection.vendor == "postgresql" else SQLITE
+    with connection.cursor() as cursor:
+        for statement in statements:
             text = statement.format(**words)
             cursor.execute(text, {name: value for name, value in values.items() if f"%({name})s" in text} or None)
+
+
+def _gather_statistics() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if is_postgres else "ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
+UNCHECKED = {
+    "postgresql": ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT"),
+    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+}
 POSTGRES = {
     "uuid": "gen_random_uuid()",
     "numbers": "generate_series(0::bigint, %(deadlines)s - 1) AS series(n)",
@@ -127,7 +156,7 @@ SQLITE = {
     "today": "%(today)s",
     "temporary": "",
 }
-STATEMENTS = (
+FILLED = (
     """
 CREATE {temporary} TABLE bench_suppliers AS SELECT id, row_number() OVER (ORDER BY name) - 1 AS number FROM accounts_organisation
 WHERE kind = 'supplier'""",
@@ -148,12 +177,6 @@ SELECT {uuid}, d.id, s.id, {plus}, CASE WHEN {plus} < {today} THEN 'done' ELSE '
 FROM notifications_deadline d JOIN notifications_reminderstep s ON s.version_id = d.policy_version_id
 WHERE {plus} > {today} OR {plus} < {today} AND {plus} >= {quarter}""",
     """
-CREATE {temporary} TABLE bench_due AS
-SELECT max(p.id{text}) AS id FROM notifications_plannedstep p JOIN notifications_reminderstep s ON s.id = p.step_id
-WHERE p.status = 'planned' AND s.audience = 'responsible' AND s.rung = 2 GROUP BY p.deadline_id ORDER BY p.deadline_id LIMIT %(due)s""",
-    """
-UPDATE notifications_plannedstep SET "on" = %(today)s WHERE id IN (SELECT {key} FROM bench_due)""",
-    """
 INSERT INTO notifications_delivery (id, kind, person_id, organisation_id, scope_id, channel, deadline_id, step_id, role, due_on, turn,
                                     about_id, reason, context, dedupe_key, is_immediate, created_at, cancel_reason)
 SELECT {uuid}, s.kind, held.person_id, held.organisation_id, d.scope_id, 'email', d.id, s.id, held.role, d.due_on, d.turn, d.about_id, '',
@@ -163,6 +186,15 @@ JOIN notifications_deadline d ON d.id = p.deadline_id
 JOIN notifications_reminderstep s ON s.id = p.step_id
 JOIN accounts_scoperole held ON held.scope_id = d.scope_id AND held.organisation_id = d.organisation_id AND held.role = s.audience
 WHERE p.status = 'done' AND p."on" >= {month}""",
+)
+MADE_DUE = (
+    "DROP TABLE IF EXISTS bench_due",
+    """
+CREATE {temporary} TABLE bench_due AS
+SELECT max(p.id{text}) AS id FROM notifications_plannedstep p JOIN notifications_reminderstep s ON s.id = p.step_id
+WHERE p.status = 'planned' AND s.audience = 'responsible' AND s.rung = 2 GROUP BY p.deadline_id ORDER BY p.deadline_id LIMIT %(due)s""",
+    """
+UPDATE notifications_plannedstep SET "on" = %(today)s WHERE id IN (SELECT {key} FROM bench_due)""",
 )
 POSTGRES |= {"text": "::text", "key": "id::uuid", "false": "false", "month": "CAST(%(today)s AS date) - 30"}
 SQLITE |= {"text": "", "key": "id", "false": "0", "month": "date(%(today)s, '-30 days')"}

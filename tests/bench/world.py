@@ -85,16 +85,16 @@ FROM bench_rows
 
 REQUESTS = """
 INSERT INTO followup_documentrequest (id, framework_id, supplier_id, title, instructions, sentence, status, deadline_id, due_is_typed,
-                                      due_reason, close_reason, hold_reason, created_at, sent_at)
+                                      due_basis, due_reason, close_reason, hold_reason, created_at, sent_at)
 SELECT request_id, scope_id, supplier_id, 'Dokumentasjon ' || n, '', '',
        (ARRAY['sent', 'in_progress', 'submitted', 'accepted', 'returned', 'closed', 'withdrawn', 'draft'])[1 + n %% 8],
-       deadline_id, false, '', '', '', %(now)s - n * interval '1 second', %(now)s - n * interval '1 second'
+       deadline_id, false, '{}', '', '', '', %(now)s - n * interval '1 second', %(now)s - n * interval '1 second'
 FROM bench_rows WHERE n < %(requests)s
 """
 
 ROUNDS = """
-INSERT INTO followup_round (id, request_id, number, deadline_id, verdict)
-SELECT gen_random_uuid(), request_id, 1, deadline_id, '' FROM bench_rows WHERE n < %(requests)s
+INSERT INTO followup_round (id, request_id, number, deadline_id, verdict, extensions)
+SELECT gen_random_uuid(), request_id, 1, deadline_id, '', 0 FROM bench_rows WHERE n < %(requests)s
 """
 
 ITEMS = """
@@ -150,9 +150,11 @@ FROM bench_rows WHERE n < %(requests)s
 
 MESSAGES = """
 INSERT INTO notifications_message (id, person_id, channel, bundle, message_id, status, attempts, created_at, earliest_at, not_before,
+                                   domain, waits_for, is_about_account,
                                    sent_at, error, recipient, sender, reply_to, language, subject, text, html)
 SELECT request_id, (SELECT id FROM accounts_person WHERE email = 'csr@supplier.example'), 'email', n, n || '@bench',
-       CASE WHEN n %% 100 = 0 THEN 'failed' ELSE 'sent' END, 1, at, at, at, at, '', '', '', '', 'nb', 'Påminnelse', '', ''
+       CASE WHEN n %% 100 = 0 THEN 'failed' ELSE 'sent' END, 1, at, at, at,
+       'supplier.example', '', false, at, '', '', '', '', 'nb', 'Påminnelse', '', ''
 FROM (SELECT *, %(now)s - n * interval '1 second' AS at FROM bench_rows) AS bench_rows WHERE n < %(requests)s
 """
 
