@@ -136,6 +136,12 @@ def empty(content: str, title: str, text: str = "") -> str:
 
 
 @register.simple_block_tag
+def shown_once(content: str, name: str, title: str, label: str, value: str) -> str:
+    """A secret that nobody can look up again, to be copied now. Inside the block: what else to know about it."""
+    return render_to_string("ui/shown_once.html", {"name": name, "title": title, "label": label, "value": value, "more": content})
+
+
+@register.simple_block_tag
 def table(content: str, caption: str, hide_caption: bool = True) -> str:
     """A table that scrolls by itself and becomes cards on a phone (give each td a data-label)."""
     return render_to_string("ui/table.html", {"content": content, "caption": caption, "hide_caption": hide_caption})
