@@ -5,8 +5,7 @@ real life. Nothing is due today until `make_due` says so.
 """
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from contracts.models import Framework
 from core import ids
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import factories
+from tests.bench.bulk import unchecked_references
 
 SUPPLIERS, FRAMEWORKS = 20, 50
 LADDER = [
@@ -102,20 +102,10 @@ def _fill(version: PolicyVersion, deadlines: int, today: date, now: Any) -> None
         "now": connection.ops.adapt_datetimefield_value(now),
         "version": version.pk if connection.vendor == "postgresql" else version.pk.hex,
     }
-    with _unchecked_references():
+    with unchecked_references():
         for statement in FILLED:
             _run([statement], values)
             _gather_statistics()
-
-
-@contextmanager
-def _unchecked_references() -> Iterator[None]:
-    """What is generated refers to what is there; to look up each of millions of references again would take most of the time."""
-    off, on = UNCHECKED[connection.vendor]
-    with connection.cursor() as cursor:
-        cursor.execute(off)
-        yield
-        cursor.execute(on)
 
 
 def _run(statements: Iterable[str], values: dict[str, Any]) -> None:
@@ -131,10 +121,6 @@ def _gather_statistics() -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-UNCHECKED = {
-    "postgresql": ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT"),
-    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
-}
 POSTGRES = {
     "uuid": "gen_random_uuid()",
     "numbers": "generate_series(0::bigint, %(deadlines)s - 1) AS series(n)",

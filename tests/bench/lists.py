@@ -32,6 +32,7 @@ from followup.api.documents import DocumentResource
 from notifications.api import DeadlineResource, DeliveryResource
 from tests.bench import world
 from tests.bench.__main__ import CALLS
+from tests.bench.references import REFERENCES
 
 WARM, SIZE = 8, 50
 RESOURCES: dict[str, Any] = {
@@ -49,8 +50,8 @@ RESOURCES: dict[str, Any] = {
 def main(requests: int, deadlines: int) -> None:
     """For each line it reads it asks once, so that two worlds can take turns under the same load of the machine.
 
-    Of each address it first says the name and the number of queries; each answer after that is two times in ms: that
-    address, and the unfiltered first page in the same order.
+    Of each address it first says the name and the number of queries; each answer after that is times in ms: that address, the
+    unfiltered first page in the same order, and the references, all asked in the same breath.
     """
     logging.disable(logging.INFO)  # a line for every call is not what is measured
     settings.ROOT_URLCONF = "tests.bench.urls"
@@ -66,7 +67,7 @@ def main(requests: int, deadlines: int) -> None:
                 run()
             tell({"who": who, "name": name, "queries": queries(run)})
             for _ in range(CALLS):
-                tell([timed(run), timed(known.get(first_page(name), run))])
+                tell([timed(known.get(other, run)) for other in (name, first_page(name), *REFERENCES)])
 
 
 def tell(found: object) -> None:
