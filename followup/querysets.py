@@ -143,5 +143,9 @@ class FormalNoticeQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(status__in=("drafted", "sent", "answered"))
 
+    def undecided(self) -> Self:
+        """Sent, and a person of ours has not yet said what follows."""
+        return self.filter(status__in=("sent", "answered"))
+
     def awaiting_reply(self) -> Self:
         return self.filter(status="sent")

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from core import health
-from notifications.models import Delivery, Message, SweepRun
+from notifications.models import Delivery, MailboxWatch, Message, SweepRun
 
 PATIENCE = timedelta(minutes=15)
 STARTED_AT = timezone.now()
@@ -38,4 +39,11 @@ def held() -> str:
     return f"{count} messages are held back after a long pause, until somebody has looked at them." if count else ""
 
 
-engine = health.view(database=health.answers, sweep=sweep, outbox=outbox, held=held)
+def returned_mail() -> str:
+    """As long as returned mail is not read, nobody learns which addresses are wrong."""
+    watch = MailboxWatch.objects.filter(failed_since__lte=timezone.now() - PATIENCE).first() if settings.BOUNCE_URL.scheme else None
+    return f"The mailbox for returned mail has not answered since {watch.failed_since.isoformat()}: {watch.error}" if watch else ""
+
+
+CHECKS = {"sweep": sweep, "outbox": outbox, "held": held, "returned_mail": returned_mail}
+engine = health.view(database=health.answers, **CHECKS)

@@ -44,7 +44,7 @@ def look(*, now: datetime) -> Queue:
         statuses=_statuses(now),
         domains=_domains(now),
         sweeps=list(SweepRun.objects.order_by("-started_at")[:10]),
-        faults=[fault for fault in (health.sweep(), health.outbox(), health.held()) if fault],
+        faults=[fault for check in health.CHECKS.values() if (fault := check())],
     )
 
 

@@ -221,6 +221,8 @@ def send(*, request: DocumentRequest, actor: Actor, now: datetime, today: date, 
 @transaction.atomic
 def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: date, reason: str = "") -> None:
     """Take the request back. Whoever was asked is told; a draft simply goes."""
+    states.check(DOCUMENT_REQUEST, request, "withdraw", actor=actor)
+    _no_notice_may_wait(request)
     was_draft = request.status == DocumentRequest.Status.DRAFT
     states.advance(DOCUMENT_REQUEST, request, "withdraw", actor=actor, now=now, changes={"reason": reason}, is_internal=was_draft)
     if not was_draft:
@@ -236,6 +238,7 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
     if reason not in DocumentRequest.CloseReason.values:
         raise Invalid.one("reason", "invalid_choice", _("Choose one of the reasons for closing."))
     states.check(DOCUMENT_REQUEST, request, "close", actor=actor)
+    _no_notice_may_wait(request)
     _reason_must_be_true(request, reason)
     states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
     events.tell("request.closed", about_type="document_request", about_id=request.pk, now=now)
@@ -243,6 +246,12 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
     request.save(update_fields=["close_reason"])
     turns.end_all(request, now=now)
     turns.tell_supplier(request, "request_closed", now=now, today=today, context={"reason": reason})
+
+
+def _no_notice_may_wait(request: DocumentRequest) -> None:
+    """A letter with legal effect is decided by a person; it never loses its case on the way."""
+    if request.formal_notices.undecided().exists():
+        raise WrongState(_("The supplier has a formal notice about this that is not decided. Decide it first."))
 
 
 def _reason_must_be_true(request: DocumentRequest, reason: str) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from core import dates
 from notifications.bounces import reading, recording
 from notifications.channels.imap import Letter, Mailbox, Unreachable
-from notifications.models import MailEvent
+from notifications.models import MailboxWatch, MailEvent
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,11 @@ def read_all(*, now: datetime) -> int:
                 understood += _read(letter, box, now=now)
     except Unreachable as error:
         log.error("mailbox_not_read", error=str(error))
+        MailboxWatch.objects.update_or_create(
+            pk=1, defaults={"error": str(error)[:500]}, create_defaults={"failed_since": now, "error": str(error)[:500]}
+        )
+    else:
+        MailboxWatch.objects.all().delete()
     return understood
 
 

@@ -62,6 +62,8 @@ def _behind(report: Report, message: Message) -> str:
 
 
 def _act(event: MailEvent, message: Message, *, now: datetime) -> None:
+    if event.kind == Kind.DELIVERED:  # the server's answer was lost on the way: now we know what it was
+        Message.objects.filter(pk=message.pk, status=Status.UNCERTAIN).update(status=Status.SENT, sent_at=now, error="")
     if event.kind not in (Kind.BOUNCED, Kind.REFUSED, Kind.PASSED_ON):
         return
     lines = list(Delivery.objects.filter(message=message, cancelled_at=None).select_related("organisation", "deadline"))

@@ -10,7 +10,7 @@ from notifications.models.deadlines import (
     ReminderStep,
     Turn,
 )
-from notifications.models.mail_events import MailEvent
+from notifications.models.mail_events import MailboxWatch, MailEvent
 from notifications.models.messages import Channel, Delivery, MailRhythm, Message, Mute, Notice, SweepRun
 from notifications.models.webhooks import Webhook, WebhookCall
 
@@ -23,6 +23,7 @@ __all__ = [
     "Delivery",
     "MailEvent",
     "MailRhythm",
+    "MailboxWatch",
     "Message",
     "Mute",
     "Notice",

@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Record
 
 
+class MailboxWatch(models.Model):
+    """Since when the mailbox for returned mail has not answered, and what it said; one row, gone when it answers again."""
+
+    failed_since = models.DateTimeField()
+    error = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return self.error
+
+
 class MailEvent(Record):
     """One thing that became known about one mail after it was handed over. The same thing is kept once, however often it is told.
 

@@ -36,7 +36,7 @@ class WebhookIn(Body):
 class WebhookResource(Resource):
     queryset = Webhook.objects.all()
     output = WebhookOut
-    inputs = {"create": WebhookIn}
+    inputs = {"create": WebhookIn, "partial_update": WebhookIn}
     needs = Action.POLICY_EDIT
     columns = ("id", "name", "url", "events", "ended_at", "ended_because", "created_at")
 
@@ -51,6 +51,12 @@ class WebhookResource(Resource):
             return self.one(webhook.pk)
 
         return self.once(act, status=201)
+
+    def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
+        webhook = self.found(pk, Action.POLICY_EDIT)
+        said = {"name": webhook.name, "url": webhook.url, "events": webhook.events} | self.changes(pk)
+        managing.change(webhook=webhook, name=said["name"], url=said["url"], wanted=said["events"], **self.by)
+        return self.answered(pk)
 
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> HttpResponseBase:

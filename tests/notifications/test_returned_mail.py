@@ -104,6 +104,29 @@ def test_the_same_news_twice_changes_nothing(sent: Message, box: ImapServer, hoo
     assert Deadline.objects.filter(kind="follow_up").count() == 1
 
 
+def test_news_that_it_arrived_settles_a_mail_whose_outcome_was_unknown(sent: Message, hook: Any) -> None:
+    Message.objects.update(status="uncertain", sent_at=None, error="no answer")
+    assert hook(data=json.dumps([{"message_id": sent.message_id, "event": "delivered"}])).status_code == 200
+    sent.refresh_from_db()
+    assert (sent.status, sent.error, sent.sent_at) == ("sent", "", NOW)
+    assert send(NOW + DAY) == {}, "it is not sent again"
+
+
+def test_a_mailbox_that_does_not_answer_raises_the_alarm_until_it_does(
+    client: Client, sent: Message, box: ImapServer, settings: Any
+) -> None:
+    settings.BOUNCE_URL, right = urlsplit("imap://a:b@127.0.0.1:9"), settings.BOUNCE_URL
+    mailbox.read_all(now=NOW)
+    mailbox.read_all(now=NOW + timedelta(minutes=5))
+    with time_machine.travel(NOW + timedelta(minutes=14), tick=False):
+        assert "returned_mail" not in client.get("/health/engine").json().get("failing", ())
+    with time_machine.travel(NOW + timedelta(minutes=15), tick=False):
+        assert "returned_mail" in client.get("/health/engine").json().get("failing", ())
+        settings.BOUNCE_URL = right
+        mailbox.read_all(now=NOW + timedelta(minutes=15))
+        assert "returned_mail" not in client.get("/health/engine").json().get("failing", ())
+
+
 @pytest.mark.parametrize("shape", shapes.AWAY)
 def test_somebody_who_is_away_is_still_written_to(sent: Message, box: ImapServer, shape: str) -> None:
     box.arrives(shapes.away(shape, sent.message_id, CSR))

@@ -294,6 +294,15 @@ def test_the_api_lists_them_and_shows_no_secret(cast: Cast, sign_in: SignIn) -> 
     assert sign_in(cast.manager).get("/api/v1/webhooks/").status_code == 403
 
 
+def test_the_api_changes_one(cast: Cast, sign_in: SignIn) -> None:
+    webhook, _secret = added(cast, "https://arkiv.example/hook")
+    change = partial(sign_in(cast.admin).patch, f"/api/v1/webhooks/{webhook.pk}/", content_type="application/json")
+    answer = change({"events": ["request.closed"]})
+    assert (answer.status_code, answer.json()["events"], answer.json()["url"]) == (200, ["request.closed"], webhook.url)
+    assert change({"url": "https://127.0.0.1/"}).status_code == 400
+    assert change({"is_on": False}).json()["errors"][0]["field"] == "is_on"
+
+
 def test_two_senders_do_not_make_the_same_call(cast: Cast, other: Other) -> None:
     webhook, _secret = added(cast, other.url)
     managing.test(webhook=webhook, actor=cast.admin, now=NOW)

@@ -134,6 +134,20 @@ def test_it_is_decided_without_a_reply_when_the_documentation_has_come(
     assert "The breach has ended" in text(visit(cast.csr).get("/formal-notices/"))
 
 
+def test_the_request_is_not_closed_or_withdrawn_over_a_notice_that_is_undecided(
+    cast: Cast, visit: Visit, silent: DocumentRequest, sent: FormalNotice
+) -> None:
+    manager = visit(cast.manager)
+    for act, form in (("withdraw", {"reason": "Not needed"}), ("close", {"reason": "not_answered"})):
+        assert "Decide it first" in text(manager.post(url(silent, act), form))
+        silent.refresh_from_db()
+        assert silent.is_with_supplier
+    manager.post(page_of(sent, "decide"), {"outcome": "upheld", "grounds": "Nothing came."})
+    manager.post(url(silent, "close"), {"reason": "not_answered"})
+    silent.refresh_from_db()
+    assert silent.status == "closed"
+
+
 # Others
 
 
