@@ -94,7 +94,6 @@ def my_settings(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "mail_settings_url": url_or_none("notifications:mail-settings"),
         "calendar_url": url_or_none("notifications:calendar"),
-        "quiet_periods_url": url_or_none("notifications:quiet-periods") if request.user.works_here else None,
         "may_see_people": any(request.user.may(Action.PEOPLE_INVITE, organisation_id=key) for key in request.user.organisation_ids),
     }
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ register = template.Library()
 PAGES = {
     "forecast": _("Coming mail"),
     "policies": _("How we remind"),
+    "quiet-periods": _("Quiet periods"),
     "deliveries": _("What was sent"),
     "health": _("Does it run?"),
     "webhooks": _("Webhooks"),
