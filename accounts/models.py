@@ -109,6 +109,10 @@ class User(AbstractBaseUser):
         return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.SUPPLIER]
 
     @cached_property
+    def auditor_ids(self) -> list[UUID]:
+        return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.AUDITOR]
+
+    @cached_property
     def scope_roles(self) -> dict[UUID, set[str]]:
         """What this person is on which agreement today, for our own staff. Read once a request, like the memberships."""
         roles: dict[UUID, set[str]] = {}

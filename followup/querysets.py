@@ -149,3 +149,27 @@ class FormalNoticeQuerySet(models.QuerySet[Any]):
 
     def awaiting_reply(self) -> Self:
         return self.filter(status="sent")
+
+
+class AuditQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees its own from the announcement, or from the report where nothing was announced; an audit firm its own."""
+        if user.works_here:
+            return self
+        mine = Q(supplier_id__in=user.supplier_ids) & (Q(announced_at__isnull=False) | Q(status__in=("reported", "closed")))
+        return self.filter(mine | Q(auditor_id__in=user.auditor_ids))
+
+    def under_way(self) -> Self:
+        return self.exclude(status__in=("closed", "cancelled"))
+
+
+class FindingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees its own once it is told; an audit firm those of its audits."""
+        if user.works_here:
+            return self
+        mine = Q(supplier_id__in=user.supplier_ids, told_at__isnull=False)
+        return self.filter(mine | Q(audit__auditor_id__in=user.auditor_ids))
+
+    def open(self) -> Self:
+        return self.exclude(status="closed")

@@ -94,3 +94,28 @@ def install(kinds: Any, templates: Any, items: Any, *, now: datetime) -> None:
                 )
                 for number, (title, guidance, is_required, code, theme) in enumerate(one["items"], start=1)
             )
+
+
+SEVERITIES: list[dict[str, Any]] = [
+    {
+        "code": "critical",
+        "response_offset": 1,
+        "response_unit": "days",
+        "plan_offset": 7,
+        "correction_offset": 30,
+        "meeting_offset": 3,
+        "effect_offset": 3,
+        "is_critical": True,
+        "needs_another": True,
+    },
+    {"code": "major", "response_offset": 5, "plan_offset": 14, "correction_offset": 90, "effect_offset": 3, "needs_another": True},
+    {"code": "minor", "response_offset": 10, "plan_offset": 30, "correction_offset": 180},
+    {"code": "observation"},
+    {"code": "good_practice"},
+]
+"""The default scale and its clocks (the trade’s usual ones: amfori, RBA, SMETA)."""
+
+
+def install_severities(model: Any) -> None:
+    for severity in SEVERITIES:
+        model.objects.get_or_create(code=severity["code"], defaults=severity)

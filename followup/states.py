@@ -2,7 +2,7 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import DocumentRequest, FormalNotice, Series
+from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Series
 
 R = Series.Status
 S = DocumentRequest.Status
@@ -50,4 +50,41 @@ SERIES = machine(
     transition("pause", R.ACTIVE, to=R.PAUSED, needs=Action.DOCUMENT_REQUEST_SEND),
     transition("resume", R.PAUSED, to=R.ACTIVE, needs=Action.DOCUMENT_REQUEST_SEND),
     transition("end", R.ACTIVE, R.PAUSED, to=R.ENDED, needs=Action.DOCUMENT_REQUEST_SEND),
+)
+
+U = Audit.Status
+
+AUDIT = machine(
+    transition("edit", U.PLANNED, U.ANNOUNCED, to=None, needs=Action.AUDIT_EDIT),
+    transition("announce", U.PLANNED, to=U.ANNOUNCED, needs=Action.AUDIT_EDIT),
+    transition("cancel", U.PLANNED, U.ANNOUNCED, to=U.CANCELLED, needs=Action.AUDIT_EDIT),
+    transition("perform", U.PLANNED, U.ANNOUNCED, to=U.PERFORMED, needs=Action.AUDIT_LOG),
+    transition("report", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=U.REPORTED, needs=Action.AUDIT_LOG),
+    transition("close", U.REPORTED, to=U.CLOSED, needs=Action.AUDIT_CLOSE),
+)
+"""Logged with a report an audit is reported, without one it is carried out. A later report stands beside the earlier."""
+
+F = Finding.Status
+
+OWES_PLAN = (F.OPEN, F.PLAN_REQUESTED, F.REOPENED)
+OWES_EVIDENCE = (F.OPEN, F.PLAN_REQUESTED, F.PLAN_ACCEPTED, F.IN_PROGRESS, F.REOPENED)
+ALIVE = tuple(status for status in F if status != F.CLOSED)
+
+FINDING = machine(
+    transition("edit", *ALIVE, to=None, needs=Action.FINDING_LOG),
+    transition("tell", F.OPEN, to=F.OPEN, needs=Action.FINDING_LOG),
+    transition("ask_for_plan", F.OPEN, F.REOPENED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
+    transition("dispute", F.OPEN, F.PLAN_REQUESTED, to=F.DISPUTED, needs=Action.FINDING_DISPUTE),
+    transition("uphold", F.DISPUTED, to=F.OPEN, needs=Action.FINDING_JUDGE),
+    transition("withdraw", *ALIVE, to=F.CLOSED, needs=Action.FINDING_JUDGE),
+    transition("plan", *OWES_PLAN, to=F.PLAN_SUBMITTED, needs=Action.FINDING_PLAN),
+    transition("accept_plan", F.PLAN_SUBMITTED, to=F.PLAN_ACCEPTED, needs=Action.FINDING_JUDGE),
+    transition("return_plan", F.PLAN_SUBMITTED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
+    transition("act", F.PLAN_ACCEPTED, F.IN_PROGRESS, to=F.IN_PROGRESS, needs=Action.FINDING_UPLOAD),
+    transition("upload", *OWES_EVIDENCE, to=None, needs=Action.FINDING_UPLOAD),
+    transition("evidence", *OWES_EVIDENCE, to=F.EVIDENCE_SUBMITTED, needs=Action.FINDING_DELIVER),
+    transition("return_evidence", F.EVIDENCE_SUBMITTED, to=F.IN_PROGRESS, needs=Action.FINDING_JUDGE),
+    transition("close", F.OPEN, F.REOPENED, F.PLAN_ACCEPTED, F.IN_PROGRESS, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
+    transition("check_effect", F.CLOSED, to=None, needs=Action.FINDING_JUDGE),
+    transition("reopen", F.CLOSED, to=F.REOPENED, needs=Action.FINDING_JUDGE),
 )

@@ -1,3 +1,4 @@
+from followup.models.audits import Audit, AuditReport
 from followup.models.contact_log import ContactEntry
 from followup.models.document_requests import (
     Attachment,
@@ -12,17 +13,36 @@ from followup.models.document_requests import (
     TimeRequest,
 )
 from followup.models.documents import Document, DocumentKind
+from followup.models.findings import (
+    ActionPlan,
+    CorrectiveAction,
+    Finding,
+    FindingClock,
+    FindingEffect,
+    FindingEvidence,
+    FindingFile,
+    Severity,
+)
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
 from followup.models.renewals import Renewal
 from followup.models.series import Occurrence, Series
 
 __all__ = [
+    "ActionPlan",
     "Attachment",
+    "Audit",
+    "AuditReport",
     "ContactEntry",
+    "CorrectiveAction",
     "Document",
     "DocumentKind",
     "DocumentRequest",
     "Evidence",
+    "Finding",
+    "FindingClock",
+    "FindingEffect",
+    "FindingEvidence",
+    "FindingFile",
     "FormalNotice",
     "FormalReply",
     "Item",
@@ -33,6 +53,7 @@ __all__ = [
     "RequestTemplate",
     "Round",
     "Series",
+    "Severity",
     "Submission",
     "TemplateItem",
     "TimeRequest",

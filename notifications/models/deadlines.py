@@ -31,6 +31,14 @@ class DeadlineKind(models.TextChoices):
     AGREEMENT_EXPIRY = "agreement_expiry", _("end of an agreement")
     RENEWAL = "renewal", _("renewal of documentation")
     FORMAL_REPLY = "formal_reply", _("reply to a formal notice")
+    AUDIT = "audit", _("audit to carry out")
+    FINDING_RESPONSE = "finding_response", _("first answer to a finding")
+    FINDING_PLAN = "finding_plan", _("action plan for a finding")
+    FINDING_CORRECTION = "finding_correction", _("a finding to put right")
+    CORRECTIVE_ACTION = "corrective_action", _("action of a plan")
+    FINDING_JUDGEMENT = "finding_judgement", _("answer about a finding to judge")
+    FINDING_MEETING = "finding_meeting", _("meeting about a critical finding")
+    FINDING_EFFECT = "finding_effect", _("check whether it helped")
 
 
 class Turn(models.TextChoices):

@@ -1,0 +1,124 @@
+"""An audit of a supplier, ours or one that we rely on, from the plan to its report."""
+
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from contracts.models import Framework, Obligation
+from core.models import Record, StoredFile
+from followup.querysets import AuditQuerySet
+from notifications.models import Deadline
+
+
+class Audit(Record):
+    """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
+
+    `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme,
+    the grade and how long it is valid.
+    """
+
+    class Kind(models.TextChoices):
+        DOCUMENT_REVIEW = "document_review", _("document review")
+        WAGE_CONTROL = "wage_control", _("control of wages and working conditions")
+        OFFICE_VISIT = "office_visit", _("visit to the office")
+        SUPPLIER_AUDIT = "supplier_audit", _("audit at a production site")
+        FOLLOW_UP = "follow_up", _("follow-up audit")
+        JOINT = "joint", _("joint audit with others")
+        REUSED = "reused", _("audit made by others")
+
+    class Trigger(models.TextChoices):
+        PROGRAMME = "programme", _("the year's programme")
+        RISK_SAMPLE = "risk_sample", _("sample by risk")
+        SUSPICION = "suspicion", _("suspicion")
+        COMPLAINT = "complaint", _("complaint")
+        AGENCY_REPORT = "agency_report", _("report from an agency")
+        RE_AUDIT = "re_audit", _("earlier findings")
+
+    class Announcement(models.TextChoices):
+        ANNOUNCED = "announced", _("announced")
+        SEMI_ANNOUNCED = "semi_announced", _("announced with a period, not a day")
+        UNANNOUNCED = "unannounced", _("not announced")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        ANNOUNCED = "announced", _("announced")
+        PERFORMED = "performed", _("carried out, report to come")
+        REPORTED = "reported", _("reported")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Result(models.TextChoices):
+        NONE = "", _("no result yet")
+        NOTHING_FOUND = "nothing_found", _("nothing to remark")
+        IMPROVEMENTS = "improvements", _("points for improvement, no breach")
+        BREACHES = "breaches", _("breaches")
+        SERIOUS_BREACHES = "serious_breaches", _("serious breaches")
+        ACCESS_REFUSED = "access_refused", _("access was refused")
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="audits", db_index=False)
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="audits", db_index=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    trigger = models.CharField(_("why now"), max_length=16, choices=Trigger, default=Trigger.PROGRAMME)
+    reason = models.TextField(_("why this supplier"), blank=True)
+    announcement = models.CharField(_("announcement"), max_length=16, choices=Announcement, default=Announcement.ANNOUNCED)
+    purpose = models.TextField(_("what it is to find out"), blank=True)
+    obligations = models.ManyToManyField(Obligation, blank=True, related_name="audits")
+    auditor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="audits_made", verbose_name=_("audit firm")
+    )
+    lead = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who leads it"))
+    re_audit_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="re_audits")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
+    deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="audit")
+    announced_at = models.DateTimeField(null=True)
+    performed_on = models.DateField(_("carried out"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=16, choices=Result, default=Result.NONE, blank=True)
+    conclusion = models.TextField(_("conclusion"), blank=True)
+    scheme = models.CharField(_("scheme or body"), max_length=120, blank=True)
+    grade = models.CharField(_("grade"), max_length=40, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    cancel_reason = models.TextField(blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit")
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="audit_created"),
+            models.Index(fields=["supplier", "created_at", "id"], name="audit_supplier"),
+            models.Index(fields=["framework", "created_at", "id"], name="audit_framework"),
+            models.Index(fields=["status", "created_at", "id"], name="audit_status"),
+            models.Index(fields=["auditor", "created_at", "id"], name="audit_auditor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.supplier}"
+
+    @property
+    def scope_id(self) -> UUID:
+        return self.framework_id
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.supplier_id
+
+    @property
+    def is_reported(self) -> bool:
+        return self.status in (self.Status.REPORTED, self.Status.CLOSED)
+
+
+class AuditReport(StoredFile):
+    """The report of an audit. A later one stands beside the earlier: what was once reported is kept."""
+
+    audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="reports")
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("audit report")
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["storage_name"], name="audit_report_storage")]
