@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from core.errors import HouseError
-from notifications import audience, locks, outbox, tasks_for_us
+from notifications import audience, locks, outbox, sweep_sql, tasks_for_us
 from notifications.models import Delivery, PlannedStep, ReminderStep, SweepRun
-from notifications.sweeping import Batch, Left, Sweeping
+from notifications.sweeping import Batch, Left, Sweeping, WorkingTables
 
 log = structlog.get_logger(__name__)
 
@@ -143,10 +143,14 @@ def _all(sweep: Sweep) -> Iterator[Done]:
 
 
 def _next_batch(today: date, after: UUID | None) -> list[UUID]:
+    """The deadlines with something due, in order."""
     due = PlannedStep.objects.due(today).awaited(today)
     if after is not None:
         due = due.filter(deadline_id__gt=after)
-    return list(due.order_by("deadline_id").values_list("deadline_id", flat=True).distinct()[:BATCH])
+    gathered, values = due.order_by().values("deadline_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sweep_sql.IN_ORDER.format(gathered=gathered, most=BATCH), values)
+        return [WorkingTables.as_uuid(row[0]) for row in cursor.fetchall()]
 
 
 def _handle_safely(sweep: Sweep, ids: Sequence[UUID]) -> Iterator[Done]:

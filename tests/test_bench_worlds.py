@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from contracts.models import Obligation
@@ -24,7 +23,7 @@ def test_the_world_of_the_engine_can_be_written_and_swept() -> None:
     assert (Deadline.objects.count(), Delivery.objects.count() - before) == (400, 3)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="The lists are measured on PostgreSQL only.")
+@pytest.mark.postgres
 def test_the_world_of_the_lists_can_be_written() -> None:
     built = world.build(requests=1_000, deadlines=1_200)
     assert DocumentRequest.objects.visible_to(built.manager).count() == 1_000

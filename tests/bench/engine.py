@@ -37,5 +37,5 @@ def print_engine(name: str, large: Any, small: Any) -> None:
     print("| what | ms | ratio | promised |\n|---|---|---|---|")
     for what, ms, ratio, promised in rows:
         print(f"| {what} | {ms:,.1f} | {f'{ratio:.2f}' if ratio != '' else ''} | {promised} |")
-    print(f"\nLines written: {large['lines']:,}; due three days later: {large['three dead days, due']:,}.")
+    print(f"\nLines written: {large['lines']:,}; due after three dead days: {large['three dead days, due']:,}.")
     print(f"World written in {large['written in']:.0f} s; checkpoints so far: {large.get('checkpoints', 'none to count')}.")

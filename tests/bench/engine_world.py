@@ -1,7 +1,7 @@
 """A large world for the engine: open deadlines with an eight-step ladder, written by generating statements on either database.
 
-Due dates are spread over two years around today; coming steps are planned, those of the last quarter are done and have their lines, as in
-real life. Nothing is due today until `make_due` says so.
+Due dates are spread over some four years around today, so that of a million deadlines about 5,000 steps come due on any day. Coming
+steps are planned, those of the last quarter are done and have their lines, as in real life. Nothing is due today until `make_due` says so.
 """
 
 import time
@@ -124,7 +124,7 @@ def _gather_statistics() -> None:
 POSTGRES = {
     "uuid": "gen_random_uuid()",
     "numbers": "generate_series(0::bigint, %(deadlines)s - 1) AS series(n)",
-    "due_on": "CAST(%(today)s AS date) + ((n * 15485863) %% 730 - 365)::int",
+    "due_on": "CAST(%(today)s AS date) + ((n * 15485863) %% 1600 - 800)::int",
     "plus": """d.due_on + s."offset" """,
     "quarter": "CAST(%(today)s AS date) - 90",
     "today": "CAST(%(today)s AS date)",
@@ -136,7 +136,7 @@ SQLITE = {
         "(WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n + 1 < %(deadlines)s) "
         "SELECT n FROM series) AS series"
     ),
-    "due_on": "date(%(today)s, ((n * 15485863) %% 730 - 365) || ' days')",
+    "due_on": "date(%(today)s, ((n * 15485863) %% 1600 - 800) || ' days')",
     "plus": """date(d.due_on, s."offset" || ' days')""",
     "quarter": "date(%(today)s, '-90 days')",
     "today": "%(today)s",
@@ -178,7 +178,8 @@ MADE_DUE = (
     """
 CREATE {temporary} TABLE bench_due AS
 SELECT max(p.id{text}) AS id FROM notifications_plannedstep p JOIN notifications_reminderstep s ON s.id = p.step_id
-WHERE p.status = 'planned' AND s.audience = 'responsible' AND s.rung = 2 GROUP BY p.deadline_id ORDER BY p.deadline_id LIMIT %(due)s""",
+WHERE p.status = 'planned' AND p."on" > {today} AND s.audience = 'responsible' AND s.rung = 2
+GROUP BY p.deadline_id ORDER BY p.deadline_id LIMIT %(due)s""",
     """
 UPDATE notifications_plannedstep SET "on" = %(today)s WHERE id IN (SELECT {key} FROM bench_due)""",
 )

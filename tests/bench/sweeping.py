@@ -51,8 +51,9 @@ def of_many(world: engine_world.World) -> dict[str, Any]:
     found["sweep"], found["second sweep"] = zip_medians(lambda: twice(today))
     found["lines"] = lines(today)
     found["loop"] = loop(today, 1000) * MANY / 1000
-    found["three dead days"] = median(lambda: swept(today + timedelta(days=3)))
-    found["three dead days, due"] = PlannedStep.objects.due(today + timedelta(days=3)).count()
+    third = today + timedelta(days=2)
+    found["three dead days"] = median(lambda: swept(third))
+    found["three dead days, due"] = PlannedStep.objects.due(third).count()
     found["due"] = PlannedStep.objects.due(today).count()
     found["forecast of 30 days"] = median(lambda: timed(lambda: list(forecast.coming(start=today, days=30))))
     found["open one"], found["move one"] = opened_and_moved(world)
