@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ScopeRole
-from core import janitor
+from core import files, janitor
 from followup.models import Document
 from notifications import deadlines, locks, reminders
 from notifications.models import Deadline, Delivery, Message, PlannedStep
@@ -305,12 +306,13 @@ def many_at_once(plant: Plant, chance: Random) -> None:
 @fault("F15", "date moved, case closed or contact replaced between sweep and sending", both=True)
 def overtaken_by_life(plant: Plant, chance: Random) -> None:
     today = timezone.localdate()
+    role = ScopeRole.objects.get(scope=plant.world.pc.scope, organisation=plant.world.nordvare, role="responsible")
+    usual, former, new = role.person, plant.contact(), plant.contact()  # of people who have had no mail today
+    ScopeRole.objects.filter(pk=role.pk).update(person=former)
     moved, closed, replaced = (open_request(plant.world, starts_on=today, due_on=today + 42 * DAY) for _ in range(3))
     reminders.sweep(today=today, now=timezone.now())
     deadlines.move(moved, due_on=today + 60 * DAY, today=today, now=timezone.now())
     deadlines.close(closed, now=timezone.now())
-    role = ScopeRole.objects.get(scope=plant.world.pc.scope, organisation=plant.world.nordvare, role="responsible")
-    former, new = role.person, plant.world.sales.person
     ScopeRole.objects.filter(pk=role.pk).update(person=new)
     finished(plant, plant.sender())
     sent = Delivery.objects.filter(deadline__in=[moved, closed, replaced], message__status="sent", cancelled_at=None)
@@ -318,13 +320,14 @@ def overtaken_by_life(plant: Plant, chance: Random) -> None:
     assert not sent.filter(deadline=closed).exists()
     reminders.sweep(today=today, now=timezone.now())
     assert set(Delivery.objects.filter(deadline=replaced, cancelled_at=None).values_list("person", flat=True)) == {new.pk}
-    ScopeRole.objects.filter(pk=role.pk).update(person=former)
+    ScopeRole.objects.filter(pk=role.pk).update(person=usual)
     close([moved, replaced])
 
 
 @fault("F18", "killed between keeping a file and the commit", both=True)
 def killed_between_file_and_row(plant: Plant, chance: Random) -> None:
     """The file is there and no row names it: harmless, and the janitor takes it after a day. Rows always have their file."""
+    keep_a_document(plant)
     before = set(stored())
     process = plant.start("-c", KEEP_AND_DIE, DJANGO_SETTINGS_MODULE="cpb.settings")
     assert process.popen.wait(60) == -signal.SIGKILL, process.output
@@ -336,6 +339,16 @@ def killed_between_file_and_row(plant: Plant, chance: Random) -> None:
     for document in Document.objects.all():
         with default_storage.open(document.storage_name) as content:
             assert hashlib.sha256(content.read()).hexdigest() == document.sha256
+
+
+def keep_a_document(plant: Plant) -> None:
+    """Where no row names a file the janitor takes none: an empty database beside full storage is a mistake of the installation."""
+    content = b"%PDF-1.7 report"
+    with files.kept([files.inspect(ContentFile(content, name="report.pdf"))]) as (kept,):
+        today, now = timezone.localdate(), timezone.now()
+        Document.objects.create(
+            **kept.columns, supplier=plant.world.nordvare, received_on=today, received_at=now, uploaded_by=plant.world.csr
+        )
 
 
 KEEP_AND_DIE = """

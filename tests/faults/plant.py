@@ -128,9 +128,17 @@ class Plant:
         self.began = time.time()
         return addresses
 
+    def contact(self) -> Person:
+        """Somebody new at the supplier, who has never had a mail."""
+        now = timezone.now()
+        self.told += 1
+        person = Person.objects.create(email=f"fault{self.told - 1}@nordvare.example", created_at=now)
+        Contact.objects.create(organisation=self.world.nordvare, person=person, created_at=now, confirmed_at=now)
+        return person
+
     def begin(self) -> None:
         """A new round: what was told before does not count."""
-        self.expected = []
+        self.expected, self.began = [], time.time()
         self.sink.entries.clear()
         self.sink.forget_hooks()
         self.sink.behaviour, self.sink.delay = "accept", 0.0
