@@ -48,7 +48,7 @@ class _Forecast(WorkingTables):
     def __init__(self, *, start: date, days: int, scope_ids: list[UUID]) -> None:
         super().__init__(today=start)
         self.values["until"] = connection.ops.adapt_datefield_value(start + timedelta(days=days))
-        self.words["which"] = f"d.scope_id IN ({self.listed(scope_ids, 'scope')})" if scope_ids else "1 = 1"
+        self.words["which"] = self.among("d.scope_id", scope_ids) if scope_ids else "1 = 1"
 
     @transaction.atomic
     def counted(self) -> list[tuple[date, str, int]]:

@@ -18,7 +18,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from core.errors import HouseError
 from notifications import audience, locks, outbox, sweep_sql, tasks_for_us
 from notifications.models import Delivery, PlannedStep, ReminderStep, SweepRun
-from notifications.sweeping import Batch, Left, Sweeping, WorkingTables
+from notifications.sweeping import Left, Sweeping, WorkingTables
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ def sweep(
     """
     at = moment_on(today, now)
     if deadlines is not None:
-        return [*_handle(Sweep(today, at), Batch(only=deadlines), is_waiting=True).outcomes] if deadlines else []
+        return [*_handle(Sweep(today, at), deadlines, is_waiting=True).outcomes] if deadlines else []
     if dry_run:
         return _undone(Sweep(today, at))
     run = _begin(today=today, now=now, is_scheduled=is_scheduled)
@@ -143,8 +143,8 @@ def _all(sweep: Sweep) -> Iterator[Done]:
 
 
 def _next_batch(today: date, after: UUID | None) -> list[UUID]:
-    """The deadlines with something due, in order."""
-    due = PlannedStep.objects.due(today).awaited(today)
+    """The deadlines with a step whose day has come, in order. Some of them rest; whoever gathers the steps leaves those out."""
+    due = PlannedStep.objects.due(today)
     if after is not None:
         due = due.filter(deadline_id__gt=after)
     gathered, values = due.order_by().values("deadline_id").query.sql_with_params()
@@ -158,7 +158,7 @@ def _handle_safely(sweep: Sweep, ids: Sequence[UUID]) -> Iterator[Done]:
     try:
         with transaction.atomic():
             locks.take("sweep")
-            done = _handle(sweep, Batch(first=ids[0], last=ids[-1]))
+            done = _handle(sweep, ids)
     except OperationalError:  # the database went away: the next run does it all
         raise
     except FAULTS as error:
@@ -182,8 +182,8 @@ def _set_aside(sweep: Sweep, deadline_id: UUID, error: Exception) -> Done:
 
 
 @transaction.atomic
-def _handle(sweep: Sweep, batch: Batch, *, is_waiting: bool = False) -> Done:
-    work = Sweeping(batch, today=sweep.today, at=sweep.at, is_held=sweep.is_held, is_waiting=is_waiting)
+def _handle(sweep: Sweep, deadlines: Sequence[UUID], *, is_waiting: bool = False) -> Done:
+    work = Sweeping(deadlines, today=sweep.today, at=sweep.at, is_held=sweep.is_held, is_waiting=is_waiting)
     if not work.gather():
         return Done()
     if work.tell():

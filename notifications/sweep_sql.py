@@ -99,11 +99,8 @@ SQLITE = Words(
 )
 
 # Gathered first, then sorted: with LIMIT beside ORDER BY PostgreSQL reads every planned step there is along the index by deadline,
-# in the hope of soon having enough.
+# in the hope of soon having enough. Deadlines are not joined: it expects that much is due, and would read a million of them.
 IN_ORDER = "WITH due (id) AS MATERIALIZED ({gathered}) SELECT DISTINCT id FROM due ORDER BY id LIMIT {most}"
-
-IN_RANGE = """d.id IN (SELECT deadline_id FROM notifications_plannedstep WHERE status = 'planned' AND "on" <= %(today)s)
-      AND d.id >= %(first)s AND d.id <= %(last)s"""
 
 GATHER = """
 INSERT INTO sweep_due

@@ -23,15 +23,6 @@ WORTH_COUNTING = 200
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Deadlines by their keys: all that are due from `first` to `last`, or exactly `only`."""
-
-    first: UUID | None = None
-    last: UUID | None = None
-    only: Sequence[UUID] = ()
-
-
-@dataclass(frozen=True)
 class Left:
     """A step that is left to a person: it opens a task, or it reached nobody at the supplier."""
 
@@ -81,10 +72,13 @@ class WorkingTables:
             cursor.execute(*self._filled(statement))
             return list(cursor.fetchall())
 
-    def listed(self, keys: Sequence[UUID], name: str) -> str:
-        """Places for these keys in a statement."""
-        self.values |= {f"{name}_{number}": self.as_key(key) for number, key in enumerate(keys)}
-        return ", ".join(f"%({name}_{number})s" for number in range(len(keys)))
+    def among(self, column: str, keys: Sequence[UUID]) -> str:
+        """That the column holds one of these keys. PostgreSQL takes them as one value, and looks up each along the index."""
+        if self.is_postgres:
+            self.values["keys"] = list(keys)
+            return f"{column} = ANY(%(keys)s)"
+        self.values |= {f"key_{number}": self.as_key(key) for number, key in enumerate(keys)}
+        return f"{column} IN ({', '.join(f'%(key_{number})s' for number in range(len(keys)))})"
 
     def as_key(self, value: Any) -> Any:
         """SQLite keeps identifiers as text without hyphens."""
@@ -111,17 +105,15 @@ class Sweeping(WorkingTables):
     the next run has it.
     """
 
-    def __init__(self, batch: Batch, *, today: date, at: datetime, is_held: bool, is_waiting: bool) -> None:
+    def __init__(self, deadlines: Sequence[UUID], *, today: date, at: datetime, is_held: bool, is_waiting: bool) -> None:
         super().__init__(today=today)
         moment = connection.ops.adapt_datetimefield_value(at)
         self.values |= {
             "at": moment,
             "held_at": moment if is_held else None,
             "moment": f"{int(at.timestamp() * 1000) & (1 << 48) - 1:012x}",
-            "first": self.as_key(batch.first),
-            "last": self.as_key(batch.last),
         }
-        self.words["which"] = f"d.id IN ({self.listed(batch.only, 'only')})" if batch.only else sql.IN_RANGE
+        self.words["which"] = self.among("d.id", deadlines)
         if self.is_postgres and not is_waiting:
             self.words["lock"] += " SKIP LOCKED"
 
