@@ -60,6 +60,12 @@ VERBS: dict[str, str | Promise] = {
     "send_formal_notice": gettext_lazy("formal notice sent"),
     "drop_formal_notice": gettext_lazy("formal notice dropped"),
     "edit_letter": gettext_lazy("letter changed"),
+    "plan": gettext_lazy("planned"),
+    "announce": gettext_lazy("announced to the supplier"),
+    "announce_anew": gettext_lazy("announced to the supplier anew"),
+    "perform": gettext_lazy("held"),
+    "report": gettext_lazy("reported"),
+    "cancel": gettext_lazy("called off"),
     "finish_task": gettext_lazy("task done"),
     "decide_task": gettext_lazy("decided what happens next"),
     "take_case": gettext_lazy("“I have this”"),
@@ -88,10 +94,17 @@ LABELS: dict[str, str | Promise] = {
     "checked_on": gettext_lazy("Checked"),
     "valid_until": gettext_lazy("Valid until"),
     "due_on": gettext_lazy("Due date"),
+    "planned_on": gettext_lazy("Planned for"),
+    "why": gettext_lazy("Why"),
+    "files": gettext_lazy("Files"),
+    "obligations": gettext_lazy("Requirements"),
+    "week": gettext_lazy("Week"),
+    "requirement": gettext_lazy("Requirement"),
 }
 WORDS: dict[str, dict[Any, Any]] = {
     "reason": RETURN_REASONS | {code: word.label for code, word in status_words.WORDS["close_reason"].items()},
     "roles": dict(ScopeRole.Role.choices),
+    "verified": {code: word.label for code, word in status_words.WORDS["verified"].items()},
 }
 """Codes that are no choices of the row's own fields. A reason is one of these or what somebody wrote."""
 

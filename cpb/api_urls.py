@@ -12,6 +12,7 @@ from contracts.api.organisations import OrganisationResource
 from contracts.api.requirements import RequirementResource
 from core.api.history import HistoryResource
 from core.api.schema import SchemaView
+from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.formal_notices import FormalNoticeResource
@@ -27,6 +28,7 @@ router.register("obligations", ObligationResource, basename="obligation")
 router.register("document-requests", DocumentRequestResource, basename="document-request")
 router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
+router.register("audits", AuditResource, basename="audit")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

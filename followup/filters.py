@@ -12,7 +12,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from core import clock
 from core.api.filters import Choice, Day, Flag, Id
 from core.forms import FilterForm, capitals
-from followup.models import Document, DocumentRequest, Series
+from followup.models import Audit, Document, DocumentRequest, Series
 
 
 class DocumentRequestFilters(FilterSet):
@@ -114,3 +114,34 @@ class SeriesFilters(FilterSet):
         model = Series
         fields: list[str] = []
         form = FilterForm
+
+
+class AuditFilters(FilterSet):
+    status = Choice(choices=Audit.Status.choices, label=_("State"))
+    framework = Id(field_name="framework_id", label=_("Agreement"))
+    supplier = Id(field_name="supplier_id", label=_("Supplier"))
+    kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
+
+    class Meta:
+        model = Audit
+        fields: list[str] = []
+
+
+class AuditPageFilters(AuditFilters):
+    """The same with a search, and pickers of these agreements and suppliers."""
+
+    q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
+    order = ("q", "status", "framework", "supplier", "kind", "result")
+
+    class Meta(AuditFilters.Meta):
+        form = FilterForm
+
+    def __init__(self, *args: Any, frameworks: QuerySet[Any], suppliers: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["framework"].widget = _picker(frameworks)
+        self.form.fields["supplier"].widget = _picker(suppliers)
+        self.form.order_fields(self.order)
+
+    def search(self, audits: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return audits.search(text)  # type: ignore[attr-defined]

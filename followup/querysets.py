@@ -4,7 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, When
+from django.db.models.functions import TruncWeek
 
 from accounts.permissions import Action
 from core.paging import Order, both_ways
@@ -18,6 +19,12 @@ ORDERS = both_ways(
     due_on=Order("deadline__due_on", "deadline__id", within=Q(deadline__kind="document_request")), created_at=Order("created_at")
 )
 """How lists of requests can be read, on pages and in the API."""
+
+AUDIT_ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline__id", within=Q(deadline__kind="audit")), created_at=Order("created_at"))
+"""The same for audits, as our own staff and audit firms read them."""
+
+TOLD_ORDERS = both_ways(due_on=Order("told_on"), created_at=Order("created_at"))
+"""And as suppliers do. Wants `with_told`: neither the order nor a cursor may tell the day of an audit that has a week only."""
 
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
@@ -159,8 +166,34 @@ class AuditQuerySet(models.QuerySet[Any]):
         mine = Q(supplier_id__in=user.supplier_ids) & (Q(announced_at__isnull=False) | Q(status__in=("reported", "closed")))
         return self.filter(mine | Q(auditor_id__in=user.auditor_ids))
 
+    def with_told(self) -> Self:
+        """Annotate `told_on`: the day that a supplier is told, or the Monday of the week."""
+        has_week = Q(announcement="semi_announced", status__in=("planned", "announced"))
+        week = TruncWeek("deadline__due_on", output_field=DateField())
+        return self.annotate(told_on=Case(When(has_week, then=week), default=F("deadline__due_on"), output_field=DateField()))
+
+    def with_findings_count(self) -> Self:
+        return self.annotate(findings_count=Count("findings"))
+
     def under_way(self) -> Self:
-        return self.exclude(status__in=("closed", "cancelled"))
+        """Planned, announced, or held and waiting for its report."""
+        return self.filter(status__in=("planned", "announced", "performed"))
+
+    def reported(self) -> Self:
+        return self.filter(status__in=("reported", "closed"))
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in the supplier's name, the agreement's title or reference, the place or the scheme."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(
+                Q(supplier__name__icontains=word)
+                | Q(framework__title__icontains=word)
+                | Q(framework__reference__icontains=word)
+                | Q(place__icontains=word)
+                | Q(scheme__icontains=word)
+            )
+        return found
 
 
 class FindingQuerySet(models.QuerySet[Any]):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 
-from accounts.models import Person, ScopeRole
+from accounts.models import Organisation, Person, ScopeRole, User
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
 from followup.models import Document, DocumentRequest, Evidence, Item, Question, Renewal, Submission, TimeRequest
@@ -50,6 +50,12 @@ def usable_again(it: DocumentRequest, *, today: date) -> list[Document]:
 
 
 MOST_USABLE = 60
+
+
+def staff() -> QuerySet[User]:
+    """Our own people, to choose one of them."""
+    members = User.objects.filter(is_active=True, memberships__ended_at=None, memberships__organisation__kind=Organisation.Kind.CPB)
+    return members.select_related("person").order_by("person__name", "pk").distinct()
 
 
 def why_ended(it: DocumentRequest) -> str:

@@ -58,8 +58,9 @@ AUDIT = machine(
     transition("edit", U.PLANNED, U.ANNOUNCED, to=None, needs=Action.AUDIT_EDIT),
     transition("announce", U.PLANNED, to=U.ANNOUNCED, needs=Action.AUDIT_EDIT),
     transition("cancel", U.PLANNED, U.ANNOUNCED, to=U.CANCELLED, needs=Action.AUDIT_EDIT),
-    transition("perform", U.PLANNED, U.ANNOUNCED, to=U.PERFORMED, needs=Action.AUDIT_LOG),
+    transition("perform", U.PLANNED, U.ANNOUNCED, U.PERFORMED, to=U.PERFORMED, needs=Action.AUDIT_LOG),
     transition("report", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=U.REPORTED, needs=Action.AUDIT_LOG),
+    transition("judge", U.REPORTED, to=None, needs=Action.OBLIGATION_JUDGE),
     transition("close", U.REPORTED, to=U.CLOSED, needs=Action.AUDIT_CLOSE),
 )
 """Logged with a report an audit is reported, without one it is carried out. A later report stands beside the earlier."""

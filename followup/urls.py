@@ -2,6 +2,9 @@ from django.urls import path
 
 from followup.views import (
     answering,
+    audit_outcomes,
+    audit_planning,
+    audits,
     batches,
     bulk,
     contact_log,
@@ -23,6 +26,7 @@ from followup.views import (
 app_name = "followup"
 
 REQUEST = "document-requests/<uuid:pk>/"
+AUDIT = "audits/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
 
 urlpatterns = [
@@ -84,6 +88,20 @@ urlpatterns = [
     path(f"{NOTICE}decide/", formal_notices.decide, name="formal-notice-decide"),
     path(f"{NOTICE}reply/save/", formal_replies.save, name="formal-reply-save"),
     path(f"{NOTICE}reply/", formal_replies.send, name="formal-reply-send"),
+    # Audits
+    path("audits/", audits.audits, name="audits"),
+    path("audits/sheet/<str:kind>/", audits.sheet, name="audits-sheet"),
+    path("audits/new/", audit_planning.new, name="audit-new"),
+    path("audits/reused/", audit_outcomes.reused, name="audit-reused"),
+    path(AUDIT, audits.audit, name="audit"),
+    path(f"{AUDIT}edit/", audit_planning.edit, name="audit-edit"),
+    path(f"{AUDIT}move/", audit_planning.move, name="audit-move"),
+    path(f"{AUDIT}announce/", audit_planning.announce, name="audit-announce"),
+    path(f"{AUDIT}cancel/", audit_planning.cancel, name="audit-cancel"),
+    path(f"{AUDIT}log/", audit_outcomes.log, name="audit-log"),
+    path(f"{AUDIT}judge/<uuid:obligation>/", audit_outcomes.judge, name="audit-judge"),
+    path(f"{AUDIT}close/", audit_outcomes.close, name="audit-close"),
+    path(f"{AUDIT}reports/<uuid:report>/", audits.report, name="audit-report"),
     # Documents
     path("documents/", documents.documents, name="documents"),
     path("documents/", documents.documents, name="own-documents"),

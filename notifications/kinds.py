@@ -15,6 +15,7 @@ BATCH = "followup:batch"
 AGREEMENT = "contracts:framework"
 NOTICE = "followup:formal-notice"
 DRAFT_OF_NOTICE = "followup:formal-notice-draft"
+AUDIT = "followup:audit"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
 WEBHOOK = "notifications:webhook"
@@ -59,6 +60,9 @@ TO_SUPPLIERS = (
     Kind("formal_reply_receipt", _("Receipt for a reply to a formal notice"), NOTICE, is_immediate=True),
     Kind("formal_notice_decided", _("What came of a formal notice"), NOTICE, is_critical=True),
     Kind("renewal_due", _("Documentation that runs out"), RENEWAL),
+    Kind("audit_announced", _("Audit announced"), AUDIT),
+    Kind("audit_cancelled", _("Audit called off"), AUDIT),
+    Kind("audit_reported", _("Report of an audit"), AUDIT),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -79,6 +83,8 @@ TO_US = (
     Kind("renewal_due_ours", _("A supplier's documentation runs out"), RENEWAL),
     Kind("renewal_missed", _("Documentation has run out: decide what happens next"), TASK, "deadline"),
     Kind("renewal_drafted", _("A request for new documentation to look through and send")),
+    Kind("audit_due", _("Audit that is coming"), AUDIT),
+    Kind("audit_overdue", _("Audit past its day: write down what came of it"), AUDIT),
     Kind("series_drafted", _("Requests that come back, to look through and send"), BATCH),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
@@ -100,7 +106,7 @@ OPTIONAL = frozenset(kind.name for kind in CATALOGUE.values() if not kind.is_man
 ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 
-CAN_BE_TAKEN = frozenset({"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used"})
+CAN_BE_TAKEN = frozenset({"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used", "audit_overdue"})
 """Escalations: their mails offer “I have this”."""
 
 PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
@@ -112,6 +118,7 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "formal_reply": (NOTICE, "about"),
     "follow_up": (TASK, "deadline"),
     "renewal": (RENEWAL, "about"),
+    "audit": (AUDIT, "about"),
     "option_notice": (AGREEMENT, "scope"),
     "agreement_expiry": (AGREEMENT, "scope"),
 }

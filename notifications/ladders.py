@@ -100,6 +100,13 @@ RENEWAL = (
     Rung(3, "due", 1, "manager", "renewal_missed", unit="working_days", opens="task"),
 )
 
+AUDIT = (
+    Rung(0, "due", -14, "manager", "audit_due"),
+    Rung(1, "due", -3, "manager", "audit_due"),
+    Rung(2, "due", 1, "manager", "audit_overdue", unit="working_days"),
+    Rung(3, "due", 10, "owner", "audit_overdue"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -110,6 +117,7 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "follow_up": ("Oppgave for oss", FOLLOW_UP),
     "option_notice": ("Varslingsfrist for opsjon", OPTION_NOTICE),
     "renewal": ("Fornyelse av dokumentasjon", RENEWAL),
+    "audit": ("Revisjon", AUDIT),
     "agreement_expiry": ("Avtalens utløp", AGREEMENT_EXPIRY),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""

@@ -38,6 +38,7 @@ DEEDS: dict[str, tuple[str | Promise, str]] = {
     DeadlineKind.FOLLOW_UP: (_("Find a contact"), ""),
     DeadlineKind.OPTION_NOTICE: (_("Decide"), ""),
     DeadlineKind.AGREEMENT_EXPIRY: (_("Plan what comes after"), ""),
+    DeadlineKind.AUDIT: (_("See the audit"), ""),
 }
 """What to do about our own deadlines, and where on the page."""
 
@@ -103,6 +104,7 @@ def _deadlines(user: User, scopes: Iterable[UUID], today: date) -> list[Deadline
     if user.may(Action.OPTION_DECIDE) or user.may(Action.POLICY_EDIT):
         mine |= Q(~Exists(_managers(OuterRef("scope"), today)), turn=Turn.CPB)
     planned = Q(kind__in=(DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY), due_on__gt=today + PLANNED_AHEAD)
+    planned |= Q(kind=DeadlineKind.AUDIT, due_on__gt=today + COMING)
     soon = (Q(turn=Turn.CPB) & ~planned) | Q(due_on__lte=today + COMING)
     return list(Deadline.objects.visible_to(user).open().filter(mine & soon).order_by("due_on", "id")[:MOST])
 

@@ -17,8 +17,8 @@ from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files, ids
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Series
-from followup.services import asking, delivering, formal_notices, more_time, questions
+from followup.models import Attachment, Audit, AuditReport, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Series
+from followup.services import asking, audit_outcomes, audits, delivering, formal_notices, more_time, questions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
@@ -48,6 +48,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     items = [asking.NewItem(title="Rapport", obligations=[obligation], document_kind=kind)]
     asked = factories.document_request(framework, supplier, manager, items=items, batch=uuid4())
     invitation = _invitation(supplier, manager)
+    audit = _audit(framework, supplier, manager, obligation, cast.audit_firm if supplier == cast.nordvare else None)
     document, delivered = _delivered(framework, supplier, manager, contact, items)
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
     more_time.ask(request=asked, wanted_on=TODAY.replace(month=6), reason="Ferie.", actor=contact, **AT)
@@ -75,6 +76,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "attachments": _attachment(asked).pk,
         "deadlines": asked.deadline_id,
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
+        "audits": audit.pk,
+        "reports": AuditReport.objects.get(audit=audit).pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
         "series": _series(framework).pk,
         "task": _task(asked).pk,
@@ -143,6 +146,23 @@ def _notice_of_breach(
     notice = formal_notices.start(request=request, actor=manager, **late)
     formal_notices.mark_sent(notice=notice, sent_on=late["today"], how="post", actor=manager, **late)
     return notice
+
+
+def _audit(framework: Framework, supplier: Organisation, manager: User, obligation: Obligation, firm: Organisation | None) -> Audit:
+    """Reported, so that the supplier sees it; one of them made by the audit firm."""
+    audit = audits.plan(
+        framework=framework,
+        supplier=supplier,
+        kind="wage_control",
+        planned_on=TODAY,
+        obligations=[obligation],
+        auditor=firm,
+        actor=manager,
+        **AT,
+    )
+    with files.kept([files.inspect(ContentFile(b"Rapport", name="rapport.txt"))]) as kept:
+        audit_outcomes.log(audit=audit, result="improvements", files=kept, actor=manager, **AT)
+    return audit
 
 
 def _task(request: DocumentRequest) -> Deadline:

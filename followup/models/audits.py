@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from contracts.models import Framework, Obligation
+from contracts.models import Framework, Judgement, Obligation
 from core.models import Record, StoredFile
 from followup.querysets import AuditQuerySet
 from notifications.models import Deadline
@@ -16,7 +16,8 @@ class Audit(Record):
     """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
 
     `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme,
-    the grade and how long it is valid.
+    the grade and how long it is valid. `place` is where it is held, in words that stay as they were. `judgements` are
+    those that were made on the strength of it.
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +65,9 @@ class Audit(Record):
     reason = models.TextField(_("why this supplier"), blank=True)
     announcement = models.CharField(_("announcement"), max_length=16, choices=Announcement, default=Announcement.ANNOUNCED)
     purpose = models.TextField(_("what it is to find out"), blank=True)
+    place = models.CharField(_("where"), max_length=300, blank=True)
     obligations = models.ManyToManyField(Obligation, blank=True, related_name="audits")
+    judgements = models.ManyToManyField(Judgement, blank=True, related_name="audits")
     auditor = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="audits_made", verbose_name=_("audit firm")
     )
@@ -109,6 +112,19 @@ class Audit(Record):
     @property
     def is_reported(self) -> bool:
         return self.status in (self.Status.REPORTED, self.Status.CLOSED)
+
+    @property
+    def is_coming(self) -> bool:
+        return self.status in (self.Status.PLANNED, self.Status.ANNOUNCED)
+
+    @property
+    def is_reused(self) -> bool:
+        return self.kind == self.Kind.REUSED
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the supplier knows of it."""
+        return self.announced_at is not None or self.is_reported
 
 
 class AuditReport(StoredFile):

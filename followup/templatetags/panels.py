@@ -10,7 +10,7 @@ from django.template.context import Context
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
 from followup import reading
-from followup.models import ContactEntry, Document, DocumentRequest, Series
+from followup.models import Audit, ContactEntry, Document, DocumentRequest, Series
 from followup.templatetags.followup import SOON
 
 register = template.Library()
@@ -42,6 +42,20 @@ def _ordered(rows: Any) -> list[DocumentRequest]:
     newest = list(shown.order_by("-created_at")[:MOST])
     open_ = [it for it in newest if it.is_with_supplier or it.status in ("draft", "submitted")]
     return sorted(open_, key=lambda it: it.deadline.due_on) + [it for it in newest if it not in open_]
+
+
+@register.simple_tag(takes_context=True)
+def audits_of(context: Context, framework: Framework | None = None, supplier: Organisation | None = None) -> list[Audit]:
+    """What is coming first, by its day; then what was held, newest first."""
+    about = Q(framework=framework) if framework else Q(supplier=supplier)
+    rows = Audit.objects.visible_to(context["user"]).filter(about).exclude(status=Audit.Status.CANCELLED)
+    newest = list(rows.select_related("framework", "supplier", "deadline").order_by("-created_at")[:MOST])
+    coming = sorted((it for it in newest if it.is_coming), key=lambda it: it.deadline.due_on)
+    return coming + sorted((it for it in newest if not it.is_coming), key=_held, reverse=True)
+
+
+def _held(it: Audit) -> date:
+    return it.performed_on or it.deadline.due_on
 
 
 @register.simple_tag(takes_context=True)

@@ -4,22 +4,24 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
+from followup.models import Audit
 from reports import today
 
 
 def start(request: SignedInRequest) -> HttpResponse:
-    """Ours: what needs me today. A supplier: what it has to deliver. An agency: the agreements it may order from."""
+    """Ours: what needs me today. A supplier: what it has to deliver. An agency: the agreements it may order from. A firm: its audits."""
     if request.user.works_here:
         return _ours(request)
     if request.user.supplier_ids:
         return HttpResponseRedirect(reverse("followup:wanted"))
     if request.user.is_agency:
         return HttpResponseRedirect(reverse("contracts:frameworks"))
-    is_auditor = any(each.organisation.kind == Organisation.Kind.AUDITOR for each in request.user.active_memberships)
+    is_auditor = bool(request.user.auditor_ids)
+    if is_auditor and Audit.objects.visible_to(request.user).exists():
+        return HttpResponseRedirect(reverse("followup:audits"))
     return render(request, "reports/nothing_here.html", {"is_auditor": is_auditor})
 
 

@@ -1,0 +1,227 @@
+"""What came of an audit: that it was held, its report, what it says of each requirement, and its end."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from contracts.models import Framework, Judgement, Method, Obligation
+from contracts.services import obligations as judging
+from core import ids, locales, rows, states
+from core.errors import FieldError, Invalid, WrongState
+from core.files import KeptFile
+from followup import audit_days
+from followup.models import Audit, AuditReport
+from followup.services import audit_mail, audits, renewals
+from followup.states import AUDIT
+from notifications import deadlines
+from notifications.models import DeadlineKind, Turn
+
+K = Audit.Kind
+METHODS: dict[str, str] = {
+    K.DOCUMENT_REVIEW: Method.DOCUMENT,
+    K.WAGE_CONTROL: Method.DOCUMENT,
+    K.OFFICE_VISIT: Method.HEAD_OFFICE,
+    K.SUPPLIER_AUDIT: Method.PRODUCTION_SITE,
+    K.JOINT: Method.PRODUCTION_SITE,
+    K.REUSED: Method.DOCUMENT,
+}
+"""How a requirement was checked, by the kind of audit. Of one made by others we have read the report, and no more."""
+
+
+@transaction.atomic
+def log(
+    *,
+    audit: Audit,
+    actor: User,
+    now: datetime,
+    today: date,
+    performed_on: date | None = None,
+    result: str = "",
+    conclusion: str | None = None,
+    files: Sequence[KeptFile] = (),
+) -> None:
+    """Write down that it was held: with a report it is reported, and the supplier is told; without one the report is to come.
+
+    What is left out stays as it was; the day is the one it was planned for. A later report stands beside the earlier.
+    """
+    change = "report" if files or audit.is_reported else "perform"
+    states.check(AUDIT, audit, change, actor=actor)
+    held_on, result = performed_on or _day_of(audit, today), result or audit.result
+    _check_held(audit.framework, held_on, result, today)
+    said = conclusion.strip() if conclusion is not None else audit.conclusion
+    told = bool(files) or audit.is_told
+    changes = {"performed_on": held_on, "result": result, "files": [file.name for file in files]}
+    states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=not told)
+    rows.write(audit, performed_on=held_on, result=result, conclusion=said)
+    _keep(audit, files, actor=actor, now=now)
+    if audit.deadline.is_open:
+        deadlines.close(audit.deadline, now=now)
+    audit_mail.take_back(audit, reason="closed", now=now)
+    if files:
+        _tell(audit, now=now, today=today)
+
+
+@transaction.atomic
+def log_reused(
+    *,
+    framework: Framework,
+    supplier: Organisation,
+    scheme: str,
+    performed_on: date,
+    result: str,
+    is_as_strict: bool,
+    is_similar: bool,
+    actor: User,
+    now: datetime,
+    today: date,
+    place: str = "",
+    grade: str = "",
+    valid_until: date | None = None,
+    conclusion: str = "",
+    purpose: str = "",
+    obligations: Sequence[Obligation] = (),
+    files: Sequence[KeptFile] = (),
+) -> Audit:
+    """Rely on an audit that others have made: its clause as strict as ours, its method similar, no older than three years.
+
+    The rule is that of the Swedish regions. Somebody of ours answers for the first two; the third is counted.
+    """
+    audits.must_be_allowed(actor, framework, supplier, "report")
+    written = {"place": place, "scheme": scheme.strip(), "grade": grade, "valid_until": valid_until, "purpose": purpose}
+    key = ids.new()
+    audit = Audit(id=key, framework=framework, supplier=supplier, kind=K.REUSED, created_by=actor, created_at=now, lead=actor, **written)
+    audits.check(audit, obligations)
+    if faults := list(_faults_of_reused(audit, performed_on, is_as_strict, is_similar, today)):
+        raise Invalid(faults)
+    _check_held(None, performed_on, result, today)
+    audit.deadline = deadlines.prepare(
+        kind=DeadlineKind.AUDIT,
+        about_id=key,
+        title=audit_mail.title(audit),
+        scope=framework.pk,
+        organisation=framework.organisation,
+        turn=Turn.CPB,
+        starts_on=performed_on,
+        due_on=performed_on,
+        brief={},
+        now=now,
+    )
+    audit.save(force_insert=True)
+    audit.obligations.set(obligations)
+    audit_mail.refresh(audit)
+    changes = {**written, "performed_on": performed_on, "result": result, "files": [file.name for file in files]}
+    states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
+    rows.write(audit, performed_on=performed_on, result=result, conclusion=conclusion.strip())
+    _keep(audit, files, actor=actor, now=now)
+    return audit
+
+
+@transaction.atomic
+def judge(
+    *,
+    audit: Audit,
+    obligation: Obligation,
+    verified: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    method: str = "",
+    valid_until: date | None = None,
+    reason: str = "",
+) -> Judgement:
+    """Whether a requirement that it checked is met, as the audit found it: on the day it was held. The rest stays unknown."""
+    if not audit.obligations.filter(pk=obligation.pk).exists():
+        raise Invalid.one("obligation", "not_in_audit", _("The audit did not check this requirement."))
+    states.check(AUDIT, audit, "judge", actor=actor)
+    if method == Method.SELF_DECLARED:
+        raise Invalid.one("method", "no_check", _("What the supplier states is no finding of an audit. Choose how it was checked."))
+    assert audit.performed_on is not None
+    judgement = judging.judge(
+        obligation=obligation,
+        verified=verified,
+        method=method or method_of(audit),
+        checked_on=audit.performed_on,
+        valid_until=valid_until,
+        reason=reason,
+        actor=actor,
+        now=now,
+        today=today,
+    )
+    said = {"requirement": obligation.requirement.title, "verified": verified, "valid_until": valid_until}
+    states.advance(AUDIT, audit, "judge", actor=actor, now=now, changes=said)
+    audit.judgements.add(judgement)
+    renewals.settle(place=renewals.Place(audit.framework_id, audit.supplier_id), today=today, now=now)
+    return judgement
+
+
+@transaction.atomic
+def close(*, audit: Audit, actor: User, now: datetime) -> None:
+    """Everything that it found is mended or noted."""
+    states.check(AUDIT, audit, "close", actor=actor)
+    left = audit.findings.open().count()
+    if left:
+        raise WrongState(_("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left})
+    states.advance(AUDIT, audit, "close", actor=actor, now=now)
+
+
+def method_of(audit: Audit) -> str:
+    """A follow-up looks at things as the audit did that it follows."""
+    first = audit
+    while first.kind == K.FOLLOW_UP and first.re_audit_of is not None:
+        first = first.re_audit_of
+    return METHODS.get(first.kind, Method.DOCUMENT)
+
+
+def _day_of(audit: Audit, today: date) -> date:
+    if audit.performed_on is not None:
+        return audit.performed_on
+    day = audit.deadline.due_on
+    if day > today:
+        text = _("It is planned for %(day)s, which has not come. If it was held before, say on which day.")
+        raise Invalid.one("performed_on", "not_held", text % {"day": locales.long_day(day)})
+    return day
+
+
+def _check_held(framework: Framework | None, held_on: date, result: str, today: date) -> None:
+    faults = []
+    if held_on > today:
+        faults.append(FieldError("performed_on", "future", _("An audit cannot be written down before it has been held.")))
+    first = framework and min((each for each in (framework.signed_on, framework.starts_on) if each), default=None)
+    if first and held_on < first:
+        faults.append(FieldError("performed_on", "before_agreement", _("On this day there was no agreement yet.")))
+    if result not in Audit.Result.values or not result:
+        faults.append(FieldError("result", "required", _("Choose what came of it.")))
+    if faults:
+        raise Invalid(faults)
+
+
+def _faults_of_reused(audit: Audit, held_on: date, is_as_strict: bool, is_similar: bool, today: date) -> Iterator[FieldError]:
+    oldest = audit_days.oldest_reused(today)
+    if held_on < oldest:
+        text = _("An audit made by others counts for three years. This one was held before %(day)s.")
+        yield FieldError("performed_on", "too_old", text % {"day": locales.long_day(oldest)})
+    if audit.valid_until and audit.valid_until < held_on:
+        yield FieldError("valid_until", "before_check", _("It cannot stop being valid before it was held."))
+    elif audit.valid_until and audit.valid_until < today:
+        yield FieldError("valid_until", "expired", _("It is no longer valid, so it cannot be relied on."))
+    if not audit.scheme:
+        yield FieldError("scheme", "required", _("Say who made it, or by which scheme."))
+    if not is_as_strict:
+        yield FieldError("is_as_strict", "required", _("It counts only if what it checked is as strict as our requirements."))
+    if not is_similar:
+        yield FieldError("is_similar", "required", _("It counts only if it was made in a similar way as we would have."))
+
+
+def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:
+    AuditReport.objects.bulk_create([AuditReport(audit=audit, uploaded_by=actor, created_at=now, **file.columns) for file in files])
+
+
+def _tell(audit: Audit, *, now: datetime, today: date) -> None:
+    """The supplier may read the report. A later one is told too."""
+    said: dict[str, Any] = {**audit_mail.brief(audit), "result": audit.result, "held_on": audit.performed_on}
+    key = f"{audit.pk}:{now.isoformat()}"
+    audit_mail.tell(audit, "audit_reported", said, to=audit_mail.people(audit, today), key=key, now=now)

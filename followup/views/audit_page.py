@@ -1,0 +1,97 @@
+"""One audit as we meet it, and the firm that makes it for us: what is known, the one next step, what was found, the story at the side."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Obligation
+from core import access, clock, states
+from core.models import History
+from followup import audit_days
+from followup.forms.audits import AuditJudgeForm
+from followup.models import Audit, Finding
+from followup.services import audit_mail, audit_outcomes
+from followup.states import AUDIT
+from followup.views.audit_doors import warnings, who
+from notifications import taking, timeline
+
+MOST_HISTORY = 100
+MOST_FINDINGS = 200
+
+
+def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
+    """`faulty` are forms that were sent with faults, by the name under which the page has them."""
+    at, is_ours = clock.read(), request.user.works_here
+    can = states.possible(AUDIT, it, request.user)
+    checked, found = [_checked(it, each, faulty) for each in _obligations(it)], findings(request, it)
+    context = {
+        "it": it,
+        "is_ours": is_ours,
+        "today": at["today"],
+        "possible": can,
+        "may_announce": "announce" in can and it.announcement != Audit.Announcement.UNANNOUNCED,
+        "when": audit_days.in_words(it),
+        "who": who(it),
+        "warnings": warnings(it) if is_ours else [],
+        "day_has_come": it.deadline.due_on <= at["today"],
+        "checked": checked,
+        "all_judged": all(each.of_audit for each, _form in checked),  # type: ignore[attr-defined]
+        "may_judge": "judge" in can,
+        "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
+        "findings": found,
+        "open_findings": [finding for finding, _url in found if not finding.is_closed],
+        "reports": reports_of(it),
+        "again": list(Audit.objects.visible_to(request.user).filter(re_audit_of=it)),
+        "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
+        **(_story(request, it) if is_ours else {}),
+    }
+    return render(request, "followup/audit.html", context, status=422 if faulty else 200)
+
+
+def _obligations(it: Audit) -> list[Obligation]:
+    """With the judgements that this audit led to."""
+    of_it = Prefetch("judgements", it.judgements.select_related("judged_by__person"), to_attr="of_audit")
+    rows = it.obligations.select_related("requirement__clause", "lot").order_by("requirement__number", "lot__number")
+    return list(rows.prefetch_related(of_it))
+
+
+def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> tuple[Obligation, AuditJudgeForm]:
+    """Nothing is chosen beforehand: what nobody judges stays as it is."""
+    form = AuditJudgeForm(obligation=obligation, initial={"method": audit_outcomes.method_of(it)})
+    return obligation, faulty.get(f"judge-{obligation.pk}") or form
+
+
+def findings(request: SignedInRequest, it: Audit) -> list[tuple[Finding, str]]:
+    """What it found, as far as the reader may see, each with the address of its page."""
+    rows = it.findings.visible_to(request.user).select_related("severity", "framework").order_by("number")
+    return [(finding, _page_of(finding)) for finding in rows[:MOST_FINDINGS]]
+
+
+def _page_of(finding: Finding) -> str:
+    try:
+        return reverse("followup:finding", args=[finding.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _file(it: Audit, kept: Any) -> dict[str, Any]:
+    names = ("name", "size", "sha256", "scan_state", "created_at")
+    return {**{name: getattr(kept, name) for name in names}, "url": reverse("followup:audit-report", args=[it.pk, kept.pk])}
+
+
+def _story(request: SignedInRequest, it: Audit) -> dict[str, Any]:
+    return {
+        "entries": timeline.about(it.pk, viewer=request.user),
+        "history": list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
+        "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
+        "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
+    }
+
+
+def reports_of(it: Audit) -> list[dict[str, Any]]:
+    return [_file(it, each) for each in it.reports.all()]

@@ -1,0 +1,182 @@
+"""Audits before they are held: planned, corrected, moved, announced, called off."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from accounts.requests import SignedInRequest
+from contracts.models import Framework
+from core import access, clock, ids, states
+from core.errors import WrongState
+from core.forms import blamed_on
+from followup import audit_days
+from followup.forms.asking import FrameworkForm
+from followup.forms.audits import CancelForm, MoveForm, PlanForm, SupplierForm
+from followup.models import Audit
+from followup.services import audit_mail, audits
+from followup.states import AUDIT
+from followup.views.audit_doors import address_of, audit_for, choices, done, obligations_of, warn, warnings
+from followup.views.doors import form_page, key_of
+
+WRITTEN = ("kind", "announcement", "place", "purpose", "trigger", "re_audit_of", "reason", "auditor", "lead")
+_NOT_TOLD = gettext_lazy("The supplier has not been told, and is not told now.")
+
+
+def new(request: SignedInRequest) -> HttpResponse:
+    """Choose the agreement, then the supplier, then one form."""
+    access.require(request.user, AUDIT["edit"].needs)
+    place = chosen_place(request, "edit", _("Plan an audit"))
+    if isinstance(place, HttpResponse):
+        return place
+    framework, supplier = place
+    obligations = obligations_of(request, framework, supplier)
+    initial = {"lead": request.user.pk, **_begun_from(request, supplier)}
+    form = PlanForm(_sent(request), obligations=obligations, initial=initial, **choices(request, supplier))
+    if form.is_valid():
+        with blamed_on(form):
+            it = audits.plan(framework=framework, supplier=supplier, actor=request.user, **form.cleaned_data, **clock.read())
+            answer = done(request, _("The audit is planned. The supplier has not been told."), it)
+            warn(request, it)
+            return answer
+    back_url = reverse("followup:audits")
+    context = {
+        "form": form,
+        "title": _("Plan an audit"),
+        "framework": framework,
+        "supplier": supplier,
+        "label": _("Plan it"),
+        "back_url": back_url,
+    }
+    return form_page(request, "followup/audit_form.html", {**context, "binds": bool(obligations)})
+
+
+def chosen_place(request: SignedInRequest, change: str, title: str) -> tuple[Framework, Organisation] | HttpResponse:
+    """The agreement and the supplier of the address; where one is missing, the page that asks for it."""
+    key, supplier_key = key_of(request.GET.get("framework", "")), key_of(request.GET.get("supplier", ""))
+    if key is None:
+        return _choose_framework(request, change, title)
+    seen = Framework.objects.visible_to(request.user).select_related("organisation", "scope")
+    framework: Framework = get_object_or_404(seen, pk=key)
+    access.require(request.user, AUDIT[change].needs, framework)
+    taking_part = framework.participations.values("supplier_id")
+    suppliers = Organisation.objects.visible_to(request.user).filter(pk__in=taking_part).order_by("name")
+    if supplier_key is None:
+        form = SupplierForm(suppliers=suppliers, initial={"framework": framework.pk})
+        return render(request, "followup/audit_choose.html", {"form": form, "framework": framework, "title": title})
+    return framework, get_object_or_404(suppliers, pk=supplier_key)
+
+
+def _choose_framework(request: SignedInRequest, change: str, title: str) -> HttpResponse:
+    """Those on which this person may: for who is named on agreements, their own."""
+    frameworks = Framework.objects.visible_to(request.user).order_by("title")
+    if not request.user.may(AUDIT[change].needs, scope_id=ids.new()):
+        frameworks = frameworks.managed_by(request.user)
+    supplier = key_of(request.GET.get("supplier", ""))
+    if supplier:
+        frameworks = frameworks.filter(participations__supplier=supplier).distinct()
+    context = {"form": FrameworkForm(frameworks=frameworks), "supplier_key": supplier, "title": title}
+    return render(request, "followup/audit_choose.html", context)
+
+
+def _begun_from(request: SignedInRequest, supplier: Organisation) -> dict[str, Any]:
+    """A follow-up begins with what the audit that it follows was about."""
+    key = key_of(request.GET.get("after", ""))
+    earlier = key and Audit.objects.visible_to(request.user).filter(pk=key, supplier=supplier).first()
+    if not earlier:
+        return {}
+    return {
+        "kind": Audit.Kind.FOLLOW_UP,
+        "trigger": Audit.Trigger.RE_AUDIT,
+        "re_audit_of": earlier.pk,
+        "place": earlier.place,
+        "auditor": earlier.auditor_id,
+    }
+
+
+def _sent(request: SignedInRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Everything but the day. What cannot be another once the supplier has been told is not asked."""
+    it = audit_for(request, pk, "edit")
+    states.check(AUDIT, it, "edit", actor=request.user)
+    bound = {
+        each.pk: each
+        for each in [*obligations_of(request, it.framework, it.supplier), *it.obligations.select_related("requirement", "lot")]
+    }
+    initial = {name: getattr(it, name) for name in WRITTEN} | {"obligations": [str(each.pk) for each in it.obligations.all()]}
+    left_out = ("planned_on", *(audits.FIXED if it.announced_at else ()))
+    form = PlanForm(_sent(request), obligations=bound.values(), initial=initial, left_out=left_out, **choices(request, it.supplier, it))
+    if form.is_valid():
+        with blamed_on(form):
+            audits.edit(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("The plan is changed."), it)
+    context = {
+        "form": form,
+        "title": _("Change the plan"),
+        "framework": it.framework,
+        "supplier": it.supplier,
+        "label": _("Save"),
+        "it": it,
+    }
+    return form_page(request, "followup/audit_form.html", {**context, "back_url": address_of(it), "binds": bool(bound)})
+
+
+def move(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = audit_for(request, pk, "edit")
+    states.check(AUDIT, it, "edit", actor=request.user)
+    form = MoveForm(_sent(request), initial={"planned_on": it.deadline.due_on})
+    if form.is_valid():
+        with blamed_on(form):
+            audits.edit(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
+            answer = done(request, _("The audit is moved."), it)
+            warn(request, it)
+            return answer
+    note = _("The supplier has been told of the day, and is told of the new one.") if it.announced_at else _NOT_TOLD
+    return _confirm(request, it, form=form, title=_("Move the audit"), label=_("Move it"), note=note)
+
+
+def announce(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Shows the mail as it will be and who gets it, and sends it."""
+    it = audit_for(request, pk, "announce")
+    states.check(AUDIT, it, "announce", actor=request.user)
+    if request.method == "POST":
+        audits.announce(audit=it, actor=request.user, **clock.read())
+        return done(request, _("The audit is announced. The supplier gets a mail."), it)
+    if it.announcement == Audit.Announcement.UNANNOUNCED:
+        raise WrongState(_("This audit is to come unannounced, so the supplier is not told. Change that first if it should be."))
+    at = clock.read()
+    people = audit_mail.people(it, at["today"])
+    context = {
+        "it": it,
+        "people": people,
+        "mail": audit_mail.preview(it, people[0], now=at["now"]) if people else None,
+        "warnings": warnings(it),
+        "when": audit_days.in_words(it),
+    }
+    return render(request, "followup/audit_announce.html", context)
+
+
+def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = audit_for(request, pk, "cancel")
+    states.check(AUDIT, it, "cancel", actor=request.user)
+    form = CancelForm(_sent(request))
+    form.fields["reason"].help_text = _("The supplier reads this.") if it.announced_at else _("Only we read this.")
+    if form.is_valid():
+        with blamed_on(form):
+            audits.cancel(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("The audit is called off."), it)
+    note = _("The supplier has been told of it, and gets a mail with the reason.") if it.announced_at else _NOT_TOLD
+    return _confirm(request, it, form=form, title=_("Call the audit off"), label=_("Call it off"), note=note, is_dangerous=True)
+
+
+def _confirm(request: SignedInRequest, it: Audit, **page: Any) -> HttpResponse:
+    text = f"{it.supplier.name} · {it.framework.title} · {audit_days.in_words(it)}"
+    return form_page(request, "core/confirm.html", {"text": text, "back_url": address_of(it), **page})
