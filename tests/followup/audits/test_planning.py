@@ -111,6 +111,7 @@ def test_a_day_is_warned_about_and_kept(cast: Cast, visit: Visit) -> None:
     page = text(visit(cast.manager).get(page_of(it)))
     assert "8 March 2026 is no working day: weekend (with us)." in page
     assert "There is less time than that left." in page
+    assert cast.pc.ends_on
     late = planned(cast, planned_on=cast.pc.ends_on + timedelta(days=1))
     assert "The agreement ends before that" in text(visit(cast.manager).get(page_of(late)))
 
