@@ -63,9 +63,9 @@ ITEMS = {
 YEARLY = ("self-assessment", "environment")
 
 
-def tell(story: Story) -> Iterator[int]:
-    """Let everything happen. Yields each day (as days ago) when its events are over, so that the post can be sent."""
-    events = sorted(_events(), key=lambda event: -event[0])
+def tell(story: Story, more: Sequence[Event] = ()) -> Iterator[int]:
+    """Let everything happen, and `more` than what is told here. Yields each day (as days ago) when its events are over, so that the post can be sent."""
+    events = sorted([*_events(), *more], key=lambda event: -event[0])
     for days_ago in range(max(day for day, _ in events), -1, -1):
         for day, happen in events:
             if day == days_ago:
@@ -161,7 +161,7 @@ def _opens(key: str) -> Happening:
 def _submit(key: str, who: str, *names: str) -> Happening:
     def happen(story: Story, when: When) -> None:
         request = story.request(key)
-        with files.kept(_papers(names)) as kept:
+        with files.kept(papers_named(names)) as kept:
             delivering.submit(request=request, files=_served(request, kept, when["today"]), actor=story.user(who), **when)
 
     return happen
@@ -170,7 +170,7 @@ def _submit(key: str, who: str, *names: str) -> Happening:
 def _save(key: str, who: str, name: str) -> Happening:
     def happen(story: Story, when: When) -> None:
         request = story.request(key)
-        with files.kept(_papers([name])) as kept:
+        with files.kept(papers_named([name])) as kept:
             answering.save_files(request=request, files=_served(request, kept, when["today"]), actor=story.user(who), **when)
 
     return happen
@@ -179,7 +179,7 @@ def _save(key: str, who: str, name: str) -> Happening:
 def _register(key: str, *names: str) -> Happening:
     def happen(story: Story, when: When) -> None:
         request = story.request(key)
-        with files.kept(_papers(names)) as kept:
+        with files.kept(papers_named(names)) as kept:
             delivering.register(
                 request=request,
                 files=_served(request, kept, when["today"]),
@@ -266,7 +266,7 @@ def _log_call(key: str, text: str) -> Happening:
     return happen
 
 
-def _papers(names: Sequence[str]) -> list[files.CheckedFile]:
+def papers_named(names: Sequence[str]) -> list[files.CheckedFile]:
     return files.inspect_all([ContentFile(papers.pdf(name), name=f"{name}.pdf") for name in names])
 
 

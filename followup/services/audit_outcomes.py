@@ -223,5 +223,5 @@ def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime
 def _tell(audit: Audit, *, now: datetime, today: date) -> None:
     """The supplier may read the report. A later one is told too."""
     said: dict[str, Any] = {**audit_mail.brief(audit), "result": audit.result, "held_on": audit.performed_on}
-    key = f"{audit.pk}:{now.isoformat()}"
+    key = f"{audit.pk}:{audit.reports.count()}"
     audit_mail.tell(audit, "audit_reported", said, to=audit_mail.people(audit, today), key=key, now=now)

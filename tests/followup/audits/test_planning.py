@@ -51,7 +51,7 @@ def test_from_the_empty_list_to_a_planned_audit(cast: Cast, visit: Visit) -> Non
     assert (it.deadline.due_on, it.deadline.organisation, it.deadline.turn) == (DAY, cast.cpb, "cpb")
     assert list(it.obligations.all()) == [wanted]
     assert verbs(it) == ["plan"]
-    page = text(browser.get(page_of(it)))
+    shown = text(browser.get(page_of(it)))
     for words in (
         "Announce it",
         "Ny fabrikk i Vietnam.",
@@ -59,7 +59,7 @@ def test_from_the_empty_list_to_a_planned_audit(cast: Cast, visit: Visit) -> Non
         "Revisor & Co",
         "The supplier has not been told yet.",
     ):
-        assert words in page
+        assert words in shown
     assert not Delivery.objects.exists(), "nobody is told of a plan"
 
 

@@ -1,0 +1,121 @@
+"""Where audits are found: the list with its filters and sheet, the firm's and the supplier's own, and the panels elsewhere."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests import factories
+from tests.cast import Cast
+from tests.contracts.pages import said, text
+from tests.factories import TODAY
+from tests.followup.audits.stories import DAY, announced, page_of, planned, reported, reused
+from tests.followup.conftest import Visit
+
+
+def test_the_list_is_narrowed_sorted_and_searched(cast: Cast, visit: Visit) -> None:
+    planned(cast, place="Binh Duong")
+    planned(cast, supplier=cast.fjordtek, kind="wage_control", planned_on=DAY + timedelta(days=1))
+    reported(cast, kind="office_visit")
+    browser = visit(cast.reader)
+    page = text(browser.get("/audits/"))
+    assert "2 audits" in page
+    assert page.index("Audit at a production site") < page.rindex("Control of wages"), "the next one on top"
+    assert "Visit to the office Fellesavtale" not in page
+    assert "Plan an audit" not in page, "a reader plans nothing"
+    for query, wanted in (
+        ("view=reported", "Visit to the office"),
+        ("view=all", "3 audits"),
+        ("q=binh+duong", "1 audit"),
+        ("q=fjordtek", "1 audit"),
+        (f"supplier={cast.fjordtek.pk}", "1 audit"),
+        (f"framework={cast.office.pk}", "Nothing matches"),
+        ("kind=wage_control", "1 audit"),
+        ("status=reported", "Visit to the office"),
+        ("result=improvements", "Visit to the office"),
+        ("q=nowhere", "Nothing matches"),
+    ):
+        assert wanted in text(browser.get(f"/audits/?{query}")), query
+    turned = text(browser.get("/audits/?ordering=-due_on"))
+    assert turned.index("Control of wages and working conditions Fellesavtale") < turned.index("Audit at a production site Fellesavtale")
+
+
+def test_the_list_is_downloaded_as_it_is_shown(cast: Cast, visit: Visit) -> None:
+    planned(cast, place="Binh Duong")
+    reported(cast, kind="office_visit", supplier=cast.fjordtek)
+    browser = visit(cast.manager)
+    answer: Any = browser.get("/audits/sheet/csv/?view=reported")
+    sheet = b"".join(answer.streaming_content).decode()
+    assert "Fjordtek AS" in sheet
+    assert "Nordvare AS" not in sheet
+    assert browser.get("/audits/sheet/pdf/").status_code == 404
+    for user in (cast.csr, cast.agency, cast.auditor):
+        assert visit(user).get("/audits/sheet/csv/").status_code == 403
+
+
+def test_an_audit_firm_sees_the_audits_it_makes_and_nothing_else(cast: Cast, visit: Visit) -> None:
+    mine = planned(cast, auditor=cast.audit_firm, announcement="unannounced", trigger="complaint", reason="Tips fra en ansatt.")
+    other = planned(cast, place="Et annet sted")
+    firm = factories.organisation("Andre Revisorer", "auditor")
+    stranger = factories.user("annen@revisor.example", (firm, "auditor"), name="Anna Annen")
+    browser = visit(cast.auditor)
+    assert browser.get("/")["Location"] == "/audits/"
+    page = text(browser.get("/audits/"))
+    assert "Nordvare AS" in page
+    assert "Et annet sted" not in page
+    shown = said(browser.get(page_of(mine)))
+    for words in ("Aktsomhetsvurderinger", "15 April 2026", "Leverandøren skal aktsomhetsvurderinger."):
+        assert words in shown
+    assert "Tips fra en ansatt." not in shown
+    assert "Announce it" not in shown
+    assert browser.get(page_of(other)).status_code == 404
+    assert visit(stranger).get(page_of(mine)).status_code == 404
+    assert "No audit has been given to you yet" in text(visit(stranger).get("/audits/"))
+    for part in ("edit", "move", "announce", "cancel", "log", "close"):
+        assert browser.post(page_of(mine, part)).status_code == 403, part
+
+
+def test_nobody_else_learns_of_an_audit(cast: Cast, visit: Visit) -> None:
+    it = announced(cast)
+    reported(cast)
+    for other in (cast.csr_polar, cast.agency):
+        browser = visit(other)
+        assert browser.get(page_of(it)).status_code == 404
+        for part in ("edit", "move", "announce", "cancel", "log", "close"):
+            assert browser.post(page_of(it, part), {"reason": "x"}).status_code == 404, part
+        assert "Audit at a production site" not in said(browser.get(f"/frameworks/{cast.pc.pk}/follow-up/"))
+    assert "No audit is coming" in text(visit(cast.csr_polar).get("/audits/"))
+    assert visit(cast.agency).get("/audits/").status_code == 403
+
+
+def test_the_pages_of_the_agreement_and_of_the_supplier_name_them(cast: Cast, visit: Visit) -> None:
+    planned(cast)
+    reused(cast)
+    browser = visit(cast.manager)
+    follow_up = text(browser.get(f"/frameworks/{cast.pc.pk}/follow-up/"))
+    for words in ("Audits", "Audit at a production site Nordvare AS", "Audit made by others", "Plan an audit"):
+        assert words in follow_up, words
+    assert "Audit at a production site Fellesavtale for PC-utstyr" in text(browser.get(f"/suppliers/{cast.nordvare.pk}/"))
+    line = text(browser.get(f"/frameworks/{cast.pc.pk}/"))
+    assert ": Nordvare AS" in line, "it stands on the time line"
+    assert "15 Apr" in line or "15 April" in line
+    assert ": Nordvare AS" not in text(visit(cast.csr).get(f"/frameworks/{cast.pc.pk}/"))
+
+
+def test_what_is_near_waits_on_the_managers_first_page(cast: Cast, visit: Visit) -> None:
+    planned(cast, planned_on=TODAY + timedelta(days=60))
+    browser = visit(cast.manager)
+    assert "See the audit" not in text(browser.get("/"))
+    planned(cast, planned_on=TODAY + timedelta(days=5))
+    assert "See the audit" in text(browser.get("/"))
+
+
+def test_the_pages_cost_the_same_however_much_there_is(cast: Cast, visit: Visit, django_assert_max_num_queries: Any) -> None:
+    its = [announced(cast, planned_on=DAY + timedelta(days=number), auditor=cast.audit_firm) for number in range(4)]
+    reported(cast, "One", "Two", auditor=cast.audit_firm)
+    for user, most in ((cast.manager, 8), (cast.csr, 6), (cast.auditor, 6)):
+        browser = visit(user)
+        with django_assert_max_num_queries(most):
+            assert browser.get("/audits/").status_code == 200
+    for user, most in ((cast.manager, 26), (cast.csr, 12), (cast.auditor, 12)):
+        browser = visit(user)
+        with django_assert_max_num_queries(most):
+            assert browser.get(page_of(its[0])).status_code == 200

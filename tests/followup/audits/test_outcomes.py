@@ -1,0 +1,274 @@
+"""An audit is written down, its report handed out, each requirement judged, and the audit closed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from contracts.models import Obligation
+from core.errors import Invalid
+from core.models import History
+from followup.models import Audit, AuditReport, Finding, Severity
+from notifications import delivery
+from notifications.models import Deadline, Delivery, Message
+from tests.cast import Cast
+from tests.contracts.pages import filled, said, text
+from tests.factories import NOW, TODAY
+from tests.followup.audits.stories import announced, at, bound, log, page_of, planned, reported, reused, verbs
+from tests.followup.conftest import Visit, pdf
+
+
+def finding(it: Audit, code: str = "major", **fields: Any) -> Finding:
+    """As the pages of findings will write it."""
+    said_: dict[str, Any] = {
+        "framework": it.framework,
+        "supplier": it.supplier,
+        "audit": it,
+        "number": Finding.objects.count() + 1,
+        "severity": Severity.objects.get_or_create(code=code)[0],
+        "text": "Overtid er ikke betalt.",
+        "found_by": it.created_by,
+        "created_at": NOW,
+    }
+    return Finding.objects.create(**{**said_, **fields})
+
+
+# Written down
+
+
+@pytest.mark.both
+def test_with_a_report_it_is_reported_and_the_supplier_gets_it(cast: Cast, visit: Visit) -> None:
+    it = announced(cast, planned_on=TODAY)
+    browser = visit(cast.manager)
+    page = browser.get(page_of(it, "log"))
+    form = {name: values[0] for name, values in filled(page).items() if name != "report"}
+    assert form["performed_on"] == "2026-03-02"
+    sent = {**form, "result": "breaches", "conclusion": "Overtid betales ikke.", "report": [pdf("Rapport.pdf")]}
+    answer = browser.post(page_of(it, "log"), sent, follow=True)
+    assert "The audit is reported, and the supplier is told." in said(answer)
+    it.refresh_from_db()
+    assert (it.status, it.result, it.performed_on) == ("reported", "breaches", TODAY)
+    assert Deadline.objects.get(pk=it.deadline_id).closed_at, "nobody is reminded of it any more"
+    delivery.deliver(clock=lambda: at(TODAY), is_any_time=True)
+    mail = Message.objects.get(lines__kind="audit_reported")
+    assert "mandag 2. mars 2026" in mail.text
+    assert "Avvik" in mail.text
+    assert not Message.objects.filter(lines__kind="audit_announced").exists(), "what had not left is no longer true"
+    theirs = visit(cast.csr)
+    shown = text(theirs.get(page_of(it)))
+    for words in ("Rapport.pdf", "Overtid betales ikke.", "Breaches"):
+        assert words in shown
+    content: Any = theirs.get(page_of(it, "reports", AuditReport.objects.get().pk))
+    assert b"".join(content.streaming_content).startswith(b"%PDF")
+    assert "attachment" in content["Content-Disposition"]
+
+
+def test_without_one_the_report_is_to_come(cast: Cast, visit: Visit) -> None:
+    it = announced(cast, planned_on=TODAY)
+    browser = visit(cast.manager)
+    browser.post(page_of(it, "log"), {"performed_on": "2026-03-02", "result": "improvements", "conclusion": "Vår egen lapp."})
+    it.refresh_from_db()
+    assert it.status == "performed"
+    assert "Add the report" in text(browser.get(page_of(it)))
+    theirs = text(visit(cast.csr).get(page_of(it)))
+    assert "We are writing the report." in theirs
+    assert "Vår egen lapp." not in theirs
+    assert "Points for improvement" not in theirs
+    page = browser.get(page_of(it, "log"))
+    assert filled(page)["conclusion"] == ["Vår egen lapp."], "what was written stands there"
+    browser.post(page_of(it, "log"), {"performed_on": "2026-03-02", "result": "improvements", "report": [pdf()]})
+    it.refresh_from_db()
+    assert (it.status, verbs(it)) == ("reported", ["announce", "perform", "plan", "report"])
+
+
+def test_an_unannounced_one_is_the_suppliers_to_see_from_the_report_on(cast: Cast, visit: Visit) -> None:
+    it = planned(cast, planned_on=TODAY, announcement="unannounced")
+    log(cast, it)
+    theirs = visit(cast.csr)
+    assert theirs.get(page_of(it)).status_code == 404, "held, but not reported"
+    assert not History.objects.visible_to(cast.csr).filter(object_id=it.pk).exists()
+    log(cast, it, "Rapport")
+    assert "Rapport.pdf" in text(theirs.get(page_of(it)))
+    assert "Audit at a production site" in text(theirs.get("/audits/"))
+    assert [row.verb for row in History.objects.visible_to(cast.csr).filter(object_id=it.pk)] == ["report"]
+    assert Delivery.objects.get(kind="audit_reported").person == cast.csr.person
+
+
+def test_it_cannot_be_written_down_before_it_was_held(cast: Cast, visit: Visit) -> None:
+    it = planned(cast)
+    browser = visit(cast.manager)
+    answer = browser.post(page_of(it, "log"), {"performed_on": "3.3.2026", "result": "breaches", "conclusion": "For tidlig"})
+    assert answer.status_code == 422
+    assert "before it has been held" in text(answer)
+    assert "For tidlig" in answer.content.decode(), "what was written is not lost"
+    assert browser.post(page_of(it, "log"), {"performed_on": "1.1.2020", "result": "breaches"}).status_code == 422
+    assert "This field is required." in text(browser.post(page_of(it, "log"), {"performed_on": "2.3.2026"}))
+    bad = browser.post(
+        page_of(it, "log"), {"performed_on": "2.3.2026", "result": "breaches", "report": [SimpleUploadedFile("virus.exe", b"MZ\x90\x00")]}
+    )
+    assert bad.status_code == 422
+    it.refresh_from_db()
+    assert it.status == "planned"
+    assert not AuditReport.objects.exists()
+
+
+def test_a_later_report_stands_beside_the_earlier(cast: Cast, visit: Visit) -> None:
+    it = reported(cast, "Utkast")
+    browser = visit(cast.manager)
+    browser.post(page_of(it, "log"), {"performed_on": "2026-03-02", "result": "breaches", "report": [pdf("Endelig.pdf", "two")]})
+    page = text(browser.get(page_of(it)))
+    assert "Utkast.pdf" in page
+    assert "Endelig.pdf" in page
+    assert Delivery.objects.filter(kind="audit_reported").count() == 2
+    browser.post(page_of(it, "log"), {"performed_on": "2026-03-02", "result": "serious_breaches"})
+    it.refresh_from_db()
+    assert (it.result, it.reports.count()) == ("serious_breaches", 2)
+
+
+def test_a_report_of_another_audit_is_not_handed_out_here(cast: Cast, visit: Visit) -> None:
+    mine, foreign = reported(cast), reported(cast, supplier=cast.fjordtek)
+    for user in (cast.manager, cast.csr):
+        assert visit(user).get(page_of(mine, "reports", foreign.reports.get().pk)).status_code == 404
+    assert visit(cast.csr_polar).get(page_of(mine, "reports", mine.reports.get().pk)).status_code == 404
+
+
+# What it means
+
+
+def test_each_requirement_is_judged_by_itself_and_the_rest_stays_unknown(cast: Cast, visit: Visit) -> None:
+    it = reported(cast, held_on=date(2026, 2, 27))
+    first, second = bound(cast.pc, cast.nordvare)[:2]
+    browser = visit(cast.specialist)
+    page = browser.get(page_of(it))
+    assert "Judge the requirements" in text(page)
+    assert filled(page)[f"judge-{first.pk}-verified"] == [""], "nothing is chosen beforehand"
+    prefix = f"judge-{first.pk}"
+    without = browser.post(page_of(it, "judge", first.pk), {f"{prefix}-verified": "not_met", f"{prefix}-method": "production_site"})
+    assert without.status_code == 422
+    assert "Write a sentence that says why." in text(without)
+    said_ = {f"{prefix}-verified": "partly_met", f"{prefix}-method": "production_site", f"{prefix}-reason": "Ett skift av tre."}
+    browser.post(page_of(it, "judge", first.pk), {**said_, f"{prefix}-valid_until": "2027-02-27"})
+    first.refresh_from_db()
+    assert (first.verified, first.method, first.checked_on, first.valid_until) == (
+        "partly_met",
+        "production_site",
+        date(2026, 2, 27),
+        date(2027, 2, 27),
+    )
+    assert first.judgements.get() in it.judgements.all()
+    second.refresh_from_db()
+    assert second.verified == "unknown"
+    assert "Ett skift av tre." in text(browser.get(page_of(it)))
+    assert Deadline.objects.filter(kind="renewal", due_on=date(2027, 2, 27)).exists(), "what runs out is followed"
+
+
+def test_how_it_was_checked_follows_from_the_kind(cast: Cast, visit: Visit) -> None:
+    cases = {"office_visit": "head_office", "wage_control": "document", "supplier_audit": "production_site"}
+    browser = visit(cast.manager)
+    for kind, method in cases.items():
+        it = reported(cast, kind=kind)
+        obligation = it.obligations.earliest("id")
+        assert filled(browser.get(page_of(it)))[f"judge-{obligation.pk}-method"] == [method], kind
+        again = reported(cast, kind="follow_up", trigger="re_audit", re_audit_of=it)
+        assert filled(browser.get(page_of(again)))[f"judge-{obligation.pk}-method"] == [method], kind
+
+
+def test_only_what_it_checked_can_be_judged_and_only_when_it_is_reported(cast: Cast, visit: Visit) -> None:
+    it = reported(cast, obligations=bound(cast.pc, cast.nordvare)[:1])
+    foreign = Obligation.objects.filter(supplier=cast.fjordtek).earliest("id")
+    browser = visit(cast.manager)
+    for other in (bound(cast.pc, cast.nordvare)[1], foreign):
+        assert browser.post(page_of(it, "judge", other.pk), {f"judge-{other.pk}-verified": "met"}).status_code == 404
+    coming = planned(cast)
+    mine = coming.obligations.earliest("id")
+    sent = {f"judge-{mine.pk}-verified": "met", f"judge-{mine.pk}-method": "document"}
+    assert browser.post(page_of(coming, "judge", mine.pk), sent).status_code == 409
+    assert "Judge the requirement" not in text(browser.get(page_of(coming)))
+    for user, status in ((cast.reader, 403), (cast.csr, 403), (cast.auditor, 404), (cast.agency, 404)):
+        assert visit(user).post(page_of(it, "judge", mine.pk), sent).status_code == status
+
+
+# What was found, and the end
+
+
+def test_findings_are_listed_as_far_as_the_reader_may_see(cast: Cast, visit: Visit) -> None:
+    it = reported(cast)
+    finding(it)
+    finding(it, told_at=NOW, text="Branndør er låst.")
+    ours = text(visit(cast.manager).get(page_of(it)))
+    assert "Overtid er ikke betalt." in ours
+    assert "SI-PC-2" in ours
+    theirs = text(visit(cast.csr).get(page_of(it)))
+    assert "Overtid er ikke betalt." not in theirs, "until it is told it is ours"
+    assert "Branndør er låst." in theirs
+
+
+def test_it_is_closed_when_nothing_it_found_is_open(cast: Cast, visit: Visit) -> None:
+    it = reported(cast)
+    found = finding(it)
+    browser = visit(cast.manager)
+    assert "Findings of this audit are still open (1)." in text(browser.get(page_of(it, "close")))
+    assert browser.post(page_of(it, "close")).status_code == 409
+    found.status = "closed"
+    found.save()
+    browser.post(page_of(it, "close"))
+    it.refresh_from_db()
+    assert it.status == "closed"
+    for part in ("log", "edit", "cancel"):
+        assert browser.get(page_of(it, part)).status_code == 409
+    assert visit(cast.csr).get(page_of(it)).status_code == 200
+
+
+# Made by others
+
+
+def test_an_audit_made_by_others_is_written_down(cast: Cast, visit: Visit) -> None:
+    browser = visit(cast.manager)
+    address = f"/audits/reused/?framework={cast.pc.pk}&supplier={cast.nordvare.pk}"
+    assert "held within three years" in text(browser.get(address))
+    mine = bound(cast.pc, cast.nordvare)[0]
+    form = {
+        "scheme": "amfori BSCI",
+        "place": "Site 4, Binh Duong",
+        "performed_on": "1.6.2025",
+        "grade": "B",
+        "valid_until": "1.6.2027",
+        "result": "nothing_found",
+        "obligations": [str(mine.pk)],
+        "is_as_strict": "on",
+        "is_similar": "on",
+    }
+    for name, value, fault in (
+        ("performed_on", "1.3.2023", "This one was held before 2 March 2023."),
+        ("performed_on", "3.3.2026", "before it has been held"),
+        ("valid_until", "1.3.2026", "It is no longer valid"),
+        ("is_as_strict", "", "as strict as our requirements"),
+        ("is_similar", "", "in a similar way"),
+        ("scheme", "", "This field is required."),
+    ):
+        answer = browser.post(address, {**form, name: value})
+        assert answer.status_code == 422, name
+        assert fault in text(answer), name
+    assert not Audit.objects.exists()
+    answer = browser.post(address, {**form, "report": [pdf("BSCI.pdf")]}, follow=True)
+    assert "The audit is written down." in said(answer)
+    it = Audit.objects.get()
+    assert (it.status, it.kind, it.grade, it.performed_on) == ("reported", "reused", "B", date(2025, 6, 1))
+    assert not Delivery.objects.exists(), "the supplier has it already"
+    assert not Deadline.objects.open().filter(about_id=it.pk).exists(), "there is nothing to hold"
+    page = text(browser.get(page_of(it)))
+    assert "amfori BSCI" in page
+    assert "BSCI.pdf" in page
+    sent = {f"judge-{mine.pk}-verified": "met", f"judge-{mine.pk}-method": "document"}
+    browser.post(page_of(it, "judge", mine.pk), sent)
+    mine.refresh_from_db()
+    assert (mine.verified, mine.checked_on) == ("met", date(2025, 6, 1))
+    assert "We rely on it, so that you need not be audited once more." in text(visit(cast.csr).get(page_of(it)))
+
+
+def test_three_years_to_the_day_count(cast: Cast) -> None:
+    assert reused(cast, performed_on=date(2023, 3, 2)).status == "reported"
+    with pytest.raises(Invalid) as refused:
+        reused(cast, performed_on=date(2023, 3, 2) - timedelta(days=1))
+    assert [error.code for error in refused.value.errors] == ["too_old"]
