@@ -1,5 +1,6 @@
 """One audit as we meet it, and the firm that makes it for us: what is known, the one next step, what was found, the story at the side."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -20,6 +21,7 @@ from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
 from notifications import taking, timeline
 
+Checked = tuple[Obligation, AuditJudgeForm]
 MOST_HISTORY = 100
 MOST_FINDINGS = 200
 
@@ -34,23 +36,37 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "is_ours": is_ours,
         "today": at["today"],
         "possible": can,
-        "may_announce": "announce" in can and it.announcement != Audit.Announcement.UNANNOUNCED,
+        "may_announce": _may_announce(it, can),
+        "next_step": _next_step(it, can, checked, found, at["today"]),
         "when": audit_days.in_words(it),
         "who": who(it),
         "warnings": warnings(it) if is_ours else [],
-        "day_has_come": it.deadline.due_on <= at["today"],
         "checked": checked,
-        "all_judged": all(each.of_audit for each, _form in checked),  # type: ignore[attr-defined]
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
         "findings": found,
-        "open_findings": [finding for finding, _url in found if not finding.is_closed],
         "reports": reports_of(it),
         "again": list(Audit.objects.visible_to(request.user).filter(re_audit_of=it)),
         "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
         **(_story(request, it) if is_ours else {}),
     }
     return render(request, "followup/audit.html", context, status=422 if faulty else 200)
+
+
+def _may_announce(it: Audit, can: set[str]) -> bool:
+    return "announce" in can and it.announcement != Audit.Announcement.UNANNOUNCED
+
+
+def _next_step(it: Audit, can: set[str], checked: list[Checked], found: list[tuple[Finding, str]], today: date) -> str:
+    """The one thing to do now; nothing while a day is waited for."""
+    day_has_come = it.deadline.due_on <= today
+    if _may_announce(it, can) and not day_has_come:
+        return "announce"
+    if "perform" in can and (day_has_come or it.status == Audit.Status.PERFORMED):
+        return "log"
+    if "judge" in can and not all(each.of_audit for each, _form in checked):  # type: ignore[attr-defined]
+        return "judge"
+    return "close" if "close" in can and all(finding.is_closed for finding, _url in found) else ""
 
 
 def _obligations(it: Audit) -> list[Obligation]:
@@ -60,7 +76,7 @@ def _obligations(it: Audit) -> list[Obligation]:
     return list(rows.prefetch_related(of_it))
 
 
-def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> tuple[Obligation, AuditJudgeForm]:
+def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> Checked:
     """Nothing is chosen beforehand: what nobody judges stays as it is."""
     form = AuditJudgeForm(obligation=obligation, initial={"method": audit_outcomes.method_of(it)})
     return obligation, faulty.get(f"judge-{obligation.pk}") or form
