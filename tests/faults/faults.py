@@ -196,6 +196,7 @@ def database_restarted(plant: Plant, chance: Random) -> None:
     wait_until(is_there, 30)
     time.sleep(0.5)
     assert all(sender.popen.poll() is None for sender in senders), "they connect again by themselves"
+    plant.rest()  # what was in flight stays claimed; only that waits for its lease
     for sender in senders:
         sender.kill()
     plant.leases_run_out()

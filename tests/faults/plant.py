@@ -177,6 +177,17 @@ class Plant:
             Message.objects.filter(status__in=("retry", "uncertain")).update(earliest_at=past, not_before=past)
             time.sleep(0.1)
 
+    def rest(self, seconds: float = 120) -> None:
+        """Until living senders have nothing left but what somebody has claimed and lost, and the mail server hears nothing more."""
+        end = time.monotonic() + seconds
+        while _waiting() > Message.objects.filter(status="sending").count() or self._is_hearing():
+            assert time.monotonic() < end, f"{_waiting()} still wait after {seconds} s"
+
+    def _is_hearing(self) -> bool:
+        before = len(self.sink.entries)
+        time.sleep(0.5)
+        return len(self.sink.entries) > before
+
     def leases_run_out(self) -> None:
         """Two minutes pass since a sender was killed. Only while none is alive: what a living one has claimed is its own."""
         Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
