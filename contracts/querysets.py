@@ -94,6 +94,12 @@ class ParticipationQuerySet(SupplierPartQuerySet):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today))
 
 
+class SuspensionQuerySet(SupplierPartQuerySet):
+    def on(self, today: date) -> Self:
+        """In force on that day."""
+        return self.filter(Q(lifted_on=None) | Q(lifted_on__gt=today), starts_on__lte=today)
+
+
 class CallOffQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """An agency sees its own orders, a supplier those placed with it."""

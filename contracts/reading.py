@@ -13,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from accounts import absences
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
-from contracts import matrix, ordering_sheet
-from contracts.models import Framework, Obligation, Participation
+from contracts import matrix, ordering_sheet, suspending
+from contracts.models import Framework, Obligation, Participation, Suspension
 from contracts.services import contacts, roles
+from contracts.suspending import Suspended
 from notifications import contact_health, kinds
 from notifications.models import Deadline
 
@@ -137,6 +138,13 @@ class KnownContact:
     @property
     def is_reachable(self) -> bool:
         return self.contact.confirmed_at is not None and self.contact.person.undeliverable_since is None
+
+
+def suspended_on(framework: Framework, rows: Sequence[Participation], *, user: User, today: date) -> list[Suspended]:
+    """Who of those that the reader may see is suspended there today. `rows` are the participations that run, and are marked."""
+    standing = list(Suspension.objects.visible_to(user).on(today).filter(framework=framework).select_related("lot", "supplier"))
+    suspending.mark(rows, standing)
+    return suspending.suspended(rows, standing, today)
 
 
 def suppliers_of(framework: Framework, rows: Sequence[Participation], *, user: User, today: date) -> list[OnAgreement]:

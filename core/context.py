@@ -39,7 +39,7 @@ MENUS = {
         Entry(
             _("Follow-up"),
             "followup:document-requests",
-            ("/deadlines/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/"),
+            ("/deadlines/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/", "/formal-notices/", "/sanctions/"),
         ),
         Entry(_("Audits"), "followup:audits"),
         Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
@@ -50,7 +50,7 @@ MENUS = {
         Entry(_("What we need from you"), "followup:wanted"),
         Entry(_("Our documents"), "followup:own-documents"),
         Entry(_("What we have delivered"), "followup:delivered"),
-        Entry(_("Letters from us"), "followup:formal-notices"),
+        Entry(_("Letters from us"), "followup:formal-notices", ("/sanctions/",)),
         Entry(_("Audits"), "followup:audits"),
     ],
     "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],

@@ -16,6 +16,7 @@ from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.formal_notices import FormalNoticeResource
+from followup.api.sanctions import SanctionResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -29,6 +30,7 @@ router.register("document-requests", DocumentRequestResource, basename="document
 router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("audits", AuditResource, basename="audit")
+router.register("sanctions", SanctionResource, basename="sanction")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

@@ -12,7 +12,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from core import clock
 from core.api.filters import Choice, Day, Flag, Id
 from core.forms import FilterForm, capitals
-from followup.models import Audit, Document, DocumentRequest, Series
+from followup.models import Audit, Document, DocumentRequest, Sanction, Series
 
 
 class DocumentRequestFilters(FilterSet):
@@ -145,3 +145,19 @@ class AuditPageFilters(AuditFilters):
 
     def search(self, audits: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return audits.search(text)  # type: ignore[attr-defined]
+
+
+class SanctionFilters(FilterSet):
+    q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    status = ChoiceFilter(field_name="seen_status", label=_("State"), choices=capitals(Sanction.Status.choices))
+    means = ChoiceFilter(label=_("Means"), choices=capitals(Sanction.Means.choices))
+    framework = Id(field_name="framework_id", widget=forms.HiddenInput)
+    supplier = Id(field_name="supplier_id", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Sanction
+        fields: list[str] = []
+        form = FilterForm
+
+    def search(self, cases: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return cases.search(text)  # type: ignore[attr-defined]

@@ -1,4 +1,5 @@
-"""The words of a formal notice: a title, numbered points and a signature, in the language of whom it goes to.
+"""A letter with legal effect: a title, numbered points and a signature, in the language of whom it goes to; and the words of
+a formal notice.
 
 Written once as plain parts; mail, page, text and PDF only lay them out, so that they cannot say different things.
 """
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracts.models import Framework
 from core.locales import long_day
 from followup.models import DocumentRequest, FormalNotice
 from followup.proofs import Proof
@@ -49,44 +51,59 @@ class Part(TypedDict):
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What changes from draft to draft: who it goes to, who signs, the days it gives."""
+class Head:
+    """Who a letter goes to, on which day, and who signs it, as lines."""
 
     to: Sequence[str]
     copy: Sequence[str]
     day: date
+    signature: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Terms(Head):
+    """What changes from draft to draft of a notice: the head, and the days it gives."""
+
     cure_on: date
     reply_on: date
-    signer: str
 
 
-def write(notice: FormalNotice, terms: Terms, proofs: Iterable[Proof], clause: dict[str, str] | None) -> Letter:
-    with translation.override(notice.language):
-        return Letter(
-            language=notice.language,
-            title=_("Formal notice of breach of the duty to document"),
-            number=_("Notice no. %(number)d, %(agreement)s") % {"number": notice.number, "agreement": _agreement(notice)},
-            day=long_day(terms.day),
-            sender=[settings.ORGANISATION_NAME, settings.ORGANISATION_EMAIL],
-            to=[*terms.to, notice.supplier.name],
-            copy_to=_("Copy: %(names)s") % {"names": "; ".join(terms.copy)} if terms.copy else "",
-            parts=_numbered(
-                [
-                    Part(heading=_("The facts"), points=[*(Point(text=fact) for fact in notice.facts), _clause(clause)]),
-                    Part(heading=_("What we have sent you before"), points=[_sent_before(list(proofs))]),
-                    Part(heading=_("What you must do now"), points=_to_do(notice, terms)),
-                    Part(heading=_("What happens otherwise"), points=[{"text": notice.consequences}]),
-                ]
-            ),
-            closing=_("Yours sincerely"),
-            signature=[line for line in (terms.signer, notice.signer_title, settings.ORGANISATION_NAME) if line],
-        )
+def laid_out(head: Head, *, language: str, title: str, number: str, parts: list[Part]) -> Letter:
+    """In the language that is active."""
+    return Letter(
+        language=language,
+        title=title,
+        number=number,
+        day=long_day(head.day),
+        sender=[settings.ORGANISATION_NAME, settings.ORGANISATION_EMAIL],
+        to=list(head.to),
+        copy_to=_("Copy: %(names)s") % {"names": "; ".join(head.copy)} if head.copy else "",
+        parts=_numbered(parts),
+        closing=_("Yours sincerely"),
+        signature=[line for line in (*head.signature, settings.ORGANISATION_NAME) if line],
+    )
 
 
 def _numbered(parts: list[Part]) -> list[Part]:
     for number, point in enumerate((point for part in parts for point in part["points"]), start=1):
         point["number"] = number
     return parts
+
+
+def write(notice: FormalNotice, terms: Terms, proofs: Iterable[Proof], clause: dict[str, str] | None) -> Letter:
+    with translation.override(notice.language):
+        return laid_out(
+            terms,
+            language=notice.language,
+            title=_("Formal notice of breach of the duty to document"),
+            number=_("Notice no. %(number)d, %(agreement)s") % {"number": notice.number, "agreement": agreement(notice.framework)},
+            parts=[
+                Part(heading=_("The facts"), points=[*(Point(text=fact) for fact in notice.facts), _clause(clause)]),
+                Part(heading=_("What we have sent you before"), points=[sent_before(list(proofs))]),
+                Part(heading=_("What you must do now"), points=_to_do(notice, terms)),
+                Part(heading=_("What happens otherwise"), points=[{"text": notice.consequences}]),
+            ],
+        )
 
 
 def as_text(letter: Letter) -> str:
@@ -123,22 +140,30 @@ def usual_consequences(language: str) -> str:
         )
 
 
-def _agreement(notice: FormalNotice) -> str:
-    framework = notice.framework
+def agreement(framework: Framework) -> str:
     return f"{framework.title} ({framework.reference})" if framework.reference else framework.title
 
 
 def _clause(clause: dict[str, str] | None) -> Point:
     if clause is None:
         return {"text": _("The agreement gives us the right to ask for documentation that its requirements are met.")}
-    name = " ".join(part for part in (clause.get("number"), clause.get("title")) if part)
-    return {"text": _("The agreement says, in clause %(clause)s:") % {"clause": name}, "quote": _("“%(text)s”") % {"text": clause["text"]}}
+    return quoted(clause.get("number", ""), clause.get("title", ""), clause["text"])
 
 
-def _sent_before(proofs: Sequence[Proof]) -> Point:
+def quoted(number: str, title: str, text: str) -> Point:
+    """What a clause of the agreement says."""
+    name = " ".join(part for part in (number, title) if part)
+    return {"text": _("The agreement says, in clause %(clause)s:") % {"clause": name}, "quote": _("“%(text)s”") % {"text": text}}
+
+
+def sent_before(proofs: Sequence[Proof]) -> Point:
     if not proofs:
         return {"text": _("None of our earlier messages about this is known to have reached you.")}
     return {"text": _("We have written to you or spoken with you about this:"), "rows": [_proof(proof) for proof in proofs]}
+
+
+def within(days: int) -> str:
+    return ngettext("%(number)d working day", "%(number)d working days", days) % {"number": days}
 
 
 def _proof(proof: Proof) -> str:
@@ -149,9 +174,6 @@ def _proof(proof: Proof) -> str:
 
 
 def _to_do(notice: FormalNotice, terms: Terms) -> list[Point]:
-    def within(days: int) -> str:
-        return ngettext("%(number)d working day", "%(number)d working days", days) % {"number": days}
-
     cure: dict[str, Any] = {"day": long_day(terms.cure_on), "span": within(notice.cure_days)}
     reply: dict[str, Any] = {"day": long_day(terms.reply_on), "span": within(notice.reply_days)}
     return [

@@ -1,4 +1,4 @@
-"""What a supplier was told about a missed date before a formal notice, and whether it arrived. Reading only."""
+"""What a supplier was told before a formal notice or a sanction, and whether it arrived. Reading only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core import dates
-from followup.models import ContactEntry, DocumentRequest, FormalNotice
+from followup.models import ContactEntry, DocumentRequest, FormalNotice, Sanction
 from notifications.models import Deadline, Delivery, MailEvent, Message
 
 REMINDERS = frozenset({"reminder_unopened", "reminder_before", "overdue_first", "overdue_second"})
@@ -48,17 +48,23 @@ def has_delivered_reminder(proofs: Iterable[Proof]) -> bool:
 def _mails(missed: Deadline, supplier_id: UUID) -> Iterable[Proof]:
     lines = Delivery.objects.filter(deadline=missed, organisation_id=supplier_id, message__sent_at__isnull=False, cancelled_at=None)
     for line in _with_news(lines).order_by("message__sent_at", "id"):
-        message = line.message
-        assert message is not None
-        assert message.sent_at is not None
-        yield Proof(
-            on=dates.today(message.sent_at, ZoneInfo(settings.TIME_ZONE)),
-            recipient=message.recipient,
-            subject=message.subject,
-            message_id=message.message_id,
-            is_delivered=was_delivered(line),
-            is_reminder=line.kind in REMINDERS,
-        )
+        if proof := _as_proof(line, is_reminder=line.kind in REMINDERS):
+            yield proof
+
+
+def _as_proof(line: Delivery, *, is_reminder: bool) -> Proof | None:
+    """A line that has left, read `_with_news`."""
+    message = line.message
+    if message is None or message.sent_at is None:
+        return None
+    return Proof(
+        on=dates.today(message.sent_at, ZoneInfo(settings.TIME_ZONE)),
+        recipient=message.recipient,
+        subject=message.subject,
+        message_id=message.message_id,
+        is_delivered=was_delivered(line),
+        is_reminder=is_reminder,
+    )
 
 
 def was_delivered(line: Delivery) -> bool:
@@ -73,15 +79,15 @@ def _with_news(lines: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return lines.select_related("message", "person").annotate(has_come_back=Exists(news))
 
 
-def mails_of(notice: FormalNotice) -> list[Delivery]:
-    """The lines that carried the notice itself, to the representative and to the director."""
-    lines = Delivery.objects.filter(about_id=notice.pk, kind__in=("formal_notice", "formal_notice_copy"))
+def letters_out(about_id: UUID, *kinds: str) -> list[Delivery]:
+    """The lines that carried a letter of these kinds itself, to the representative and to the director."""
+    lines = Delivery.objects.filter(about_id=about_id, kind__in=kinds)
     return list(_with_news(lines.with_status()).order_by("created_at", "id"))
 
 
-def has_failed(lines: Iterable[Delivery]) -> bool:
-    """Whether the mails of a notice to the representative are known not to have arrived; while one is on its way, it has not."""
-    return not any(line.kind == "formal_notice" and (was_delivered(line) or _is_under_way(line)) for line in lines)
+def has_failed(lines: Iterable[Delivery], kind: str) -> bool:
+    """Whether the mails of that kind, to the representative, are known not to have arrived; while one is on its way, it has not."""
+    return not any(line.kind == kind and (was_delivered(line) or _is_under_way(line)) for line in lines)
 
 
 def _is_under_way(line: Delivery) -> bool:
@@ -90,6 +96,35 @@ def _is_under_way(line: Delivery) -> bool:
 
 
 def _reminded_otherwise(request: DocumentRequest) -> Iterable[Proof]:
+    return _written_down(ContactEntry.objects.filter(request=request, is_reminder=True))
+
+
+def _written_down(entries: Iterable[ContactEntry]) -> Iterable[Proof]:
     """Reminders by telephone, letter or in a meeting, as somebody of ours wrote them down."""
-    for entry in ContactEntry.objects.filter(request=request, is_reminder=True):
+    for entry in entries:
         yield Proof(entry.happened_on, entry.with_whom, entry.get_kind_display(), "", is_delivered=True, is_reminder=True)
+
+
+def proofs_for_sanction(sanction: Sanction) -> list[Proof]:
+    """What went before a sanction: reminders about the requests it rests on, the formal notices and what led to them, and
+    what we wrote down as a reminder to this supplier on the agreement as a whole; oldest first."""
+    found = list(_written_down(_on_agreement(sanction)))
+    for request in sanction.requests.select_related("deadline"):
+        found += proofs_of(request, request.deadline)
+    for notice in sanction.notices.select_related("missed", "request"):
+        found += [*proofs_of(notice.request, notice.missed), *_notice_itself(notice)]
+    return sorted(dict.fromkeys(found), key=lambda proof: proof.on)
+
+
+def _on_agreement(sanction: Sanction) -> QuerySet[ContactEntry]:
+    return ContactEntry.objects.filter(framework=sanction.framework, supplier=sanction.supplier, request=None, is_reminder=True)
+
+
+def _notice_itself(notice: FormalNotice) -> Iterable[Proof]:
+    """A notice is more than a reminder. One that a person marked as sent another way has been sent."""
+    if not notice.is_by_portal and notice.sent_on:
+        to = ", ".join(each["email"] for each in notice.recipients if not each["is_copy"])
+        yield Proof(notice.sent_on, to, str(notice.get_how_display()), "", is_delivered=True, is_reminder=True)
+    for line in letters_out(notice.pk, "formal_notice"):
+        if proof := _as_proof(line, is_reminder=True):
+            yield proof

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import TruncWeek
 
 from accounts.permissions import Action
@@ -156,6 +156,32 @@ class FormalNoticeQuerySet(models.QuerySet[Any]):
 
     def awaiting_reply(self) -> Self:
         return self.filter(status="sent")
+
+
+class SanctionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees its own from the hearing on; nobody else outside sees any. What an agency must know is a suspension."""
+        if user.works_here:
+            return self
+        return self.filter(supplier_id__in=user.supplier_ids, told_at__isnull=False)
+
+    def seen_by(self, user: "User") -> Self:
+        """Annotate `seen_status`: as the status, but that something is decided nobody at the supplier knows before it is told."""
+        if user.works_here:
+            return self.annotate(seen_status=F("status"))
+        untold = Case(When(reply__submitted_at__isnull=False, then=Value("answered")), default=Value("heard"))
+        return self.annotate(seen_status=Case(When(status="decided", then=untold), default=F("status"), output_field=models.CharField()))
+
+    def open(self) -> Self:
+        return self.exclude(status__in=("lifted", "ended", "not_imposed", "dropped"))
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in the supplier's name, or the agreement's title or reference."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            about = Q(framework__title__icontains=word) | Q(framework__reference__icontains=word)
+            found = found.filter(Q(supplier__name__icontains=word) | about)
+        return found
 
 
 class AuditQuerySet(models.QuerySet[Any]):

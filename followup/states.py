@@ -2,7 +2,7 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Series
+from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Sanction, Series
 
 R = Series.Status
 S = DocumentRequest.Status
@@ -89,3 +89,21 @@ FINDING = machine(
     transition("check_effect", F.CLOSED, to=None, needs=Action.FINDING_JUDGE),
     transition("reopen", F.CLOSED, to=F.REOPENED, needs=Action.FINDING_JUDGE),
 )
+
+C = Sanction.Status
+
+SANCTION = machine(
+    transition("edit", C.CONSIDERED, to=None, needs=Action.SANCTION_PROPOSE),
+    transition("hear", C.CONSIDERED, C.HEARD, to=C.HEARD, needs=Action.SANCTION_HANDLE),
+    transition("save_reply", C.HEARD, to=None, needs=Action.FORMAL_REPLY_WRITE),
+    transition("reply", C.HEARD, to=C.ANSWERED, needs=Action.FORMAL_REPLY_SEND),
+    transition("impose", C.HEARD, C.ANSWERED, to=C.DECIDED, needs=Action.SANCTION_DECIDE),
+    transition("decline", C.HEARD, C.ANSWERED, to=C.NOT_IMPOSED, needs=Action.SANCTION_DECIDE),
+    transition("notify", C.DECIDED, C.NOTIFIED, to=C.NOTIFIED, needs=Action.SANCTION_HANDLE),
+    transition("notify_again", C.IN_FORCE, to=None, needs=Action.SANCTION_HANDLE),
+    transition("enforce", C.NOTIFIED, to=C.IN_FORCE, needs=Action.SANCTION_HANDLE),
+    transition("lift", C.IN_FORCE, to=C.LIFTED, needs=Action.SANCTION_DECIDE),
+    transition("end", C.IN_FORCE, to=C.ENDED, needs=Action.SANCTION_DECIDE),
+    transition("drop", C.CONSIDERED, C.HEARD, C.ANSWERED, to=C.DROPPED, needs=Action.SANCTION_HANDLE),
+)
+"""A letter that the mail brought back is sent another way from the state it left in, so `hear`, `notify` and `notify_again` stay there."""

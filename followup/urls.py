@@ -19,6 +19,10 @@ from followup.views import (
     renewals,
     request_page,
     reviewing,
+    sanction_case,
+    sanction_drafts,
+    sanction_heard,
+    sanctions,
     series,
     templates,
 )
@@ -28,6 +32,7 @@ app_name = "followup"
 REQUEST = "document-requests/<uuid:pk>/"
 AUDIT = "audits/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
+SANCTION = "sanctions/<uuid:pk>/"
 
 urlpatterns = [
     # What runs out
@@ -102,6 +107,22 @@ urlpatterns = [
     path(f"{AUDIT}judge/<uuid:obligation>/", audit_outcomes.judge, name="audit-judge"),
     path(f"{AUDIT}close/", audit_outcomes.close, name="audit-close"),
     path(f"{AUDIT}reports/<uuid:report>/", audits.report, name="audit-report"),
+    # Sanctions
+    path("sanctions/", sanctions.listed, name="sanctions"),
+    path("sanctions/new/", sanction_drafts.new, name="sanction-new"),
+    path(SANCTION, sanctions.one, name="sanction"),
+    path(f"{SANCTION}edit/", sanction_drafts.edit, name="sanction-edit"),
+    path(f"{SANCTION}hearing-letter/", sanctions.letter, {"purpose": "hearing"}, name="sanction-hearing-letter"),
+    path(f"{SANCTION}decision-letter/", sanctions.letter, {"purpose": "decision"}, name="sanction-decision-letter"),
+    path(f"{SANCTION}hear/", sanction_case.hear, name="sanction-hear"),
+    path(f"{SANCTION}mark-sent/", sanction_case.mark_sent, name="sanction-mark-sent"),
+    path(f"{SANCTION}decide/", sanction_case.decide, name="sanction-decide"),
+    path(f"{SANCTION}notify/", sanction_case.notify, name="sanction-notify"),
+    path(f"{SANCTION}enforce/", sanction_case.enforce, name="sanction-enforce"),
+    path(f"{SANCTION}over/", sanction_case.over, name="sanction-over"),
+    path(f"{SANCTION}drop/", sanction_case.drop, name="sanction-drop"),
+    path(f"{SANCTION}reply/save/", sanction_heard.save, name="sanction-reply-save"),
+    path(f"{SANCTION}reply/", sanction_heard.send, name="sanction-reply-send"),
     # Documents
     path("documents/", documents.documents, name="documents"),
     path("documents/", documents.documents, name="own-documents"),

@@ -16,6 +16,7 @@ AGREEMENT = "contracts:framework"
 NOTICE = "followup:formal-notice"
 DRAFT_OF_NOTICE = "followup:formal-notice-draft"
 AUDIT = "followup:audit"
+SANCTION = "followup:sanction"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
 WEBHOOK = "notifications:webhook"
@@ -59,6 +60,13 @@ TO_SUPPLIERS = (
     Kind("formal_reply_due", _("Reminder: reply to a formal notice"), NOTICE, is_critical=True),
     Kind("formal_reply_receipt", _("Receipt for a reply to a formal notice"), NOTICE, is_immediate=True),
     Kind("formal_notice_decided", _("What came of a formal notice"), NOTICE, is_critical=True),
+    Kind("sanction_hearing", _("You may reply before a sanction is decided"), SANCTION, is_immediate=True, is_letter=True),
+    Kind("sanction_hearing_copy", _("You may reply before a sanction is decided, copy"), SANCTION, is_immediate=True, is_letter=True),
+    Kind("sanction_reply_due", _("Reminder: reply before a sanction is decided"), SANCTION, is_critical=True),
+    Kind("sanction_reply_receipt", _("Receipt for a reply in a sanction case"), SANCTION, is_immediate=True),
+    Kind("sanction_decision", _("Decision on a sanction"), SANCTION, is_immediate=True, is_letter=True),
+    Kind("sanction_decision_copy", _("Decision on a sanction, copy"), SANCTION, is_immediate=True, is_letter=True),
+    Kind("sanction_closed", _("What came of a sanction case"), SANCTION, is_critical=True),
     Kind("renewal_due", _("Documentation that runs out"), RENEWAL),
     Kind("audit_announced", _("Audit announced"), AUDIT),
     Kind("audit_cancelled", _("Audit called off"), AUDIT),
@@ -74,6 +82,11 @@ TO_US = (
     Kind("formal_notice_due", _("Formal notice to approve and send"), DRAFT_OF_NOTICE, is_critical=True),
     Kind("reply_received", _("Reply to a formal notice: read it and decide"), NOTICE, is_critical=True),
     Kind("formal_reply_missing", _("No reply to a formal notice: decide what happens next"), NOTICE, is_critical=True),
+    Kind("sanction_reply_received", _("Reply in a sanction case: read it"), SANCTION, is_critical=True),
+    Kind("sanction_reply_missing", _("No reply in a sanction case: it can be decided"), SANCTION, is_critical=True),
+    Kind("sanction_to_decide", _("A sanction case to decide"), SANCTION, is_critical=True),
+    Kind("sanction_to_notify", _("A sanction is decided: send the letter"), SANCTION, is_critical=True),
+    Kind("sanction_to_enforce", _("A sanction applies: put it into force"), SANCTION, is_critical=True),
     Kind("call_supplier", _("Call a supplier that does not answer")),
     Kind("escalation_to_owner", _("A supplier does not answer: for the agreement owner")),
     Kind("reminders_used", _("All reminders are used: decide what happens next"), TASK, "deadline"),
@@ -92,13 +105,18 @@ TO_US = (
     Kind("webhook_disabled", _("A webhook was switched off"), WEBHOOK),
 )
 
+TO_AGENCIES = (
+    Kind("supplier_suspended", _("A supplier is suspended"), AGREEMENT, "scope"),
+    Kind("suspension_lifted", _("A supplier is no longer suspended"), AGREEMENT, "scope"),
+)
+
 TO_ANYBODY = (
     Kind("invitation", _("Invitation"), "accounts:invitation", "nothing", is_immediate=True, is_secret=True),
     Kind("password_reset", _("New password"), "account_reset_password_from_key", "nothing", is_immediate=True, is_secret=True),
     Kind("password_changed", _("Password changed"), "account_reset_password", "nothing", is_immediate=True),
 )
 
-CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_ANYBODY)}
+CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_AGENCIES, *TO_ANYBODY)}
 
 OPTIONAL = frozenset(kind.name for kind in CATALOGUE.values() if not kind.is_mandatory)
 """What a person may do without by mail, or get when it suits."""
@@ -116,6 +134,7 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "time_request": (REQUEST, "about"),
     "formal_notice": (DRAFT_OF_NOTICE, "about"),
     "formal_reply": (NOTICE, "about"),
+    "sanction_reply": (SANCTION, "about"),
     "follow_up": (TASK, "deadline"),
     "renewal": (RENEWAL, "about"),
     "audit": (AUDIT, "about"),

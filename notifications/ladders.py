@@ -68,6 +68,12 @@ FORMAL_REPLY = (
     Rung(2, "due", 1, "manager", "formal_reply_missing", unit="working_days", opens="task"),
 )
 
+SANCTION_REPLY = (
+    Rung(1, "due", -3, "representative", "sanction_reply_due"),
+    Rung(2, "due", 1, "owner", "sanction_to_decide", unit="working_days"),
+    Rung(2, "due", 1, "manager", "sanction_reply_missing", unit="working_days", opens="task"),
+)
+
 FOLLOW_UP = (
     Rung(0, "start", 0, "manager", "task"),
     Rung(1, "due", 1, "manager", "task", unit="working_days"),
@@ -114,6 +120,7 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "time_request": ("Ønske om mer tid", TIME_REQUEST),
     "formal_notice": ("Reklamasjon", FORMAL_NOTICE),
     "formal_reply": ("Tilsvar til reklamasjon", FORMAL_REPLY),
+    "sanction_reply": ("Tilsvar i sanksjonssak", SANCTION_REPLY),
     "follow_up": ("Oppgave for oss", FOLLOW_UP),
     "option_notice": ("Varslingsfrist for opsjon", OPTION_NOTICE),
     "renewal": ("Fornyelse av dokumentasjon", RENEWAL),

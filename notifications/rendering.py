@@ -189,6 +189,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "held": _date(brief.get("held_on")),
         "audit_words": status_words.word("audit_kind", brief.get("audit_kind", "")).label,
         "result_words": status_words.word("audit_result", brief.get("result", "")).label,
+        "on": _date(brief.get("on")),
         "count": brief.get("count") or len(brief.get("missing") or []) or 1,
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,

@@ -46,6 +46,10 @@ DEEDS_OF_TASKS: dict[str, str | Promise] = {
     "reminders_used": _("Decide"),
     "formal_reply_missing": _("Decide"),
     "reply_received": _("Read the reply"),
+    "sanction_reply_received": _("Read the reply"),
+    "sanction_reply_missing": _("See the case"),
+    "sanction_to_notify": _("Send the letter"),
+    "sanction_to_enforce": _("Put it into force"),
 }
 """The same for something to do that says itself what it is."""
 

@@ -17,8 +17,8 @@ from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files, ids
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Audit, AuditReport, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Series
-from followup.services import asking, audit_outcomes, audits, delivering, formal_notices, more_time, questions
+from followup.models import Attachment, Audit, AuditReport, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Sanction, Series
+from followup.services import asking, audit_outcomes, audits, delivering, formal_notices, hearings, more_time, questions, sanctions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
@@ -78,6 +78,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "audits": audit.pk,
         "reports": AuditReport.objects.get(audit=audit).pk,
+        "sanctions": _sanction(framework, supplier, manager).pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
         "series": _series(framework).pk,
         "task": _task(asked).pk,
@@ -163,6 +164,16 @@ def _audit(framework: Framework, supplier: Organisation, manager: User, obligati
     with files.kept([files.inspect(ContentFile(b"Rapport", name="rapport.txt"))]) as kept:
         audit_outcomes.log(audit=audit, result="improvements", files=kept, actor=manager, **AT)
     return audit
+
+
+def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:
+    """Heard by a letter that was sent another way, so that the supplier sees it."""
+    clause = factories.clause(framework, title="Sanksjoner")
+    sanction = sanctions.propose(
+        framework=framework, supplier=supplier, means="plan", clause=clause, facts=["Intet svar."], actor=manager, **AT
+    )
+    hearings.hear(sanction=sanction, how="post", sent_on=TODAY, actor=manager, **AT)
+    return sanction
 
 
 def _task(request: DocumentRequest) -> Deadline:

@@ -12,6 +12,7 @@ from contracts.models.stipulations import (
     Theme,
     Verified,
 )
+from contracts.models.suspensions import Suspension
 
 __all__ = [
     "CallOff",
@@ -30,6 +31,7 @@ __all__ = [
     "Participation",
     "Requirement",
     "SourceRelease",
+    "Suspension",
     "Theme",
     "Verified",
 ]

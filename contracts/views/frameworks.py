@@ -72,6 +72,7 @@ def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     events = timeline.events(framework, deadlines=reading.dated(framework, user=user), is_ours=user.works_here)
     context = {
         **shell(request, framework, "framework", today),
+        "suspended": reading.suspended_on(framework, participations, user=user, today=today),
         "people": people,
         "line": timeline.line(framework, events, today),
         "coming": [event for event in events if event.on >= today],

@@ -22,8 +22,10 @@ def of_framework(request: SignedInRequest, pk: UUID) -> HttpResponse:
     framework = framework_for(request, pk)
     today = clock.today()
     rows = list(framework.participations.visible_to(request.user).select_related("supplier", "lot"))
+    running = [row for row in rows if row.ends_on is None or row.ends_on >= today]
     context = {
         **shell(request, framework, TAB, today),
+        "suspended": reading.suspended_on(framework, running, user=request.user, today=today),
         "lots": framework.lots.visible_to(request.user),
         "suppliers": reading.suppliers_of(framework, rows, user=request.user, today=today),
         "former": [row for row in rows if row.ends_on is not None and row.ends_on < today],

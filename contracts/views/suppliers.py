@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Contact, Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from contracts import forms, matrix, reading
+from contracts import forms, matrix, reading, suspending
 from contracts.filters import SupplierFilters
-from contracts.models import Obligation, Participation
+from contracts.models import Obligation, Participation, Suspension
 from contracts.services import organisations
 from contracts.views.doors import done, form_page
 from core import access, clock, listing, paging
@@ -47,7 +47,9 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What is open across its agreements, whom we reach there, and how its requirements stand."""
     it = get_object_or_404(Organisation.objects.visible_to(request.user).suppliers(), pk=pk)
     today = clock.today()
-    rows = Participation.objects.visible_to(request.user).filter(supplier=it).select_related("framework", "lot")
+    places = Participation.objects.visible_to(request.user).filter(supplier=it).select_related("framework", "lot")
+    rows = list(places.prefetch_related("framework__options"))
+    suspending.mark(rows, Suspension.objects.visible_to(request.user).on(today).filter(supplier=it))
     bound = list(
         Obligation.objects.visible_to(request.user).on(today).filter(supplier=it).select_related("requirement", "framework", "lot")
     )
@@ -57,7 +59,7 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "it": it,
         "today": today,
-        "agreements": reading.standing(list(rows.prefetch_related("framework__options")), bound, today),
+        "agreements": reading.standing(rows, bound, today),
         "shares": matrix.shares(bound, today),
         "contacts": [(contact, health[contact.pk]) for contact in contacts],
         "may_confirm": request.user.may(Action.CONTACT_CONFIRM, organisation_id=it.pk),

@@ -24,7 +24,7 @@ from core.paging import Order, both_ways
 from followup import letter_pdf
 from followup.api.shapes import LONG
 from followup.models import Document, DocumentRequest, FormalNotice
-from followup.services import formal_notices, formal_replies
+from followup.services import formal_notices, formal_replies, replies
 from followup.states import FORMAL_NOTICE
 
 ABOUT = (
@@ -102,7 +102,7 @@ class DropIn(Body):
 
 
 class ReplyIn(Body):
-    text = serializers.CharField(max_length=formal_replies.MOST_TEXT, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=replies.MOST_TEXT, required=False, allow_blank=True)
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
 
 
@@ -208,10 +208,7 @@ class FormalNoticeResource(Resource):
         it = self.at(pk, *ABOUT, "pdf")
         self.only(frozenset())
         if it.has_left:
-            kept = it.pdf
-            return files.download(
-                name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state
-            )
+            return letter_pdf.as_kept(it.pdf)
         return letter_pdf.handed_out(formal_notices.as_of(it, signer=self.user, today=self.clock["today"]).letter)
 
     def _at(self, pk: str, change: str) -> FormalNotice:

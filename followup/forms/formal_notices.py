@@ -29,7 +29,12 @@ class DraftForm(Form):
         return cls(initial={**shown, "facts": "\n\n".join(written["facts"])})
 
     def clean_facts(self) -> list[str]:
-        return [fact for fact in ("\n".join(lines) for lines in _paragraphs(self.cleaned_data["facts"])) if fact]
+        return facts_in(self.cleaned_data["facts"])
+
+
+def facts_in(text: str) -> list[str]:
+    """One a paragraph."""
+    return [fact for fact in ("\n".join(lines) for lines in _paragraphs(text)) if fact]
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -68,6 +68,16 @@ class RequestEntryForm(ContactEntryForm):
     )
 
 
+class AgreementEntryForm(ContactEntryForm):
+    """On an agreement as a whole: an entry can be the reminder that a sanction case leans on."""
+
+    is_reminder = forms.BooleanField(
+        label=_("This was a reminder of a breach"),
+        required=False,
+        help_text=_("It is then named in a sanction case as a message that reached the supplier."),
+    )
+
+
 class RegisterForm(Form):
     """What came by mail, on paper or in a meeting; the files of each item come in a form of their own."""
 

@@ -25,6 +25,7 @@ from followup.models.findings import (
 )
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
 from followup.models.renewals import Renewal
+from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
 from followup.models.series import Occurrence, Series
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "FindingEffect",
     "FindingEvidence",
     "FindingFile",
+    "FineTerms",
     "FormalNotice",
     "FormalReply",
     "Item",
@@ -52,6 +54,9 @@ __all__ = [
     "Renewal",
     "RequestTemplate",
     "Round",
+    "Sanction",
+    "SanctionLetter",
+    "SanctionReply",
     "Series",
     "Severity",
     "Submission",

@@ -10,6 +10,7 @@ from contracts.models import Framework
 from core.models import Record, StoredFile
 from followup.models.document_requests import DocumentRequest
 from followup.models.documents import Document
+from followup.models.replies import Reply
 from followup.querysets import FormalNoticeQuerySet
 from notifications.models import Deadline
 
@@ -125,18 +126,9 @@ class NoticeLetter(StoredFile):
         indexes = [models.Index(fields=["storage_name"], name="notice_letter_storage")]
 
 
-class FormalReply(Record):
-    """*Tilsvar*: how the supplier sees the matter, in text and files. Its own until it is sent in; a late one is taken too."""
-
+class FormalReply(Reply):
     notice = models.OneToOneField(FormalNotice, on_delete=models.CASCADE, related_name="reply")
-    text = models.TextField(_("reply"), blank=True)
     documents = models.ManyToManyField(Document, blank=True, related_name="replies")
-    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    received_on = models.DateField(null=True)
-    is_late = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("reply to a formal notice")

@@ -31,7 +31,7 @@ def write(
 ) -> ContactEntry:
     """Write an entry. One about a request belongs to its agreement too. The same entry sent twice is written once.
 
-    `is_reminder` says that the supplier was reminded of what the request asks for, and knows it.
+    `is_reminder` says that the supplier was reminded of what the request asks for, or of a breach, and knows it.
     """
     framework = request.framework if request else framework
     scope_id = framework.pk if framework else None

@@ -10,45 +10,27 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import SYSTEM, Person, ScopeRole, User
+from accounts.models import SYSTEM, User
 from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule
 from core import access, dates, files, history, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
-from followup import letter_pdf, letters, proofs
+from followup import addressees, clause_days, letter_pdf, letters, proofs
+from followup.addressees import Addressee, Addressees
 from followup.letters import Letter, Terms
 from followup.models import DocumentRequest, FormalNotice, NoticeLetter
 from followup.proofs import Proof
 from followup.services import briefs
 from followup.states import FORMAL_NOTICE
-from notifications import audience, calendars, deadlines, outbox
-from notifications.audience import Directory
+from notifications import calendars, deadlines, outbox
 from notifications.models import Deadline, DeadlineKind, ReminderStep, Turn
 
-USUAL_DAYS = 10
-"""Working days to put the breach right, and to reply, where the clause says nothing."""
-
-LONGEST_DAYS = 250
-R = ScopeRole.Role
+LONGEST_DAYS = clause_days.LONGEST
 WITH_PORTAL = FormalNotice.How.PORTAL
-
-
-@dataclass(frozen=True)
-class Addressee:
-    """Somebody the letter goes to, with the role it is sent to."""
-
-    person: Person
-    role: str
-    is_copy: bool
-
-    @property
-    def line(self) -> str:
-        return f"{self.person}, {self.person.email}" if self.person.name else self.person.email
 
 
 @dataclass(frozen=True)
@@ -56,23 +38,22 @@ class Draft:
     """What would be sent today, and to whom."""
 
     letter: Letter
-    addressees: Sequence[Addressee]
+    addressees: Addressees
     proofs: Sequence[Proof]
     cure_on: date
     reply_on: date
 
     @property
     def to(self) -> list[Addressee]:
-        return [each for each in self.addressees if not each.is_copy]
+        return self.addressees.to
 
     @property
     def copies(self) -> list[Addressee]:
-        return [each for each in self.addressees if each.is_copy]
+        return self.addressees.copies
 
     @property
     def stand_ins(self) -> list[str]:
-        """Who would get it where nobody is named to receive notices."""
-        return [str(each.person) for each in self.to if each.role != R.REPRESENTATIVE]
+        return self.addressees.stand_ins
 
     @property
     def is_proved(self) -> bool:
@@ -105,13 +86,12 @@ def start(*, request: DocumentRequest, actor: User, now: datetime, today: date, 
 
 def suggested(request: DocumentRequest, *, actor: User, today: date) -> dict[str, Any]:
     """What a person begins with: the facts as the tool knows them, in the recipient's language, and the clause's days."""
-    people = audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, role=R.REPRESENTATIVE, today=today)
-    language = people[0].language if people else "nb"
+    language = addressees.of(request.framework, request.supplier, today=today).language
     return {
         "language": language,
         "facts": letters.usual_facts(request, language),
         "consequences": letters.usual_consequences(language),
-        "signer_title": _title(actor, request, language),
+        "signer_title": addressees.title_of(actor, request, language),
         "cure_days": _days(request, DeadlineRule.Anchor.CURE, today),
         "reply_days": _days(request, DeadlineRule.Anchor.REPLY, today),
     }
@@ -131,19 +111,19 @@ def edit(*, notice: FormalNotice, actor: User, now: datetime, **written: Any) ->
 def as_of(notice: FormalNotice, *, signer: User, today: date) -> Draft:
     """The letter as it would be if it were sent on that day and signed by this person."""
     request, calendar = notice.request, calendars.read().of(notice.supplier.country)
-    addressees, before = _addressees(notice, today), proofs.proofs_of(request, notice.missed)
+    recipients, before = addressees.of(notice.framework, notice.supplier, today=today), proofs.proofs_of(request, notice.missed)
     cure_on = dates.due_on(today, notice.cure_days, Unit.WORKING_DAYS, calendar)
     reply_on = dates.due_on(today, notice.reply_days, Unit.WORKING_DAYS, calendar)
     terms = Terms(
-        to=[each.line for each in addressees if not each.is_copy],
-        copy=[each.line for each in addressees if each.is_copy],
+        to=[*(each.line for each in recipients.to), notice.supplier.name],
+        copy=[each.line for each in recipients.copies],
         day=today,
+        signature=[signer.name, notice.signer_title],
         cure_on=cure_on,
         reply_on=reply_on,
-        signer=signer.name,
     )
     letter = letters.write(notice, terms, before, notice.missed.brief.get("clause"))
-    return Draft(letter, addressees, before, cure_on, reply_on)
+    return Draft(letter, recipients, before, cure_on, reply_on)
 
 
 def send(*, notice: FormalNotice, actor: User, now: datetime, today: date) -> None:
@@ -224,7 +204,7 @@ def _must_be_missed(request: DocumentRequest, today: date) -> None:
 
 
 def _must_have_failed(notice: FormalNotice) -> None:
-    if not notice.is_by_portal or not proofs.has_failed(proofs.mails_of(notice)):
+    if not notice.is_by_portal or not proofs.has_failed(proofs.letters_out(notice.pk, "formal_notice"), "formal_notice"):
         raise WrongState(_("This letter has been sent already."))
 
 
@@ -244,46 +224,19 @@ def _next_number(request: DocumentRequest) -> int:
 
 
 def _days(request: DocumentRequest, anchor: str, today: date) -> int:
-    """The clause's rule in working days; a rule in another unit is counted out from today."""
-    rules = DeadlineRule.objects.filter(anchor=anchor, clause__in=Clause.objects.filter(requirements__obligations__items__request=request))
-    first = rules.filter(first=None).order_by("clause__created_at", "id").first()
-    if first is None:
-        return USUAL_DAYS
-    rule = first.in_force(request.framework, sent_on=today)
-    if rule.unit == Unit.WORKING_DAYS:
-        return rule.offset
-    calendar = calendars.read().of(request.supplier.country)
-    return dates.working_days_until(today, dates.due_on(today, rule.offset, Unit(rule.unit), calendar), calendar)
-
-
-def _title(signer: User, request: DocumentRequest, language: str) -> str:
-    roles = signer.roles_for(scope_id=request.scope_id, organisation_id=request.organisation_id)
-    with translation.override(language):
-        return next((str(role.label).capitalize() for role in R if role.value in roles), "")
-
-
-def _addressees(notice: FormalNotice, today: date) -> list[Addressee]:
-    """The representative, or who stands in for one; and the director, if somebody is named as that."""
-    place = {"scope_id": notice.framework_id, "organisation_id": notice.supplier_id}
-    directory = Directory(scope_ids=[notice.framework_id], organisation_ids=[notice.supplier_id], today=today)
-    to = directory.contacts(R.REPRESENTATIVE, **place)
-    held = {one.person_id for one in to}
-    director = [one for one in directory.contacts(R.DIRECTOR, **place) if one.role == R.DIRECTOR and one.person_id not in held]
-    people = Person.objects.in_bulk([one.person_id for one in (*to, *director)])
-    return [Addressee(people[one.person_id], one.role, is_copy=one in director) for one in (*to, *director)]
+    clauses = Clause.objects.filter(requirements__obligations__items__request=request)
+    return clause_days.of(clauses, anchor, framework=request.framework, country=request.supplier.country, today=today)
 
 
 @transaction.atomic
 def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, how: str, sent_on: date, actor: User, now: datetime) -> None:
-    changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees], "sha256": pdf.sha256}
+    changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees.everybody], "sha256": pdf.sha256}
     states.advance(FORMAL_NOTICE, notice, change, actor=actor, now=now, changes=changes)
     rows.write(
         notice,
         letter=dict(draft.letter),
         text=letters.as_text(draft.letter),
-        recipients=[
-            {"name": each.person.name, "email": each.person.email, "role": each.role, "is_copy": each.is_copy} for each in draft.addressees
-        ],
+        recipients=[each.kept for each in draft.addressees.everybody],
         how=how,
         sent_on=sent_on,
         sent_at=now,
@@ -323,10 +276,10 @@ def brief_of(notice: FormalNotice) -> dict[str, Any]:
 
 
 def _publish(notice: FormalNotice, draft: Draft, *, now: datetime) -> None:
-    for kind, addressees in (("formal_notice", draft.to), ("formal_notice_copy", draft.copies)):
+    for kind, recipients in (("formal_notice", draft.to), ("formal_notice_copy", draft.copies)):
         outbox.publish(
             kind=kind,
-            people=[each.person for each in addressees],
+            people=[each.person for each in recipients],
             organisation=notice.supplier,
             scope_id=notice.framework_id,
             about_id=notice.pk,

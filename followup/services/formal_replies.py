@@ -13,7 +13,8 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import Invalid
 from core.files import KeptFile
-from followup.models import Document, FormalNotice, FormalReply
+from followup.models import FormalNotice, FormalReply
+from followup.services import replies
 from followup.services.formal_notices import brief_of
 from followup.states import FORMAL_NOTICE
 from notifications import audience, deadlines, outbox, reminders
@@ -21,8 +22,6 @@ from notifications.models import Deadline, DeadlineKind, Turn
 
 FOR_OUR_DECISION = 5
 """Working days that we give ourselves to read a reply and decide what follows."""
-
-MOST_TEXT = 20_000
 
 
 @transaction.atomic
@@ -38,17 +37,12 @@ def save(
 ) -> FormalReply:
     """Keep what is written, and files, without sending. History only counts the files: until it is sent the reply is theirs."""
     states.check(FORMAL_NOTICE, notice, "save_reply", actor=actor)
-    if len(text) > MOST_TEXT:
-        raise Invalid.one("text", "max_length", _("Write at most %(most)d characters, and put the rest into a file.") % {"most": MOST_TEXT})
     reply, _is_new = FormalReply.objects.get_or_create(notice=notice, defaults={"saved_by": actor, "saved_at": now})
-    fresh = _not_there_yet(reply, files)
-    if text == reply.text and not fresh and removed is None:
-        return reply
-    states.advance(FORMAL_NOTICE, notice, "save_reply", actor=actor, now=now, changes={"files": len(fresh)} if fresh else {})
-    rows.write(reply, text=text, saved_by=actor, saved_at=now)
-    reply.documents.add(*_documents(notice, fresh, actor=actor, now=now, today=today))
-    if removed is not None:
-        _take_away(reply, removed)
+
+    def moved(changes: dict[str, Any]) -> None:
+        states.advance(FORMAL_NOTICE, notice, "save_reply", actor=actor, now=now, changes=changes)
+
+    replies.keep(reply, supplier=notice.supplier, text=text, files=files, removed=removed, moved=moved, actor=actor, now=now, today=today)
     return reply
 
 
@@ -61,20 +55,17 @@ def send(
     kept = FormalReply.objects.filter(notice=notice).first()
     said = text if text is not None else kept.text if kept else ""
     reply = save(notice=notice, text=said, files=files, actor=actor, now=now, today=today)
-    documents = list(reply.documents.all())
-    if not reply.text.strip() and not documents:
-        raise Invalid.one("text", "required", _("Write your reply, or add a file."))
     assert notice.reply_deadline is not None
-    is_late = today > notice.reply_deadline.due_on
-    changes = {"files": [document.name for document in documents], "is_late": is_late}
-    states.advance(FORMAL_NOTICE, notice, "reply", actor=actor, now=now, changes=changes)
-    rows.write(reply, submitted_by=actor, submitted_at=now, received_on=today, is_late=is_late)
-    reply.documents.filter(delivered_at=None).update(delivered_at=now)
+
+    def moved(changes: dict[str, Any]) -> None:
+        states.advance(FORMAL_NOTICE, notice, "reply", actor=actor, now=now, changes=changes)
+
+    documents = replies.hand_in(reply, due_on=notice.reply_deadline.due_on, moved=moved, actor=actor, now=now, today=today)
     _end_clocks(notice, now=now)
     if notice.missed.is_open:
         deadlines.wait_for_us(notice.missed, more=1)
     _leave_to_us(notice, reply, now=now, today=today)
-    _receipt(notice, reply, documents, actor=actor, now=now)
+    _publish(notice, "formal_reply_receipt", [actor.person], replies.receipt(reply, documents), now=now)
     return reply
 
 
@@ -93,34 +84,6 @@ def decide(*, notice: FormalNotice, outcome: str, grounds: str, actor: User, now
     if was_answered and notice.missed.waits_for_us:
         deadlines.wait_for_us(notice.missed, more=-1)
     _tell_supplier(notice, now=now, today=today)
-
-
-def _take_away(reply: FormalReply, key: UUID) -> None:
-    """A file that is not delivered; when nothing else holds it, it is gone."""
-    for document in reply.documents.filter(pk=key, delivered_at=None):
-        reply.documents.remove(document)
-        if not document.replies.exists() and not document.evidence.exists():
-            document.delete()
-
-
-def _not_there_yet(reply: FormalReply, files: Sequence[KeptFile]) -> list[KeptFile]:
-    """The same file sent twice is kept once."""
-    known = set(reply.documents.values_list("sha256", "name"))
-    return [file for file in files if (file.sha256, file.name) not in known]
-
-
-def _documents(notice: FormalNotice, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
-    return [
-        Document.objects.create(
-            **file.columns,
-            supplier=notice.supplier,
-            received_on=today,
-            received_at=now,
-            uploaded_by=actor,
-            channel=Document.Channel.PORTAL,
-        )
-        for file in files
-    ]
 
 
 def _end_clocks(notice: FormalNotice, *, now: datetime) -> None:
@@ -145,11 +108,6 @@ def _leave_to_us(notice: FormalNotice, reply: FormalReply, *, now: datetime, tod
         now=now,
     )
     reminders.sweep(today=today, now=now, deadlines=[task.pk])
-
-
-def _receipt(notice: FormalNotice, reply: FormalReply, documents: Sequence[Document], *, actor: User, now: datetime) -> None:
-    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in documents]
-    _publish(notice, "formal_reply_receipt", [actor.person], {"documents": listed, "reply": reply.text, "is_late": reply.is_late}, now=now)
 
 
 def _tell_supplier(notice: FormalNotice, *, now: datetime, today: date) -> None:

@@ -10,7 +10,7 @@ from django.template.context import Context
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
 from followup import reading
-from followup.models import Audit, ContactEntry, Document, DocumentRequest, Series
+from followup.models import Audit, ContactEntry, Document, DocumentRequest, Sanction, Series
 from followup.templatetags.followup import SOON
 
 register = template.Library()
@@ -56,6 +56,14 @@ def audits_of(context: Context, framework: Framework | None = None, supplier: Or
 
 def _held(it: Audit) -> date:
     return it.performed_on or it.deadline.due_on
+
+
+@register.simple_tag(takes_context=True)
+def sanctions_on(context: Context, framework: Framework | None = None, supplier: Organisation | None = None) -> list[Sanction]:
+    """The newest cases on an agreement, or against a supplier; a supplier sees those it was heard in."""
+    about = Q(framework=framework) if framework else Q(supplier=supplier)
+    rows = Sanction.objects.visible_to(context["user"]).seen_by(context["user"]).filter(about)
+    return list(rows.select_related("framework", "supplier").order_by("-created_at", "-id")[:MOST])
 
 
 @register.simple_tag(takes_context=True)

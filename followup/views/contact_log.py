@@ -16,7 +16,7 @@ from contracts.models import Framework
 from core import access, clock, forms
 from core.errors import NotAllowed
 from core.forms import Form
-from followup.forms.managing import ContactEntryForm, RequestEntryForm
+from followup.forms.managing import AgreementEntryForm, ContactEntryForm, RequestEntryForm
 from followup.models import ContactEntry
 from followup.services import contact_log
 from followup.views import staff_page
@@ -50,7 +50,8 @@ def entries(request: SignedInRequest) -> HttpResponse:
         raise NotAllowed
     supplier = get_object_or_404(Organisation.objects.visible_to(request.user).suppliers(), pk=key_of(request.GET.get("supplier", "")))
     framework = _framework(request)
-    form = ContactEntryForm(request.POST if request.method == "POST" else None, initial={"happened_on": clock.today()})
+    entry_form = AgreementEntryForm if framework else ContactEntryForm
+    form = entry_form(request.POST if request.method == "POST" else None, initial={"happened_on": clock.today()})
     if request.method == "POST":
         if not _may_write(request, supplier, framework):
             raise NotAllowed

@@ -157,14 +157,14 @@ def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def show(request: SignedInRequest, it: FormalNotice, **faulty: Form) -> HttpResponse:
     at, is_draft = clock.read(), it.status == FormalNotice.Status.DRAFTED
     drafted = formal_notices.as_of(it, signer=request.user, today=at["today"]) if is_draft else None
-    mails = proofs.mails_of(it)
+    mails = proofs.letters_out(it.pk, "formal_notice", "formal_notice_copy")
     context = {
         "it": it,
         "letter": drafted.letter if drafted else it.letter,
         "draft": drafted,
         "mail": _mail(it, drafted) if drafted else None,
         "mails": [(line, proofs.was_delivered(line)) for line in mails],
-        "has_failed": it.waits_for_reply and it.is_by_portal and proofs.has_failed(mails),
+        "has_failed": it.waits_for_reply and it.is_by_portal and proofs.has_failed(mails, "formal_notice"),
         "reply": _reply(it),
         "possible": states.possible(FORMAL_NOTICE, it, request.user),
         "entries": timeline.of([it.reply_deadline_id], viewer=request.user) if it.reply_deadline_id else [],

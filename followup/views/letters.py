@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import clock, files, listing, paging
+from core import clock, listing, paging
 from core.errors import NotAllowed
 from core.paging import Order
 from followup import letter_pdf
-from followup.models import FormalNotice
+from followup.models import FormalNotice, Sanction
 from followup.services import formal_notices as notices
 from followup.views import formal_notices, formal_replies
 from followup.views.notice_doors import notice_for
@@ -30,6 +30,7 @@ def letters(request: SignedInRequest) -> HttpResponse:
         "notices": page.rows,
         "today": clock.today(),
         "is_ours": request.user.works_here,
+        "has_sanctions": not request.user.works_here and Sanction.objects.visible_to(request.user).exists(),
         "has_several": len(request.user.supplier_ids) > 1,
         "next_url": listing.url_of(request, page.next),
         "previous_url": listing.url_of(request, page.previous),
@@ -48,6 +49,5 @@ def pdf(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """As it was sent, or as it would be today, to be put on paper and signed."""
     it = notice_for(request, pk)
     if it.has_left:
-        kept = it.pdf
-        return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+        return letter_pdf.as_kept(it.pdf)
     return letter_pdf.handed_out(notices.as_of(it, signer=request.user, today=clock.today()).letter)

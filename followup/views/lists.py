@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
-from contracts.models import Framework
+from contracts.models import Framework, Suspension
 from core import access, clock, listing, paging, sheets
 from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest, FormalNotice
+from followup.models import DocumentRequest, FormalNotice, Sanction
 from followup.querysets import ORDERS
 from followup.states import DOCUMENT_REQUEST
 
@@ -143,6 +143,8 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
     context = {
         "requests": page.rows,
         "notices": _to_answer(request),
+        "cases": _to_be_heard(request),
+        "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -154,6 +156,11 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
 
 def _to_answer(request: SignedInRequest) -> list[FormalNotice]:
     rows = FormalNotice.objects.visible_to(request.user).awaiting_reply().select_related("request", "reply_deadline")
+    return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
+
+
+def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
+    rows = Sanction.objects.visible_to(request.user).filter(status=Sanction.Status.HEARD).select_related("framework", "reply_deadline")
     return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
 
 

@@ -39,6 +39,7 @@ class DeadlineKind(models.TextChoices):
     FINDING_JUDGEMENT = "finding_judgement", _("answer about a finding to judge")
     FINDING_MEETING = "finding_meeting", _("meeting about a critical finding")
     FINDING_EFFECT = "finding_effect", _("check whether it helped")
+    SANCTION_REPLY = "sanction_reply", _("reply before a sanction is decided")
 
 
 class Turn(models.TextChoices):

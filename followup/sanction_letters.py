@@ -1,0 +1,141 @@
+"""The words of the two letters of a sanction case: the one that hears the supplier, and the one that tells what was decided."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core.locales import long_day
+from followup import letters
+from followup.letters import Head, Letter, Part, Point
+from followup.models import DocumentRequest, FormalNotice, Sanction, SanctionReply
+from followup.proofs import Proof
+
+M = Sanction.Means
+
+
+def hearing(sanction: Sanction, head: Head, proofs: Sequence[Proof], *, reply_on: date) -> Letter:
+    """What we consider, why, and the right to reply before anything is decided."""
+    with translation.override(sanction.language):
+        return letters.laid_out(
+            head,
+            language=sanction.language,
+            title=_("You may reply before we decide on a sanction: %(means)s") % {"means": sanction.title},
+            number=_number(sanction),
+            parts=[
+                Part(heading=_("What we consider"), points=[*_measure(sanction), _clause(sanction)]),
+                _facts(sanction),
+                Part(heading=_("What we have sent you before"), points=[letters.sent_before(proofs)]),
+                Part(heading=_("Your right to reply"), points=_right_to_reply(sanction, reply_on)),
+            ],
+        )
+
+
+def decision(
+    sanction: Sanction, head: Head, *, applies_from: date, heard_on: date, reply_due_on: date, reply: SanctionReply | None
+) -> Letter:
+    """What was decided, on which grounds, from when, and what ends it."""
+    with translation.override(sanction.language):
+        applies = _("This applies from %(day)s.") % {"day": long_day(applies_from)}
+        return letters.laid_out(
+            head,
+            language=sanction.language,
+            title=_("Decision on a sanction: %(means)s") % {"means": sanction.title},
+            number=_number(sanction),
+            parts=[
+                Part(heading=_("What we have decided"), points=[*_measure(sanction), Point(text=applies), _clause(sanction)]),
+                Part(heading=_("Our grounds"), points=[Point(text=text) for text in _paragraphs(sanction.grounds)]),
+                _facts(sanction),
+                Part(heading=_("How you were heard"), points=[_heard(heard_on, reply_due_on, reply)]),
+                Part(heading=_("What happens now"), points=_what_now(sanction)),
+            ],
+        )
+
+
+def usual_measure(means: str, language: str) -> str:
+    """What a person begins with; they say it more exactly."""
+    with translation.override(language):
+        return _USUAL[means]()
+
+
+def usual_facts(requests: Sequence[DocumentRequest], notices: Sequence[FormalNotice], language: str) -> list[str]:
+    """What the tool knows of the requests and notices that the case rests on."""
+    with translation.override(language):
+        asked = [
+            _("We asked for “%(title)s” by %(due)s.") % {"title": each.title, "due": long_day(each.deadline.due_on)} for each in requests
+        ]
+        sent = [
+            _("On %(day)s we sent formal notice no. %(number)d about “%(title)s”.")
+            % {"day": long_day(each.sent_on), "number": each.number, "title": each.request.title}
+            for each in notices
+            if each.sent_on
+        ]
+        return [*asked, *sent]
+
+
+def _number(sanction: Sanction) -> str:
+    words = {"number": sanction.number, "agreement": letters.agreement(sanction.framework)}
+    return _("Sanction case no. %(number)d, %(agreement)s") % words
+
+
+def _measure(sanction: Sanction) -> list[Point]:
+    lots = [str(lot) for lot in sanction.lots.all()]
+    first: Point = {"text": _("%(means)s under the agreement.") % {"means": capfirst(sanction.title)}}
+    if lots:
+        first = {"text": _("%(means)s under the agreement, on these lots:") % {"means": capfirst(sanction.title)}, "rows": lots}
+    return [first, *(Point(text=text) for text in _paragraphs(sanction.measure))]
+
+
+def _clause(sanction: Sanction) -> Point:
+    return letters.quoted(sanction.clause.number, sanction.clause.title, sanction.clause.text)
+
+
+def _facts(sanction: Sanction) -> Part:
+    return Part(heading=_("The facts"), points=[Point(text=fact) for fact in sanction.facts])
+
+
+def _right_to_reply(sanction: Sanction, reply_on: date) -> list[Point]:
+    words = {"day": long_day(reply_on), "span": letters.within(sanction.reply_days)}
+    return [
+        Point(text=_("Tell us by %(day)s, that is within %(span)s, how you see the matter. You reply on our portal.") % words),
+        Point(text=_("Nothing is decided before then, or before we have read your reply. Whoever proposed it does not decide it.")),
+        Point(text=_("If we hear nothing, we decide on what we know.")),
+    ]
+
+
+def _heard(heard_on: date, reply_due_on: date, reply: SanctionReply | None) -> Point:
+    words = {"day": long_day(heard_on), "limit": long_day(reply_due_on)}
+    if reply is None or reply.received_on is None:
+        return Point(text=_("We wrote to you on %(day)s, and you could reply until %(limit)s. We have received no reply.") % words)
+    words["replied"] = long_day(reply.received_on)
+    return Point(text=_("We wrote to you on %(day)s. We received your reply on %(replied)s, and have considered it.") % words)
+
+
+def _what_now(sanction: Sanction) -> list[Point]:
+    points = [Point(text=_NOW[sanction.means]())] if sanction.means in _NOW else []
+    return [*points, Point(text=_("We tell you in writing when it is lifted or ends. If you have questions, answer this letter."))]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
+_USUAL = {
+    M.CORRECTION: lambda: _("You must put the breach right, and document that you have done so."),
+    M.PLAN: lambda: _("You must send a plan for putting the breach right: what is done, by whom, and by when. The plan binds you."),
+    M.WITHHELD: lambda: _("Part of the payment is withheld until the breach is put right."),
+    M.DAILY_FINE: lambda: _("You must pay a daily fine until the breach is put right."),
+    M.SUSPENSION: lambda: _("Your participation is suspended. Nobody may order from you until the breach is put right."),
+    M.REPLACEMENT: lambda: _("What you have not delivered is bought from another supplier, at your cost as far as the agreement says so."),
+    M.TERMINATION: lambda: _("The agreement with you is terminated."),
+}
+
+_NOW = {
+    M.SUSPENSION: lambda: _(
+        "The agencies that order on the agreement are told that they cannot order from you here now. They are not told why. "
+        "What is ordered already is delivered as agreed."
+    ),
+    M.DAILY_FINE: lambda: _("We compute the fine by the clause, and send you the computation before it is collected."),
+}

@@ -1,0 +1,153 @@
+"""Hearing the supplier before a sanction is decided: the letter, the limit, and the reply (*tilsvar*)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import dates, rows, states
+from core.dates import Unit
+from core.errors import WrongState
+from core.files import KeptFile
+from followup import addressees, proofs, sanction_letters
+from followup.addressees import Addressees
+from followup.letters import Letter
+from followup.models import Sanction, SanctionReply
+from followup.proofs import Proof
+from followup.services import replies, sanction_post, sanctions
+from followup.services.sanction_post import PORTAL, Purpose, Way
+from followup.states import SANCTION
+from notifications import calendars, deadlines
+from notifications.models import Deadline, DeadlineKind, Turn
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The hearing letter as it would be today, and to whom."""
+
+    letter: Letter
+    addressees: Addressees
+    proofs: Sequence[Proof]
+    reply_on: date
+
+    @property
+    def is_proved(self) -> bool:
+        return proofs.has_delivered_reminder(self.proofs)
+
+
+def as_of(sanction: Sanction, *, signer: User, today: date) -> Draft:
+    calendar = calendars.read().of(sanction.supplier.country)
+    recipients = addressees.of(sanction.framework, sanction.supplier, today=today)
+    before = proofs.proofs_for_sanction(sanction)
+    reply_on = dates.due_on(today, sanction.reply_days, Unit.WORKING_DAYS, calendar)
+    title = addressees.title_of(signer, sanction, sanction.language)
+    head = sanction_post.head(recipients, sanction, signer=signer, title=title, day=today)
+    return Draft(sanction_letters.hearing(sanction, head, before, reply_on=reply_on), recipients, before, reply_on)
+
+
+def hear(*, sanction: Sanction, actor: User, now: datetime, today: date, how: str = PORTAL, sent_on: date | None = None) -> None:
+    """Send the letter, or mark it as sent another way on that day; the days for the reply count from then.
+
+    By the portal it is refused until the supplier is known to have been told before: as a formal notice is.
+    """
+    states.check(SANCTION, sanction, "hear", actor=actor)
+    goes = sanction_post.way(how, sent_on, today=today)
+    sanctions.must_have_fine(sanction)
+    if sanction.status == Sanction.Status.HEARD:
+        sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)
+    draft = as_of(sanction, signer=actor, today=goes.on)
+    if goes.is_portal:
+        sanction_post.must_reach(draft.addressees)
+        _must_be_proved(draft)
+    with sanction_post.as_pdf(draft.letter) as pdf:
+        _heard(sanction, draft, goes, pdf, actor=actor, now=now)
+
+
+def _must_be_proved(draft: Draft) -> None:
+    if not draft.is_proved:
+        raise WrongState(
+            _(
+                "No reminder and no formal notice is known to have reached the supplier, so a sanction cannot be raised with it from here. "
+                "Remind it first, or write in the contact log that you have; or send the letter another way and say so here."
+            )
+        )
+
+
+@transaction.atomic
+def _heard(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, actor: User, now: datetime) -> None:
+    told = sanction_post.told(goes, draft.addressees, pdf)
+    states.advance(SANCTION, sanction, "hear", actor=actor, now=now, changes=told)
+    sanctions.end_clocks(sanction, now=now)  # of a letter that came back: the days count anew
+    deadline = _limit(sanction, draft, sent_on=goes.on, now=now)
+    rows.write(sanction, told_at=sanction.told_at or now, reply_deadline=deadline)
+    sanction_post.keep(sanction, Purpose.HEARING, draft.letter, draft.addressees, goes, pdf, actor=actor, now=now)
+    if goes.is_portal:
+        due_on = draft.reply_on.isoformat()
+        sanction_post.mail(sanction, Purpose.HEARING, draft.letter, draft.addressees, now=now, deadline=deadline, due_on=due_on)
+
+
+def _limit(sanction: Sanction, draft: Draft, *, sent_on: date, now: datetime) -> Deadline:
+    return deadlines.open_new(
+        kind=DeadlineKind.SANCTION_REPLY,
+        about_id=sanction.pk,
+        title=sanctions.title_of(sanction),
+        scope=sanction.framework_id,
+        organisation=sanction.supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=sent_on,
+        due_on=draft.reply_on,
+        brief=sanctions.brief_of(sanction),
+        now=now,
+    )
+
+
+@transaction.atomic
+def save_reply(
+    *,
+    sanction: Sanction,
+    text: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    files: Sequence[KeptFile] = (),
+    removed: UUID | None = None,
+) -> SanctionReply:
+    """Keep what is written, and files, without sending: until then it is the supplier's own."""
+    states.check(SANCTION, sanction, "save_reply", actor=actor)
+    reply, _is_new = SanctionReply.objects.get_or_create(sanction=sanction, defaults={"saved_by": actor, "saved_at": now})
+
+    def moved(changes: dict[str, Any]) -> None:
+        states.advance(SANCTION, sanction, "save_reply", actor=actor, now=now, changes=changes)
+
+    replies.keep(reply, supplier=sanction.supplier, text=text, files=files, removed=removed, moved=moved, actor=actor, now=now, today=today)
+    return reply
+
+
+@transaction.atomic
+def send_reply(
+    *, sanction: Sanction, actor: User, now: datetime, today: date, text: str | None = None, files: Sequence[KeptFile] = ()
+) -> SanctionReply:
+    """Hand the reply in. It becomes our turn: the manager gets a task, and whoever may decide is told. A late one is taken too."""
+    states.check(SANCTION, sanction, "reply", actor=actor)
+    kept = SanctionReply.objects.filter(sanction=sanction).first()
+    said = text if text is not None else kept.text if kept else ""
+    reply = save_reply(sanction=sanction, text=said, files=files, actor=actor, now=now, today=today)
+    assert sanction.reply_deadline is not None
+
+    def moved(changes: dict[str, Any]) -> None:
+        states.advance(SANCTION, sanction, "reply", actor=actor, now=now, changes=changes)
+
+    documents = replies.hand_in(reply, due_on=sanction.reply_deadline.due_on, moved=moved, actor=actor, now=now, today=today)
+    sanctions.end_clocks(sanction, now=now)
+    sanctions.leave_to_us(sanction, "sanction_reply_received", now=now, today=today)
+    body = sanction.framework.organisation
+    sanctions.publish(
+        sanction, "sanction_to_decide", sanctions.deciders(sanction, today=today), {"has_replied": True}, now=now, organisation=body
+    )
+    sanctions.publish(sanction, "sanction_reply_receipt", [actor.person], replies.receipt(reply, documents), now=now)
+    return reply

@@ -1,0 +1,135 @@
+"""Sending a letter of a sanction case: by the portal to the representative and the director, or marked as sent another way.
+
+It is kept as it was sent, with its PDF. Only a letter that the mail brought back may be sent a second time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import files
+from core.errors import Invalid, WrongState
+from core.files import KeptFile
+from followup import letter_pdf, letters, proofs
+from followup.addressees import Addressees
+from followup.letters import Head, Letter
+from followup.models import FormalNotice, Sanction, SanctionLetter
+from followup.services import sanctions
+from notifications.models import Deadline, Delivery
+
+How = FormalNotice.How
+PORTAL = How.PORTAL
+Purpose = SanctionLetter.Purpose
+
+KINDS = {
+    Purpose.HEARING: ("sanction_hearing", "sanction_hearing_copy"),
+    Purpose.DECISION: ("sanction_decision", "sanction_decision_copy"),
+}
+"""The mail to the representative, and the one to the director."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a letter goes, and on which day."""
+
+    how: str
+    on: date
+
+    @property
+    def is_portal(self) -> bool:
+        return self.how == PORTAL
+
+
+def way(how: str, sent_on: date | None, *, today: date) -> Way:
+    """By the portal today; or another way, on a day that has come."""
+    if how not in How.values:
+        raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
+    if how == PORTAL:
+        if sent_on is not None:
+            raise Invalid.one(
+                "sent_on", "not_by_portal", _("The portal sends it today. Another day is for a letter that was sent another way.")
+            )
+        return Way(how, today)
+    if sent_on is None:
+        raise Invalid.one("sent_on", "required", _("Say when the letter was sent."))
+    if sent_on > today:
+        raise Invalid.one("sent_on", "future", _("This day has not come yet. Choose the day the letter was sent."))
+    return Way(how, sent_on)
+
+
+def head(recipients: Addressees, sanction: Sanction, *, signer: User, title: str, day: date) -> Head:
+    return Head(
+        to=[*(each.line for each in recipients.to), sanction.supplier.name],
+        copy=[each.line for each in recipients.copies],
+        day=day,
+        signature=[signer.name, title],
+    )
+
+
+def last(sanction: Sanction, purpose: str) -> SanctionLetter | None:
+    return sanction.letters.filter(purpose=purpose).last()
+
+
+def mails(sanction: Sanction, purpose: str) -> list[Delivery]:
+    return proofs.letters_out(sanction.pk, *KINDS[Purpose(purpose)])
+
+
+def has_failed(sanction: Sanction, purpose: str) -> bool:
+    """Whether the letter that went last is known not to have arrived."""
+    sent = last(sanction, purpose)
+    kind = KINDS[Purpose(purpose)][0]
+    return sent is not None and sent.is_by_portal and proofs.has_failed(mails(sanction, purpose), kind)
+
+
+def must_reach(recipients: Addressees) -> None:
+    if not recipients.to:
+        raise WrongState(
+            _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
+        )
+
+
+def must_be_another_try(sanction: Sanction, purpose: str, goes: Way) -> None:
+    """A second time only another way, and only what came back."""
+    if goes.is_portal or not has_failed(sanction, purpose):
+        raise WrongState(_("This letter has been sent already."))
+
+
+@contextmanager
+def as_pdf(letter: Letter) -> Iterator[KeptFile]:
+    with files.kept([letter_pdf.made(letter)]) as kept:
+        yield kept[0]
+
+
+def told(goes: Way, recipients: Addressees, pdf: KeptFile) -> dict[str, Any]:
+    """What the history says of it."""
+    return {"how": goes.how, "sent_on": goes.on, "to": [each.person.email for each in recipients.everybody], "sha256": pdf.sha256}
+
+
+def keep(
+    sanction: Sanction, purpose: str, letter: Letter, recipients: Addressees, goes: Way, pdf: KeptFile, *, actor: User, now: datetime
+) -> None:
+    SanctionLetter.objects.create(
+        **pdf.columns,
+        sanction=sanction,
+        purpose=purpose,
+        letter=dict(letter),
+        text=letters.as_text(letter),
+        recipients=[each.kept for each in recipients.everybody],
+        how=goes.how,
+        sent_on=goes.on,
+        sent_at=now,
+        signed_by=actor,
+    )
+
+
+def mail(
+    sanction: Sanction, purpose: str, letter: Letter, recipients: Addressees, *, now: datetime, deadline: Deadline | None, **said: Any
+) -> None:
+    for kind, people in zip(KINDS[Purpose(purpose)], (recipients.to, recipients.copies), strict=True):
+        context = {"letter": dict(letter), **said}
+        sanctions.publish(sanction, kind, [each.person for each in people], context, now=now, deadline=deadline)

@@ -1,0 +1,47 @@
+"""Telling those who order on an agreement that a supplier is suspended there, or not any more. They hear nothing of the case."""
+
+from datetime import date, datetime
+
+from accounts.models import Membership, Organisation, Person
+from accounts.permissions import Role
+from contracts import suspending
+from contracts.models import Framework, Suspension
+from followup.models import Sanction
+from followup.services import briefs
+from notifications import outbox
+
+
+def tell_agencies(sanction: Sanction, kind: str, *, on: date, now: datetime, today: date) -> None:
+    """Everybody at the agencies that have called off on the agreement: on which lots, from when, and whom to order from."""
+    places = _places(sanction, today)
+    context = {**briefs.of_agreement(sanction.framework), "supplier": sanction.supplier.name, "places": places, "on": on}
+    for agency, people in _agencies(sanction.framework).items():
+        outbox.publish(
+            kind=kind,
+            people=people,
+            organisation=agency,
+            scope_id=sanction.framework_id,
+            about_id=None,
+            context=context,
+            key=str(sanction.pk),
+            now=now,
+        )
+
+
+def _places(sanction: Sanction, today: date) -> list[dict[str, object]]:
+    """Each lot with whom to order from instead."""
+    standing = Suspension.objects.filter(framework=sanction.framework).on(today).select_related("lot", "supplier")
+    running = sanction.framework.participations.on(today).select_related("supplier")
+    instead = {each.suspension.pk: each.instead for each in suspending.suspended(running, list(standing), today)}
+    rows = Suspension.objects.filter(case_id=sanction.pk).select_related("lot").order_by("lot__number")
+    return [{"lot": str(row.lot) if row.lot else "", "instead": [each.name for each in instead.get(row.pk, [])]} for row in rows]
+
+
+def _agencies(framework: Framework) -> dict[Organisation, list[Person]]:
+    """Those known from call-offs, with their people."""
+    ordered = framework.call_offs.filter(agency__kind=Organisation.Kind.AGENCY).values("agency_id")
+    members = Membership.objects.filter(organisation__in=ordered, role=Role.AGENCY, ended_at=None, user__is_active=True)
+    found: dict[Organisation, list[Person]] = {}
+    for member in members.select_related("organisation", "user__person").order_by("created_at", "id"):
+        found.setdefault(member.organisation, []).append(member.user.person)
+    return found

@@ -1,0 +1,182 @@
+"""A sanction case as we see it, and each step that is ours: hearing, deciding, telling, putting into force, ending."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import SignedInRequest
+from contracts.models import Suspension
+from core import clock, states
+from core.forms import Form, blamed_on
+from followup import proofs
+from followup.addressees import Addressees
+from followup.fines import fine_of
+from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
+from followup.models import Sanction
+from followup.services import hearings, sanction_decisions, sanction_post, sanctions
+from followup.services.sanction_post import Purpose
+from followup.states import SANCTION
+from followup.views.sanction_doors import address_of, sanction_for
+from notifications import timeline
+
+S = Sanction.Status
+OVER = {"lift": sanction_decisions.lift, "end": sanction_decisions.end}
+
+
+def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse:
+    today, possible = clock.today(), states.possible(SANCTION, it, request.user)
+    sent = [(letter, sanction_post.mails(it, letter.purpose) if letter.is_by_portal else []) for letter in it.letters.all()]
+    failed = next((p for p in (Purpose.DECISION, Purpose.HEARING) if _is_last(it, p) and sanction_post.has_failed(it, p)), None)
+    context = {
+        "it": it,
+        **_drafted(request, it),
+        "sent": [(letter, [(line, proofs.was_delivered(line)) for line in lines]) for letter, lines in sent],
+        "failed": failed,
+        "reply": _reply(it),
+        "possible": possible,
+        "is_proposer": it.proposed_by_id == request.user.pk,
+        "may_be_decided": it.status == S.ANSWERED or (it.waits_for_reply and _limit_is_out(it)),
+        "may_be_enforced": it.applies_from is not None and it.applies_from <= today,
+        "fine": fine_of(it, request.GET.get("until", ""), today=today),
+        "suspensions": Suspension.objects.filter(case_id=it.pk).select_related("lot"),
+        "entries": timeline.of([it.reply_deadline_id], viewer=request.user) if it.reply_deadline_id else [],
+        "sent_form": SentForm(initial={"sent_on": today}),
+        "decide_form": DecideForm(initial={"applies_from": today}),
+        "over_form": OverForm(initial={"ended_on": today}),
+        "drop_form": DropForm(),
+        "today": today,
+        **faulty,
+    }
+    return render(request, "followup/sanction.html", context, status=422 if any(form.errors for form in faulty.values()) else 200)
+
+
+def _drafted(request: SignedInRequest, it: Sanction) -> dict[str, Any]:
+    """The letter that is next, as it would be today."""
+    today = clock.today()
+    if it.status == S.CONSIDERED:
+        return {"draft": hearings.as_of(it, signer=request.user, today=today), "purpose": Purpose.HEARING}
+    if it.status == S.DECIDED:
+        return {"draft": sanction_decisions.as_of(it, signer=request.user, today=today), "purpose": Purpose.DECISION}
+    return {}
+
+
+def _is_last(it: Sanction, purpose: str) -> bool:
+    """Whether a letter of this purpose is what the supplier waits for, or should have had."""
+    return it.status in ((S.HEARD,) if purpose == Purpose.HEARING else (S.NOTIFIED, S.IN_FORCE))
+
+
+def _limit_is_out(it: Sanction) -> bool:
+    return it.reply_deadline is not None and it.reply_deadline.due_on < clock.today()
+
+
+def _reply(it: Sanction) -> Any:
+    """Only what was sent in is ours to read."""
+    reply = getattr(it, "reply", None)
+    return reply if reply is not None and reply.submitted_at else None
+
+
+def hear(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Asks once more, naming who gets it, and sends."""
+    it = sanction_for(request, pk, "hear")
+    states.check(SANCTION, it, "hear", actor=request.user)
+    if request.method == "POST":
+        hearings.hear(sanction=it, actor=request.user, **clock.read())
+        return _done(request, it, _("The letter is sent. The supplier may reply now."))
+    draft = hearings.as_of(it, signer=request.user, today=clock.today())
+    return _confirm(request, it, draft.addressees, _("Send the hearing letter"))
+
+
+def notify(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = sanction_for(request, pk, "notify")
+    states.check(SANCTION, it, "notify", actor=request.user)
+    if request.method == "POST":
+        sanction_decisions.notify(sanction=it, actor=request.user, **clock.read())
+        return _done(request, it, _("The letter is sent. The supplier knows what was decided."))
+    draft = sanction_decisions.as_of(it, signer=request.user, today=clock.today())
+    return _confirm(request, it, draft.addressees, _("Send the decision letter"))
+
+
+def _confirm(request: SignedInRequest, it: Sanction, recipients: Addressees, label: str) -> HttpResponse:
+    context = {
+        "title": label,
+        "text": f"{it.supplier.name} · {it.title}",
+        "note": _("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
+        "names": [each.line for each in recipients.to] + [_("Copy: %(names)s") % {"names": each.line} for each in recipients.copies],
+        "label": _("Send the letter"),
+        "back_url": address_of(it),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+@require_POST
+def mark_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The letter that is next, or the one that came back, went another way."""
+    it, form = sanction_for(request, pk, "hear"), SentForm(request.POST)
+    service = hearings.hear if it.status in (S.CONSIDERED, S.HEARD) else sanction_decisions.notify
+    if form.is_valid():
+        with blamed_on(form):
+            service(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return _done(request, it, _("The letter is marked as sent."))
+    return show(request, it, sent_form=form)
+
+
+@require_POST
+def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it, form = sanction_for(request, pk, "impose"), DecideForm(request.POST)
+    if form.is_valid():
+        with blamed_on(form):
+            sanction_decisions.decide(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
+            imposed = _("Your decision is kept. The supplier is told by the decision letter.")
+            return _done(request, it, imposed if it.status == S.DECIDED else _("Your decision is kept, and the supplier is told."))
+    return show(request, it, decide_form=form)
+
+
+def enforce(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Asks once more: of a suspension everybody who orders is told."""
+    it = sanction_for(request, pk, "enforce")
+    states.check(SANCTION, it, "enforce", actor=request.user)
+    if request.method == "POST":
+        sanction_decisions.enforce(sanction=it, actor=request.user, **clock.read())
+        return _done(request, it, _("It is in force."))
+    told = _("The agencies that have ordered on the agreement are told at once that they cannot order from this supplier now, and whom to order from instead. They are not told why. The supplier who is next is told by a person, not by the tool.")  # fmt: skip  # noqa: E501
+    context = {
+        "title": _("Put it into force"),
+        "text": f"{it.supplier.name} · {it.title}",
+        "note": told if it.is_suspension else "",
+        "names": [str(lot) for lot in it.lots.all()],
+        "label": _("Put it into force"),
+        "back_url": address_of(it),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+@require_POST
+def over(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Lifted, or ended."""
+    it, form = sanction_for(request, pk, "lift"), OverForm(request.POST)
+    if form.is_valid():
+        with blamed_on(form):
+            how = OVER[form.cleaned_data.pop("how")]
+            how(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return _done(request, it, _("It does not apply any more. The supplier is told."))
+    return show(request, it, over_form=form)
+
+
+@require_POST
+def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it, form = sanction_for(request, pk, "drop"), DropForm(request.POST)
+    if form.is_valid():
+        with blamed_on(form):
+            sanctions.drop(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return _done(request, it, _("The case is dropped. Your reason is kept in the history."))
+    return show(request, it, drop_form=form)
+
+
+def _done(request: SignedInRequest, it: Sanction, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return HttpResponseRedirect(address_of(it))

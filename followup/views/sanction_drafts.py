@@ -1,0 +1,91 @@
+"""Proposing a sanction: on which agreement, against whom, which means of which clause; then what the case says."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Clause, Framework
+from core import access, clock, states
+from core.forms import blamed_on
+from followup.forms.sanctions import FINE, RESTS_ON, BeginForm, SanctionForm, initial_of
+from followup.models import DocumentRequest, FormalNotice, Sanction
+from followup.services import sanctions
+from followup.states import SANCTION
+from followup.views.doors import form_page, key_of
+from followup.views.sanction_doors import address_of, sanction_for
+
+
+def new(request: SignedInRequest) -> HttpResponse:
+    """The address says how far one has come: agreement; supplier, means and clause; the case."""
+    access.require(request.user, Action.SANCTION_PROPOSE)
+    key = key_of(request.GET.get("framework", ""))
+    if key is None:
+        return _choose(request)
+    framework = get_object_or_404(Framework.objects.visible_to(request.user).select_related("organisation", "scope"), pk=key)
+    access.require(request.user, Action.SANCTION_PROPOSE, framework)
+    begun = BeginForm(request.GET if {"means", "clause"} & set(request.GET) else None, framework=framework, initial=request.GET.dict())
+    if not begun.is_valid():
+        context = {"form": begun, "framework": framework, "has_clauses": framework.clauses.exists()}
+        return render(request, "followup/sanction_begin.html", context, status=422 if begun.is_bound else 200)
+    return _written(request, framework, **begun.cleaned_data)
+
+
+def _choose(request: SignedInRequest) -> HttpResponse:
+    frameworks = Framework.objects.visible_to(request.user).exclude(status=Framework.Status.PLANNED).order_by("title")
+    mine = [each for each in frameworks if access.may(request.user, Action.SANCTION_PROPOSE, each)]
+    return render(request, "followup/sanction_choose.html", {"frameworks": mine})
+
+
+def _written(request: SignedInRequest, framework: Framework, *, supplier: Organisation, means: str, clause: Clause) -> HttpResponse:
+    about: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means}
+    data = request.POST if request.method == "POST" else None
+    form = SanctionForm(data, initial=_suggested(clause=clause, **about), **about)
+    if form.is_valid():
+        with blamed_on(form):
+            it = sanctions.propose(**about, clause=clause, actor=request.user, **form.given(), **clock.read())
+            messages.success(request, _("The case is begun. Nothing has been sent."))
+            return HttpResponseRedirect(address_of(it))
+    back_url = f"{reverse('followup:sanction-new')}?framework={framework.pk}&supplier={supplier.pk}"
+    return _page(request, form, clause=clause, back_url=back_url, **about)
+
+
+def _suggested(*, framework: Framework, supplier: Organisation, means: str, clause: Clause) -> dict[str, Any]:
+    """With what is overdue, and the notices that are out, chosen already."""
+    today, own = clock.today(), {"framework": framework, "supplier": supplier}
+    late = list(DocumentRequest.objects.filter(**own).overdue(today).select_related("deadline"))
+    notices = list(FormalNotice.objects.filter(**own, status__in=("sent", "answered", "closed")).exclude(outcome="withdrawn"))
+    said = sanctions.suggested(means=means, clause=clause, requests=late, notices=notices, today=today, **own)
+    return {**initial_of(said), "requests": late, "notices": notices, "currency": framework.currency}
+
+
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = sanction_for(request, pk, "edit")
+    states.check(SANCTION, it, "edit", actor=request.user)
+    about: dict[str, Any] = {"framework": it.framework, "supplier": it.supplier, "means": it.means}
+    form = SanctionForm(request.POST if request.method == "POST" else None, initial=_of(it), **about)
+    if form.is_valid():
+        with blamed_on(form):
+            sanctions.edit(sanction=it, actor=request.user, **form.given(), **clock.read())
+            messages.success(request, _("The case is kept. Nothing has been sent."))
+            return HttpResponseRedirect(address_of(it))
+    return _page(request, form, clause=it.clause, back_url=address_of(it), **about)
+
+
+def _of(it: Sanction) -> dict[str, Any]:
+    fine = getattr(it, "fine", None)
+    terms = {name: getattr(fine, name) for name in FINE} if fine else {}
+    return {**initial_of(vars(it)), **{name: list(getattr(it, name).all()) for name in RESTS_ON}, **terms}
+
+
+def _page(request: SignedInRequest, form: SanctionForm, **context: Any) -> HttpResponse:
+    return form_page(
+        request, "followup/sanction_form.html", {"form": form, "means_name": Sanction.Means(context["means"]).label, **context}
+    )

@@ -1,0 +1,75 @@
+"""A sanction case as the supplier meets it: what we consider or have decided, and a place to reply while there is time."""
+
+from functools import partial
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from accounts.requests import SignedInRequest
+from contracts.models import Suspension
+from core import clock, states
+from followup.forms.formal_notices import ReplyForm
+from followup.models import Sanction
+from followup.services import briefs, hearings
+from followup.states import SANCTION
+from followup.views import reply_doors
+from followup.views.reply_doors import Replying
+from followup.views.sanction_doors import address_of, sanction_for
+from notifications import deadlines
+
+S = Sanction.Status
+
+
+def show(request: SignedInRequest, it: Sanction, *, form: ReplyForm | None = None) -> HttpResponse:
+    at, reply = clock.read(), getattr(it, "reply", None)
+    limit = it.reply_deadline
+    if request.method == "GET" and limit is not None and limit.seen_at is None:
+        deadlines.see(limit, now=at["now"])  # the supplier has opened it, signed in
+    is_answered = reply is not None and reply.submitted_at is not None
+    context = {
+        "it": it,
+        "what": capfirst(it.title),
+        "status": ("answered" if is_answered else "heard") if it.status == S.DECIDED else it.status,  # not before it is told
+        "letters": _newest_first(it),
+        "reply": reply,
+        "documents": list(reply.documents.order_by("received_at", "id")) if reply else [],
+        "form": form or ReplyForm(initial={"text": reply.text if reply else ""}),
+        "possible": states.possible(SANCTION, it, request.user),
+        "is_late": it.waits_for_reply and limit is not None and limit.due_on < at["today"],
+        "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
+        "brief": briefs.of_agreement(it.framework),
+        "today": at["today"],
+    }
+    return render(request, "followup/sanction_heard.html", context, status=422 if form is not None else 200)
+
+
+def _newest_first(it: Sanction) -> list[tuple[str, dict[str, object]]]:
+    """The last of each purpose: a letter that came back and went another way says the same twice."""
+    found = {each.purpose: each.letter for each in it.letters.all()}
+    return [(purpose, found[purpose]) for purpose in ("decision", "hearing") if purpose in found]
+
+
+@csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
+@require_POST
+def save(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    return csrf_protect(reply_doors.save)(request, _replying(request, sanction_for(request, pk, "save_reply")))
+
+
+@csrf_exempt
+@require_POST
+def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    return csrf_protect(reply_doors.send)(request, _replying(request, sanction_for(request, pk, "reply")))
+
+
+def _replying(request: SignedInRequest, it: Sanction) -> Replying:
+    return Replying(
+        keep=partial(hearings.save_reply, sanction=it),
+        hand_in=partial(hearings.send_reply, sanction=it),
+        shown=lambda form: show(request, it, form=form),
+        address=address_of(it),
+        is_answered=it.status == S.ANSWERED,
+    )

@@ -1,0 +1,389 @@
+"""A sanction is proposed, the supplier heard, and another person decides: on the pages of both sides."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from core.models import History
+from followup.models import DocumentRequest, Sanction
+from followup.services import hearings, sanction_decisions
+from notifications import delivery
+from notifications.models import Deadline, Delivery, MailEvent, Message
+from tests.cast import Cast
+from tests.contracts.pages import filled, said, text
+from tests.factories import TODAY
+from tests.followup.conftest import Visit, pdf
+from tests.followup.sanctions.stories import AFTER, LIMIT, START, at, page_of, verbs, walk
+
+# Proposing
+
+
+def test_a_manager_begins_a_case_with_what_the_tool_knows(cast: Cast, visit: Visit, silent: DocumentRequest) -> None:
+    browser = visit(cast.manager)
+    assert cast.pc.title in text(browser.get("/sanctions/new/"))
+    begun = f"/sanctions/new/?framework={cast.pc.pk}&supplier={cast.nordvare.pk}&means=suspension&clause={cast.clause.pk}"
+    assert "Go on to the case" in text(browser.get(f"/sanctions/new/?framework={cast.pc.pk}"))
+    page = browser.get(begun)
+    draft = filled(page)
+    assert draft["requests"] == [str(silent.pk)], "what is overdue is chosen already"
+    assert "Yearly report" in draft["facts"][0]
+    assert draft["reply_days"] == ["10"]
+    assert cast.clause.text in text(page)
+    answer = browser.post(begun, {**draft, "lots": []})
+    assert answer.status_code == 422
+    assert "Choose the lots" in text(answer)
+    answer = browser.post(begun, {**draft, "lots": [str(cast.lot2.pk)]}, follow=True)
+    case = Sanction.objects.get()
+    assert answer.redirect_chain[-1][0] == page_of(case)
+    assert "Nothing has been sent." in said(answer)
+    assert (case.status, case.number, case.proposed_by) == ("considered", 1, cast.manager)
+    assert list(case.lots.all()) == [cast.lot2]
+    assert "Hear the supplier" in text(answer)
+    assert not Delivery.objects.filter(about_id=case.pk).exists()
+
+
+def test_an_agreement_without_a_clause_says_so(cast: Cast, visit: Visit) -> None:
+    page = text(visit(cast.section).get(f"/sanctions/new/?framework={cast.office.pk}"))
+    assert "A sanction rests on a clause" in page
+
+
+def test_a_case_is_corrected_until_the_supplier_is_heard(cast: Cast, visit: Visit, case: Sanction) -> None:
+    browser = visit(cast.manager)
+    draft = filled(browser.get(page_of(case, "edit")))
+    browser.post(page_of(case, "edit"), {**draft, "facts": "One fact.\n\nAnother fact.", "reply_days": "5"})
+    case.refresh_from_db()
+    assert (case.facts, case.reply_days) == (["One fact.", "Another fact."], 5)
+    assert "Another fact." in text(browser.get(page_of(case)))
+    hearings.hear(sanction=case, actor=cast.manager, now=at(START), today=START)
+    assert browser.get(page_of(case, "edit")).status_code == 409
+
+
+def test_it_may_be_dropped_before_the_supplier_knows(cast: Cast, visit: Visit, case: Sanction) -> None:
+    browser = visit(cast.manager)
+    assert browser.post(page_of(case, "drop"), {"reason": " "}).status_code == 422
+    assert "dropped" in said(browser.post(page_of(case, "drop"), {"reason": "The report came."}, follow=True))
+    case.refresh_from_db()
+    assert (case.status, case.end_reason) == ("dropped", "The report came.")
+    assert visit(cast.csr).get(page_of(case)).status_code == 404
+    assert not History.objects.visible_to(cast.csr).filter(object_id=case.pk).exists()
+    assert not Delivery.objects.filter(kind="sanction_closed").exists()
+
+
+# Hearing
+
+
+def test_the_letter_goes_to_the_representative_and_a_copy_to_the_director(cast: Cast, visit: Visit, case: Sanction, director: Any) -> None:
+    browser = visit(cast.manager)
+    confirm = text(browser.get(page_of(case, "hear")))
+    assert "sales@nordvare.example" in confirm
+    assert "ola@nordvare.example" in confirm
+    assert "The supplier may reply now." in said(browser.post(page_of(case, "hear"), follow=True))
+    case.refresh_from_db()
+    assert case.reply_deadline is not None
+    assert (case.status, case.reply_deadline.due_on) == ("heard", LIMIT)
+    delivery.deliver(clock=lambda: at(START))
+    letter = Message.objects.get(lines__kind="sanction_hearing")
+    assert letter.person == cast.sales.person
+    assert (
+        letter.subject
+        == "Statens innkjøp: dere kan gi tilsvar innen 13. mai 2026 før vi tar stilling til en sanksjon (Fellesavtale for PC-utstyr)"
+    )
+    assert "Midlertidig stans etter avtalen" in letter.text
+    assert "Yearly report" in letter.text
+    assert cast.clause.text in letter.text
+    assert Message.objects.get(lines__kind="sanction_hearing_copy").person == director
+    kept = case.letters.get()
+    assert kept.text.strip() in letter.text
+    assert b"".join(browser.get(page_of(case, "hearing-letter")).streaming_content).startswith(b"%PDF")
+    assert b"".join(visit(cast.csr).get(page_of(case, "hearing-letter")).streaming_content).startswith(b"%PDF")
+    assert visit(cast.csr).get(page_of(case, "decision-letter")).status_code == 404
+    assert browser.post(page_of(case, "hear")).status_code == 409, "once"
+
+
+def test_without_a_delivered_reminder_it_is_refused_and_says_so(cast: Cast, visit: Visit, case: Sanction) -> None:
+    case.requests.clear()
+    browser = visit(cast.manager)
+    page = text(browser.get(page_of(case)))
+    assert "No reminder and no formal notice is known to have reached the supplier" in page
+    assert "Hear the supplier" not in page
+    assert browser.post(page_of(case, "hear")).status_code == 409
+    case.refresh_from_db()
+    assert case.status == "considered"
+    sent = browser.post(page_of(case, "mark-sent"), {"sent_on": "2026-04-27", "how": "post"}, follow=True)
+    assert "marked as sent" in said(sent)
+    case.refresh_from_db()
+    assert case.status == "heard"
+    assert case.letters.get().how == "post"
+    assert not Delivery.objects.filter(kind="sanction_hearing").exists()
+
+
+def test_a_reminder_in_the_contact_log_counts(cast: Cast, visit: Visit, case: Sanction) -> None:
+    case.requests.clear()
+    browser = visit(cast.manager)
+    entry = {"kind": "call", "happened_on": "2026-04-27", "text": "Rang, og minnet om rapporten.", "is_reminder": "on", "with_whom": "Sven"}
+    answer = browser.post(f"/contact-log/?supplier={cast.nordvare.pk}&framework={cast.pc.pk}", entry, follow=True)
+    assert answer.status_code == 200, text(answer)
+    assert "Hear the supplier" in text(browser.get(page_of(case)))
+
+
+@pytest.mark.parametrize(("sent_on", "how"), [("2026-04-29", "post"), ("", "post"), ("2026-04-27", "portal"), ("2026-04-27", "")])
+def test_what_was_sent_another_way_has_a_day_and_a_way(cast: Cast, visit: Visit, case: Sanction, sent_on: str, how: str) -> None:
+    answer = visit(cast.manager).post(page_of(case, "mark-sent"), {"sent_on": sent_on, "how": how})
+    assert answer.status_code == 422
+    case.refresh_from_db()
+    assert case.status == "considered"
+
+
+def test_a_letter_that_came_back_is_sent_another_way_and_the_days_count_anew(
+    cast: Cast, visit: Visit, heard: Sanction, clock: time_machine.Traveller
+) -> None:
+    delivery.deliver(clock=lambda: at(START))
+    message = Message.objects.get(lines__kind="sanction_hearing")
+    MailEvent.objects.create(message=message, kind="bounced", at=at(START), source="mailbox")
+    clock.move_to(at(AFTER))
+    owner = visit(cast.owner)
+    assert "the supplier has not been heard" in text(owner.get(page_of(heard)))
+    refused = owner.post(page_of(heard, "decide"), {"outcome": "imposed", "grounds": "Nothing came."})
+    assert refused.status_code == 409
+    visit(cast.manager).post(page_of(heard, "mark-sent"), {"sent_on": AFTER.isoformat(), "how": "post"})
+    heard.refresh_from_db()
+    assert heard.status == "heard"
+    assert heard.reply_deadline is not None
+    assert heard.reply_deadline.due_on > AFTER
+    assert [letter.how for letter in heard.letters.all()] == ["portal", "post"], "both are kept"
+    assert Deadline.objects.open().filter(kind="sanction_reply", about_id=heard.pk).count() == 1
+
+
+# Replying
+
+
+def test_the_supplier_replies_with_text_and_files_and_it_is_our_turn(cast: Cast, visit: Visit, heard: Sanction) -> None:
+    browser = visit(cast.csr)
+    assert "You may reply by" in text(browser.get(page_of(heard)))
+    assert "We consider a sanction" in text(browser.get("/document-requests/")), "on the start page too"
+    browser.post(page_of(heard, "reply", "save"), {"text": "A beginning", "files": [pdf("a.pdf")]})
+    assert "A beginning" not in text(visit(cast.manager).get(page_of(heard))), "until it is sent it is theirs"
+    bad = browser.post(page_of(heard, "reply"), {"text": "See the file.", "files": [pdf("virus.exe")]})
+    assert bad.status_code == 422
+    assert "See the file." in bad.content.decode()
+    answer = browser.post(page_of(heard, "reply"), {"text": "The report is with our auditor."}, follow=True)
+    assert "We have received your reply." in said(answer)
+    heard.refresh_from_db()
+    assert heard.status == "answered"
+    assert not heard.reply.is_late
+    task = Deadline.objects.open().get(kind="follow_up", about_id=heard.pk)
+    assert task.brief["task"] == "sanction_reply_received"
+    assert "Read the reply" in text(visit(cast.manager).get("/"))
+    assert Delivery.objects.get(kind="sanction_to_decide").person == cast.owner.person
+    page = text(visit(cast.manager).get(page_of(heard)))
+    assert "The report is with our auditor." in page
+    assert "a.pdf" in page
+    delivery.deliver(clock=lambda: at(START))
+    assert "The report is with our auditor." in Message.objects.get(lines__kind="sanction_reply_receipt").text
+    assert browser.post(page_of(heard, "reply"), {"text": "Again."}, follow=True).status_code in (200, 409)
+
+
+def test_a_contributor_writes_and_the_representative_sends(cast: Cast, visit: Visit, heard: Sanction) -> None:
+    """Sven is a contributor, and the contractual representative on this agreement."""
+    assert visit(cast.sales).post(page_of(heard, "reply"), {"text": "From the representative."}).status_code == 302
+    heard.refresh_from_db()
+    assert heard.reply.submitted_by == cast.sales
+
+
+def test_silence_leaves_a_task_and_tells_the_owner_and_a_late_reply_is_taken(
+    cast: Cast, visit: Visit, heard: Sanction, clock: time_machine.Traveller
+) -> None:
+    walk(START, AFTER)
+    clock.move_to(at(AFTER))
+    assert Delivery.objects.filter(kind="sanction_reply_due", person=cast.sales.person).exists()
+    assert Deadline.objects.open().get(kind="follow_up", about_id=heard.pk).brief["task"] == "sanction_reply_missing"
+    assert Delivery.objects.filter(kind="sanction_to_decide", person=cast.owner.person).exists()
+    assert "We take your reply all the same" in text(visit(cast.csr).get(page_of(heard)))
+    visit(cast.csr).post(page_of(heard, "reply"), {"text": "Sorry, we are late."})
+    heard.refresh_from_db()
+    assert heard.reply.is_late
+    assert "Came after the limit" in text(visit(cast.owner).get(page_of(heard)))
+    tasks = Deadline.objects.open().filter(kind="follow_up", about_id=heard.pk)
+    assert [task.brief["task"] for task in tasks] == ["sanction_reply_received"], "one task, not two"
+
+
+# Deciding
+
+
+@pytest.fixture
+def answered(cast: Cast, heard: Sanction) -> Sanction:
+    hearings.send_reply(sanction=heard, text="We disagree.", actor=cast.csr, now=at(START), today=START)
+    return heard
+
+
+@pytest.mark.parametrize("who", ["manager", "deputy", "admin", "specialist", "reader", "csr"])
+def test_only_the_owner_or_the_section_head_decides(cast: Cast, visit: Visit, answered: Sanction, who: str) -> None:
+    browser = visit(getattr(cast, who))
+    assert browser.post(page_of(answered, "decide"), {"outcome": "imposed", "grounds": "x"}).status_code == 403
+    assert "Keep the decision" not in text(browser.get(page_of(answered)))
+
+
+def test_the_owner_decides_what_the_manager_proposed(cast: Cast, visit: Visit, answered: Sanction) -> None:
+    browser = visit(cast.owner)
+    assert "We disagree." in text(browser.get(page_of(answered)))
+    for wrong in (
+        {"outcome": "", "grounds": "x"},
+        {"outcome": "imposed", "grounds": " "},
+        {"outcome": "imposed", "grounds": "x", "applies_from": "01.04.2026"},
+    ):
+        assert browser.post(page_of(answered, "decide"), wrong).status_code == 422
+    browser.post(page_of(answered, "decide"), {"outcome": "imposed", "grounds": "The report is missing.", "applies_from": "04.05.2026"})
+    answered.refresh_from_db()
+    assert (answered.status, answered.decided_by, str(answered.applies_from)) == ("decided", cast.owner, "2026-05-04")
+    theirs = text(visit(cast.csr).get(page_of(answered)))
+    assert "The report is missing." not in theirs
+    assert "We have your reply, and are considering it" in theirs
+    assert not History.objects.visible_to(cast.csr).filter(object_id=answered.pk, verb="impose").exists()
+    assert Deadline.objects.open().get(about_id=answered.pk).brief["task"] == "sanction_to_notify"
+    assert browser.post(page_of(answered, "decide"), {"outcome": "not_imposed", "grounds": "x"}).status_code == 409
+
+
+def test_one_person_alone_is_refused_and_told_why(cast: Cast, visit: Visit, answered: Sanction) -> None:
+    Sanction.objects.filter(pk=answered.pk).update(proposed_by=cast.owner)
+    browser = visit(cast.owner)
+    page = text(browser.get(page_of(answered)))
+    assert "You proposed this sanction, so another person must decide it" in page
+    assert "Keep the decision" not in page
+    refused = browser.post(page_of(answered, "decide"), {"outcome": "not_imposed", "grounds": "x"})
+    assert refused.status_code == 403
+    assert "another person must decide it" in text(refused)
+    assert visit(cast.section).post(page_of(answered, "decide"), {"outcome": "not_imposed", "grounds": "Not needed."}).status_code == 302
+
+
+@pytest.mark.both
+def test_the_database_itself_refuses_one_person(cast: Cast, case: Sanction) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Sanction.objects.filter(pk=case.pk).update(decided_by=case.proposed_by)
+
+
+@pytest.mark.both
+def test_nothing_is_imposed_while_the_supplier_may_reply(cast: Cast, visit: Visit, heard: Sanction, clock: time_machine.Traveller) -> None:
+    clock.move_to(at(LIMIT))
+    browser = visit(cast.owner)
+    refused = browser.post(page_of(heard, "decide"), {"outcome": "imposed", "grounds": "Nothing came."})
+    assert refused.status_code == 409
+    assert "Nothing is imposed before then." in text(refused)
+    clock.move_to(at(AFTER))
+    browser = visit(cast.owner)
+    assert "Keep the decision" in text(browser.get(page_of(heard)))
+    browser.post(page_of(heard, "decide"), {"outcome": "imposed", "grounds": "Nothing came."})
+    heard.refresh_from_db()
+    assert heard.status == "decided"
+
+
+def test_decided_against_it_ends_and_the_supplier_is_told_why(cast: Cast, visit: Visit, answered: Sanction) -> None:
+    visit(cast.section).post(page_of(answered, "decide"), {"outcome": "not_imposed", "grounds": "The auditor confirms it."})
+    answered.refresh_from_db()
+    assert (answered.status, answered.ended_on) == ("not_imposed", START)
+    assert "The auditor confirms it." in text(visit(cast.csr).get(page_of(answered)))
+    told = {line.person for line in Delivery.objects.filter(kind="sanction_closed")}
+    assert told == {cast.sales.person, cast.csr.person}
+    assert not Deadline.objects.open().filter(about_id=answered.pk).exists()
+    assert verbs(answered) == ["decline", "hear", "propose", "reply", "save_reply"]
+
+
+def test_a_case_that_was_heard_is_dropped_and_the_supplier_is_told(cast: Cast, visit: Visit, answered: Sanction) -> None:
+    visit(cast.manager).post(page_of(answered, "drop"), {"reason": "The report came today."})
+    assert "The report came today." in text(visit(cast.csr).get(page_of(answered)))
+    assert Delivery.objects.filter(kind="sanction_closed", person=cast.sales.person).exists()
+    assert visit(cast.owner).post(page_of(answered, "decide"), {"outcome": "imposed", "grounds": "x"}).status_code == 409
+
+
+# Telling
+
+
+@pytest.fixture
+def decided(cast: Cast, answered: Sanction) -> Sanction:
+    sanction_decisions.decide(
+        sanction=answered, outcome="imposed", grounds="The report is missing.", actor=cast.owner, now=at(START), today=START
+    )
+    return answered
+
+
+def test_the_decision_letter_is_kept_and_its_delivery_proved(cast: Cast, visit: Visit, decided: Sanction) -> None:
+    browser = visit(cast.manager)
+    assert "The report is missing." in text(browser.get(page_of(decided)))
+    browser.post(page_of(decided, "notify"))
+    decided.refresh_from_db()
+    assert decided.status == "notified"
+    delivery.deliver(clock=lambda: at(START))
+    mail = Message.objects.get(lines__kind="sanction_decision")
+    assert "The report is missing." in mail.text
+    page = text(browser.get(page_of(decided)))
+    assert mail.message_id in page
+    theirs = text(visit(cast.csr).get(page_of(decided)))
+    assert "We have decided on a sanction." in theirs
+    assert "The report is missing." in theirs
+    assert b"".join(visit(cast.csr).get(page_of(decided, "decision-letter")).streaming_content).startswith(b"%PDF")
+
+
+def test_a_decision_that_came_back_is_not_put_into_force_before_it_went_another_way(cast: Cast, visit: Visit, decided: Sanction) -> None:
+    browser = visit(cast.manager)
+    browser.post(page_of(decided, "notify"))
+    delivery.deliver(clock=lambda: at(START))
+    message = Message.objects.get(lines__kind="sanction_decision")
+    MailEvent.objects.create(message=message, kind="refused", at=at(START), source="mailbox")
+    assert "could not be delivered" in text(browser.get(page_of(decided)))
+    assert browser.post(page_of(decided, "enforce")).status_code == 409
+    browser.post(page_of(decided, "mark-sent"), {"sent_on": START.isoformat(), "how": "hand"})
+    assert browser.post(page_of(decided, "enforce")).status_code == 302
+    decided.refresh_from_db()
+    assert decided.status == "in_force"
+
+
+def test_it_is_not_put_into_force_before_its_day(cast: Cast, visit: Visit, answered: Sanction, clock: time_machine.Traveller) -> None:
+    visit(cast.owner).post(page_of(answered, "decide"), {"outcome": "imposed", "grounds": "x", "applies_from": LIMIT.isoformat()})
+    browser = visit(cast.manager)
+    browser.post(page_of(answered, "notify"))
+    assert "It applies from" in text(browser.get(page_of(answered)))
+    assert browser.post(page_of(answered, "enforce")).status_code == 400
+    clock.move_to(at(LIMIT))
+    visit(cast.manager).post(page_of(answered, "enforce"))
+    answered.refresh_from_db()
+    assert (answered.status, answered.in_force_from) == ("in_force", LIMIT)
+
+
+# Lists
+
+
+def test_the_list_can_be_narrowed_and_costs_the_same(cast: Cast, visit: Visit, heard: Sanction, django_assert_max_num_queries: Any) -> None:
+    browser = visit(cast.manager)
+    assert "Nordvare AS" in text(browser.get("/sanctions/?status=heard&q=nordvare"))
+    assert "No case fits" in text(browser.get("/sanctions/?status=lifted"))
+    for number in range(2, 8):
+        copy = Sanction.objects.get(pk=heard.pk)
+        copy.pk, copy.id, copy.number, copy.reply_deadline = None, Sanction().id, number, None
+        copy.save(force_insert=True)
+    Sanction.objects.filter(number__gt=1).update(status="dropped")
+    for user in (cast.manager, cast.csr):
+        browser = visit(user)
+        with django_assert_max_num_queries(12):
+            assert browser.get("/sanctions/").status_code == 200
+
+
+def test_the_case_costs_few_queries(cast: Cast, visit: Visit, answered: Sanction, django_assert_max_num_queries: Any) -> None:
+    for user, most in ((cast.owner, 30), (cast.csr, 22)):
+        browser = visit(user)
+        browser.get(page_of(answered))
+        with django_assert_max_num_queries(most):
+            assert browser.get(page_of(answered)).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["csr_polar", "agency", "auditor"])
+def test_nobody_else_learns_of_it(cast: Cast, visit: Visit, decided: Sanction, who: str) -> None:
+    browser = visit(getattr(cast, who))
+    for address in (page_of(decided), page_of(decided, "hearing-letter"), page_of(decided, "edit")):
+        assert browser.get(address).status_code == 404
+    for act in ("hear", "mark-sent", "decide", "notify", "enforce", "over", "drop", "reply"):
+        assert browser.post(page_of(decided, act), {"text": "x"}).status_code == 404
+    assert browser.get("/sanctions/new/").status_code == 403
+    assert "Nordvare" not in text(browser.get("/sanctions/"))
+    assert not Delivery.objects.filter(about_id=decided.pk, person=getattr(cast, who).person).exists()
+    assert TODAY < START
