@@ -72,7 +72,9 @@ def head(recipients: Addressees, sanction: Sanction, *, signer: User, title: str
 
 
 def last(sanction: Sanction, purpose: str) -> SanctionLetter | None:
-    return sanction.letters.filter(purpose=purpose).last()
+    """The one that counts: what came back by mail and then went another way has gone that way."""
+    sent = sanction.letters.filter(purpose=purpose)
+    return sent.exclude(how=PORTAL).first() or sent.first()
 
 
 def mails(sanction: Sanction, purpose: str) -> list[Delivery]:

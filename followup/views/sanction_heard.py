@@ -14,7 +14,8 @@ from contracts.models import Suspension
 from core import clock, states
 from followup.forms.formal_notices import ReplyForm
 from followup.models import Sanction
-from followup.services import briefs, hearings
+from followup.services import briefs, hearings, sanction_post
+from followup.services.sanction_post import Purpose
 from followup.states import SANCTION
 from followup.views import reply_doors
 from followup.views.reply_doors import Replying
@@ -48,9 +49,8 @@ def show(request: SignedInRequest, it: Sanction, *, form: ReplyForm | None = Non
 
 
 def _newest_first(it: Sanction) -> list[tuple[str, dict[str, object]]]:
-    """The last of each purpose: a letter that came back and went another way says the same twice."""
-    found = {each.purpose: each.letter for each in it.letters.all()}
-    return [(purpose, found[purpose]) for purpose in ("decision", "hearing") if purpose in found]
+    sent = [(purpose, sanction_post.last(it, purpose)) for purpose in (Purpose.DECISION, Purpose.HEARING)]
+    return [(purpose.value, letter.letter) for purpose, letter in sent if letter is not None]
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
