@@ -1,6 +1,6 @@
 """The words of the two letters of a sanction case: the one that hears the supplier, and the one that tells what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils import translation
@@ -122,7 +122,7 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
 
 
-_USUAL = {
+_USUAL: dict[str, Callable[[], str]] = {
     M.CORRECTION: lambda: _("You must put the breach right, and document that you have done so."),
     M.PLAN: lambda: _("You must send a plan for putting the breach right: what is done, by whom, and by when. The plan binds you."),
     M.WITHHELD: lambda: _("Part of the payment is withheld until the breach is put right."),
@@ -132,7 +132,7 @@ _USUAL = {
     M.TERMINATION: lambda: _("The agreement with you is terminated."),
 }
 
-_NOW = {
+_NOW: dict[str, Callable[[], str]] = {
     M.SUSPENSION: lambda: _(
         "The agencies that order on the agreement are told that they cannot order from you here now. They are not told why. "
         "What is ordered already is delivered as agreed."

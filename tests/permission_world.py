@@ -17,7 +17,19 @@ from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files, ids
 from core.clock import Clock
 from core.models import History
-from followup.models import Attachment, Audit, AuditReport, Document, DocumentRequest, FormalNotice, Item, Renewal, RequestTemplate, Sanction, Series
+from followup.models import (
+    Attachment,
+    Audit,
+    AuditReport,
+    Document,
+    DocumentRequest,
+    FormalNotice,
+    Item,
+    Renewal,
+    RequestTemplate,
+    Sanction,
+    Series,
+)
 from followup.services import asking, audit_outcomes, audits, delivering, formal_notices, hearings, more_time, questions, sanctions
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us

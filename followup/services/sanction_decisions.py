@@ -6,6 +6,7 @@ a constraint in the database the second.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def as_of(sanction: Sanction, *, signer: User, today: date) -> Draft:
     assert limit is not None
     reply = SanctionReply.objects.filter(sanction=sanction, submitted_at__isnull=False).first()
     applies_from = sanction.in_force_from or max(sanction.applies_from or today, today)  # not before the supplier is told
-    heard = {"heard_on": hearing.sent_on, "reply_due_on": limit.due_on, "reply": reply}
+    heard: dict[str, Any] = {"heard_on": hearing.sent_on, "reply_due_on": limit.due_on, "reply": reply}
     return Draft(sanction_letters.decision(sanction, head, applies_from=applies_from, **heard), recipients, applies_from)
 
 

@@ -52,7 +52,7 @@ def propose(
     access.require(actor, Action.SANCTION_PROPOSE, framework)
     rows.lock(framework.scope)  # two at once must not take the same number
     _check_place(framework, supplier, clause, today)
-    given = {"framework": framework, "supplier": supplier, "means": means, "clause": clause}
+    given: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means, "clause": clause}
     fields = {**suggested(**given, requests=requests, notices=notices, today=today), **written}
     _check(fields)
     sanction = Sanction.objects.create(**given, **fields, number=_next_number(framework, supplier), proposed_by=actor, created_at=now)

@@ -59,7 +59,8 @@ def _written(request: SignedInRequest, framework: Framework, *, supplier: Organi
 
 def _suggested(*, framework: Framework, supplier: Organisation, means: str, clause: Clause) -> dict[str, Any]:
     """With what is overdue, and the notices that are out, chosen already."""
-    today, own = clock.today(), {"framework": framework, "supplier": supplier}
+    today = clock.today()
+    own: dict[str, Any] = {"framework": framework, "supplier": supplier}
     late = list(DocumentRequest.objects.filter(**own).overdue(today).select_related("deadline"))
     notices = list(FormalNotice.objects.filter(**own, status__in=("sent", "answered", "closed")).exclude(outcome="withdrawn"))
     said = sanctions.suggested(means=means, clause=clause, requests=late, notices=notices, today=today, **own)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0016_audits_and_findings'),
+        ('notifications', '0017_ladder_of_audits'),
     ]
 
     operations = [

@@ -11,6 +11,6 @@ def write(apps, schema_editor):
 class Migration(migrations.Migration):
     """The versions that this writes stay when it is taken back: cases may run by them."""
 
-    dependencies = [("notifications", "0017_sanctions")]
+    dependencies = [("notifications", "0018_sanctions")]
 
     operations = [migrations.RunPython(write, migrations.RunPython.noop)]

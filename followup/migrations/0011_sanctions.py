@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_absences'),
         ('contracts', '0008_suspensions'),
-        ('followup', '0009_severities'),
-        ('notifications', '0017_sanctions'),
+        ('followup', '0010_audits_in_use'),
+        ('notifications', '0018_sanctions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
