@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.locales import long_day
 from followup import letters
 from followup.letters import Head, Letter, Part, Point
-from followup.models import DocumentRequest, FormalNotice, Sanction, SanctionReply
+from followup.models import DocumentRequest, FineTerms, FormalNotice, Sanction, SanctionReply
 from followup.proofs import Proof
 
 M = Sanction.Means
@@ -85,7 +85,25 @@ def _measure(sanction: Sanction) -> list[Point]:
     first: Point = {"text": _("%(means)s under the agreement.") % {"means": capfirst(sanction.title)}}
     if lots:
         first = {"text": _("%(means)s under the agreement, on these lots:") % {"means": capfirst(sanction.title)}, "rows": lots}
-    return [first, *(Point(text=text) for text in _paragraphs(sanction.measure))]
+    return [first, *(Point(text=text) for text in _paragraphs(sanction.measure)), *_fine(sanction)]
+
+
+def _fine(sanction: Sanction) -> list[Point]:
+    """The terms of a daily fine, as they were typed in from the clause."""
+    terms: FineTerms | None = getattr(sanction, "fine", None)
+    if terms is None:
+        return []
+    words = {
+        "rate": formats.number_format(terms.rate.normalize()),
+        "base": f"{terms.currency} {formats.number_format(terms.base, decimal_pos=2, force_grouping=True)}",
+        "days": terms.get_unit_display(),
+        "first": long_day(terms.starts_on),
+    }
+    points = [Point(text=_("The fine is %(rate)s per cent of %(base)s for each day (%(days)s), counted from %(first)s.") % words)]
+    if terms.cap is not None:
+        words["cap"] = formats.number_format(terms.cap.normalize())
+        points.append(Point(text=_("It is no more than %(cap)s per cent of %(base)s in all.") % words))
+    return points
 
 
 def _clause(sanction: Sanction) -> Point:
