@@ -43,7 +43,7 @@ def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse
         "may_be_decided": it.status == S.ANSWERED or (it.waits_for_reply and _limit_is_out(it)),
         "may_be_enforced": it.applies_from is not None and it.applies_from <= today,
         "fine": fine_of(it, request.GET.get("until", ""), today=today),
-        "suspensions": Suspension.objects.filter(case_id=it.pk).select_related("lot"),
+        "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
         "entries": timeline.of([it.reply_deadline_id], viewer=request.user) if it.reply_deadline_id else [],
         "sent_form": SentForm(initial={"sent_on": today}),
         "decide_form": DecideForm(initial={"applies_from": today}),

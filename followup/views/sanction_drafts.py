@@ -47,7 +47,7 @@ def _choose(request: SignedInRequest) -> HttpResponse:
 def _written(request: SignedInRequest, framework: Framework, *, supplier: Organisation, means: str, clause: Clause) -> HttpResponse:
     about: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means}
     data = request.POST if request.method == "POST" else None
-    form = SanctionForm(data, initial=_suggested(clause=clause, **about), **about)
+    form = SanctionForm(data, initial=_suggested(request, clause=clause, **about), **about)
     if form.is_valid():
         with blamed_on(form):
             it = sanctions.propose(**about, clause=clause, actor=request.user, **form.given(), **clock.read())
@@ -57,12 +57,12 @@ def _written(request: SignedInRequest, framework: Framework, *, supplier: Organi
     return _page(request, form, clause=clause, back_url=back_url, **about)
 
 
-def _suggested(*, framework: Framework, supplier: Organisation, means: str, clause: Clause) -> dict[str, Any]:
+def _suggested(request: SignedInRequest, *, framework: Framework, supplier: Organisation, means: str, clause: Clause) -> dict[str, Any]:
     """With what is overdue, and the notices that are out, chosen already."""
     today = clock.today()
     own: dict[str, Any] = {"framework": framework, "supplier": supplier}
-    late = list(DocumentRequest.objects.filter(**own).overdue(today).select_related("deadline"))
-    notices = list(FormalNotice.objects.filter(**own, status__in=("sent", "answered", "closed")).exclude(outcome="withdrawn"))
+    late = list(DocumentRequest.objects.visible_to(request.user).filter(**own).overdue(today).select_related("deadline"))
+    notices = list(FormalNotice.objects.visible_to(request.user).filter(**own, sent_on__isnull=False).exclude(outcome="withdrawn"))
     said = sanctions.suggested(means=means, clause=clause, requests=late, notices=notices, today=today, **own)
     return {**initial_of(said), "requests": late, "notices": notices, "currency": framework.currency}
 
