@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Value, When
@@ -92,11 +93,21 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
 
 class DocumentQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """The supplier that sent it, and our staff once it is delivered. Restricted ones only to roles that may read those."""
+        """The supplier that sent it, and our staff once it is delivered. Restricted ones only to roles that may read those.
+
+        An audit firm reads what was delivered on the requirements that its audits check.
+        """
         if not user.works_here:
-            return self.filter(supplier_id__in=user.supplier_ids)
+            mine = Q(supplier_id__in=user.supplier_ids)
+            return self.filter(mine | self._of_audits(user.auditor_ids) if user.auditor_ids else mine)
         delivered = self.filter(delivered_at__isnull=False)
         return delivered if user.may(Action.DOCUMENT_READ_RESTRICTED) else delivered.filter(access="ordinary")
+
+    def _of_audits(self, firms: list[UUID]) -> Q:
+        """What audits of these firms rest on: never a restricted document, and nothing once an audit is called off."""
+        audits = self.model._meta.apps.get_model("followup", "Audit").objects.filter(auditor_id__in=firms).exclude(status="cancelled")
+        proofs = self.model._default_manager.filter(evidence__item__obligations__audits__in=audits)
+        return Q(pk__in=proofs.values("pk"), delivered_at__isnull=False, access="ordinary")
 
     def usable_again(self, today: date) -> Self:
         """Delivered before and not expired: what a supplier can choose again instead of uploading."""

@@ -16,6 +16,7 @@ AGREEMENT = "contracts:framework"
 NOTICE = "followup:formal-notice"
 DRAFT_OF_NOTICE = "followup:formal-notice-draft"
 AUDIT = "followup:audit"
+AUDITS = "followup:audits"
 SANCTION = "followup:sanction"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
@@ -110,13 +111,18 @@ TO_AGENCIES = (
     Kind("suspension_lifted", _("A supplier is no longer suspended"), AGREEMENT, "scope"),
 )
 
+TO_FIRMS = (
+    Kind("audit_assigned", _("Audit to carry out for us"), AUDIT),
+    Kind("audit_withdrawn", _("Audit that is not to be carried out"), AUDITS, "nothing"),
+)
+
 TO_ANYBODY = (
     Kind("invitation", _("Invitation"), "accounts:invitation", "nothing", is_immediate=True, is_secret=True),
     Kind("password_reset", _("New password"), "account_reset_password_from_key", "nothing", is_immediate=True, is_secret=True),
     Kind("password_changed", _("Password changed"), "account_reset_password", "nothing", is_immediate=True),
 )
 
-CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_AGENCIES, *TO_ANYBODY)}
+CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in (*TO_SUPPLIERS, *TO_US, *TO_AGENCIES, *TO_FIRMS, *TO_ANYBODY)}
 
 OPTIONAL = frozenset(kind.name for kind in CATALOGUE.values() if not kind.is_mandatory)
 """What a person may do without by mail, or get when it suits."""

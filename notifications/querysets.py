@@ -90,9 +90,10 @@ class PlannedStepQuerySet(models.QuerySet[Any]):
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
+        """A supplier sees what it was told, and so does an audit firm."""
         if user.works_here:
             return self
-        return self.filter(organisation_id__in=user.supplier_ids)
+        return self.filter(organisation_id__in=[*user.supplier_ids, *user.auditor_ids])
 
     def unbound(self) -> Self:
         """Waiting to be put into a message."""

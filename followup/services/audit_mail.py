@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.text import capfirst
 
-from accounts.models import Person, ScopeRole
+from accounts.models import Membership, Organisation, Person, ScopeRole
 from contracts.models import Clause
 from followup import audit_days
 from followup.models import Audit
@@ -58,6 +58,41 @@ def people(audit: Audit, today: date) -> list[Person]:
     keys = dict.fromkeys(one.person_id for role in TOLD for one in directory.contacts(role, **place))
     found = Person.objects.in_bulk(list(keys))
     return [found[key] for key in keys]
+
+
+def firm(audit: Audit) -> list[Person]:
+    """Those of the audit firm who have access."""
+    members = Membership.objects.filter(organisation=audit.auditor_id, ended_at=None, user__is_active=True)
+    return list(Person.objects.filter(user__memberships__in=members, undeliverable_since=None).order_by("created_at", "id"))
+
+
+def assign(audit: Audit, *, now: datetime, is_changed: bool = False) -> None:
+    """Tell the firm what it is to do and when: the day, whatever the supplier is told."""
+    if audit.auditor is not None:
+        said = {**brief(audit), "due_on": audit.deadline.due_on, "is_changed": is_changed}
+        _tell_firm(audit, audit.auditor, "audit_assigned", said, to=firm(audit), now=now)
+
+
+def withdraw(audit: Audit, *, now: datetime) -> None:
+    """Tell the firm that it is not to do it after all."""
+    if audit.auditor is not None:
+        said = {**brief(audit), "due_on": audit.deadline.due_on}
+        _tell_firm(audit, audit.auditor, "audit_withdrawn", said, to=firm(audit), now=now)
+
+
+def _tell_firm(audit: Audit, firm: Organisation, kind: str, said: dict[str, Any], *, to: Sequence[Person], now: datetime) -> None:
+    unsent = Delivery.objects.unsent().filter(about_id=audit.pk, organisation=firm)
+    outbox.cancel(unsent, reason="moved", now=now)
+    outbox.publish(
+        kind=kind,
+        people=to,
+        organisation=firm,
+        scope_id=audit.framework_id,
+        about_id=audit.pk,
+        context=said,
+        key=f"{audit.pk}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def announcement(audit: Audit, *, is_changed: bool = False) -> dict[str, Any]:

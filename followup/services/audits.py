@@ -67,6 +67,7 @@ def plan(
     audit_mail.refresh(audit)
     changes = {"kind": kind, "planned_on": planned_on, "trigger": audit.trigger, "reason": audit.reason}
     history.record(actor=actor, now=now, verb="plan", about=audit, changes=changes, is_internal=True)
+    audit_mail.assign(audit, now=now)
     return audit
 
 
@@ -91,6 +92,8 @@ def edit(
     if audit.announced_at and changed.keys() & set(FIXED):
         raise WrongState(_("The supplier has been told what kind of audit it is, and how. Cancel this one and plan another."))
     was_told, was_bound = audit_days.told(audit), set(audit.obligations.all())
+    if "auditor" in changed:
+        audit_mail.withdraw(audit, now=now)
     bound = was_bound if obligations is None else set(obligations)
     for name, value in written.items():
         setattr(audit, name, value)
@@ -108,6 +111,8 @@ def edit(
     if written:
         rows.write(audit, **written)
     audit_mail.refresh(audit)
+    if changed.keys() & {*TOLD, "planned_on", "obligations", "kind"}:
+        audit_mail.assign(audit, now=now, is_changed="auditor" not in changed)
     if audit.announced_at and (was_told != audit_days.told(audit) or changed.keys() & {*TOLD, "obligations"}):
         _announce_anew(audit, actor=actor, now=now, today=today)
 
@@ -141,6 +146,7 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
     states.advance(AUDIT, audit, "cancel", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not was_told)
     rows.write(audit, cancel_reason=reason.strip())
     deadlines.close(audit.deadline, now=now)
+    audit_mail.withdraw(audit, now=now)
     if was_told:
         audit_mail.take_back(audit, reason="closed", now=now)
         said = {**audit_mail.brief(audit), **audit_days.said(audit), "because": audit.cancel_reason}

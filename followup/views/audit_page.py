@@ -12,10 +12,11 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
 from core import access, clock, states
+from core.context import url_or_none
 from core.models import History
 from followup import audit_days
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, Finding
+from followup.models import Audit, Document, Finding
 from followup.services import audit_mail, audit_outcomes
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
@@ -24,6 +25,7 @@ from notifications import taking, timeline
 Checked = tuple[Obligation, AuditJudgeForm]
 MOST_HISTORY = 100
 MOST_FINDINGS = 200
+MOST_DOCUMENTS = 50
 
 
 def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
@@ -45,12 +47,17 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
         "findings": found,
+        "documents": _documents(request, it),
         "reports": reports_of(it),
-        "again": list(Audit.objects.visible_to(request.user).filter(re_audit_of=it)),
+        "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
         "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
         **(_story(request, it) if is_ours else {}),
     }
     return render(request, "followup/audit.html", context, status=422 if faulty else 200)
+
+
+def _may_find(request: SignedInRequest, it: Audit) -> bool:
+    return it.performed_on is not None and it.status != Audit.Status.CLOSED and access.may(request.user, Action.FINDING_LOG, it)
 
 
 def _may_announce(it: Audit, can: set[str]) -> bool:
@@ -82,6 +89,12 @@ def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> Check
     return obligation, faulty.get(f"judge-{obligation.pk}") or form
 
 
+def _documents(request: SignedInRequest, it: Audit) -> list[Document]:
+    """What the supplier has delivered on the requirements that it checks, newest first."""
+    rows = Document.objects.visible_to(request.user).filter(evidence__item__obligations__audits=it, supplier=it.supplier_id)
+    return list(rows.distinct().order_by("-received_at", "-id")[:MOST_DOCUMENTS])
+
+
 def findings(request: SignedInRequest, it: Audit) -> list[tuple[Finding, str]]:
     """What it found, as far as the reader may see, each with the address of its page."""
     rows = it.findings.visible_to(request.user).select_related("severity", "framework").order_by("number")
@@ -102,6 +115,7 @@ def _file(it: Audit, kept: Any) -> dict[str, Any]:
 
 def _story(request: SignedInRequest, it: Audit) -> dict[str, Any]:
     return {
+        "again": list(Audit.objects.visible_to(request.user).filter(re_audit_of=it)),
         "entries": timeline.about(it.pk, viewer=request.user),
         "history": list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
         "clock_of_case": taking.clock_of(it.pk, viewer=request.user),

@@ -33,7 +33,9 @@ def _told_to(user: User) -> tuple[kinds.Kind, ...]:
     """What this side is told at all, whatever of it a person's role brings."""
     if user.works_here:
         return kinds.TO_US
-    return kinds.TO_SUPPLIERS if user.supplier_ids else ()
+    if user.supplier_ids:
+        return kinds.TO_SUPPLIERS
+    return kinds.TO_FIRMS if user.auditor_ids else ()
 
 
 @csrf_exempt  # a mail program posts here without having seen a page; the signature in the address says whose mail it is

@@ -36,7 +36,7 @@ def test_the_mail_is_shown_before_it_is_sent_and_is_the_one_that_comes(cast: Cas
     )
     for words in wanted:
         assert words in page, words
-    assert not Delivery.objects.exists(), "a preview sends nothing"
+    assert not Delivery.objects.filter(organisation=cast.nordvare).exists(), "a preview sends nothing"
     answer = browser.post(page_of(it, "announce"), follow=True)
     assert "The audit is announced." in said(answer)
     it.refresh_from_db()

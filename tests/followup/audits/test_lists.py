@@ -3,12 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from followup.services import audits
+from followup.services.asking import NewItem
+from notifications import delivery
+from notifications.models import Message
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import TODAY
-from tests.followup.audits.stories import DAY, announced, page_of, planned, reported, reused
+from tests.followup.audits.stories import AT, DAY, announced, at, bound, on, page_of, planned, reported, reused
 from tests.followup.conftest import Visit
+from tests.followup.stories import document, submitted
 
 
 def test_the_list_is_narrowed_sorted_and_searched(cast: Cast, visit: Visit) -> None:
@@ -119,3 +124,48 @@ def test_the_pages_cost_the_same_however_much_there_is(cast: Cast, visit: Visit,
         browser = visit(user)
         with django_assert_max_num_queries(most):
             assert browser.get(page_of(its[0])).status_code == 200
+
+
+def test_an_audit_firm_is_told_what_it_is_to_do_and_what_is_another(cast: Cast, visit: Visit) -> None:
+    it = planned(cast, auditor=cast.audit_firm, announcement="semi_announced")
+    delivery.deliver(clock=lambda: at(TODAY), is_any_time=True)
+    mail = Message.objects.get(lines__kind="audit_assigned")
+    assert (mail.person, "15. april 2026" in mail.text) == (cast.auditor.person, True), "the firm knows the day"
+    why = visit(cast.auditor).get(f"/inbox/why/{mail.lines.get().pk}/")
+    assert "Audit to carry out for us" in text(why)
+    audits.edit(audit=it, planned_on=DAY + timedelta(days=1), actor=cast.manager, **on(TODAY + timedelta(days=1)))
+    delivery.deliver(clock=lambda: at(TODAY + timedelta(days=1)), is_any_time=True)
+    assert "16. april 2026" in Message.objects.filter(lines__kind="audit_assigned").latest("created_at").text
+    audits.cancel(audit=it, reason="Internt.", actor=cast.manager, **on(TODAY + timedelta(days=2)))
+    delivery.deliver(clock=lambda: at(TODAY + timedelta(days=2)), is_any_time=True)
+    gone = Message.objects.get(lines__kind="audit_withdrawn")
+    assert "Internt." not in gone.text
+    assert not Message.objects.filter(person=cast.csr.person).exists()
+
+
+def test_an_audit_firm_reads_what_its_audits_rest_on(cast: Cast, visit: Visit) -> None:
+    first, other = bound(cast.pc, cast.nordvare)[0], bound(cast.pc, cast.nordvare)[-1]
+    pay = factories.document_kind("pay", is_restricted=True)
+    asked = factories.document_request(
+        cast.pc,
+        cast.nordvare,
+        cast.manager,
+        items=[
+            NewItem("Kart", obligations=[first]),
+            NewItem("Lønn", obligations=[first], document_kind=pay),
+            NewItem("Miljø", obligations=[other]),
+        ],
+    )
+    submitted(asked, cast.csr, "Kart", "Lønn", "Miljø")
+    it = planned(cast, auditor=cast.audit_firm, obligations=[first])
+    browser = visit(cast.auditor)
+    page = text(browser.get(page_of(it)))
+    assert "Kart.pdf" in page
+    assert "Lønn.pdf" not in page, "restricted"
+    assert "Miljø.pdf" not in page, "another requirement"
+    content: Any = browser.get(f"/documents/{document(asked, 'Kart').pk}/content/")
+    assert b"".join(content.streaming_content).startswith(b"%PDF")
+    for title in ("Lønn", "Miljø"):
+        assert browser.get(f"/documents/{document(asked, title).pk}/content/").status_code == 404, title
+    audits.cancel(audit=it, reason="x", actor=cast.manager, **AT)
+    assert browser.get(f"/documents/{document(asked, 'Kart').pk}/content/").status_code == 404

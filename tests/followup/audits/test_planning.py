@@ -60,7 +60,7 @@ def test_from_the_empty_list_to_a_planned_audit(cast: Cast, visit: Visit) -> Non
         "The supplier has not been told yet.",
     ):
         assert words in shown
-    assert not Delivery.objects.exists(), "nobody is told of a plan"
+    assert set(Delivery.objects.values_list("person__email", flat=True)) == {"auditor@audit.example"}, "nobody else is told of a plan"
 
 
 @pytest.mark.parametrize(
