@@ -18,7 +18,7 @@ def main(rounds: str = "20", *arguments: str) -> int:
     seed = os.environ.get("FAULT_SEED", str(int(time.time())))
     print(f"{rounds} rounds each, seed {seed}", flush=True)
     environment = os.environ | {"FAULT_ROUNDS": rounds, "FAULT_SEED": seed}
-    with servers.postgres(restarts=True) as url:
+    with servers.postgres(durable=True, restarts=True) as url:
         if url is None:
             print("No PostgreSQL can be had here.", file=sys.stderr)
             return 1
