@@ -15,6 +15,7 @@ from core.api.schema import SchemaView
 from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
+from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
 from followup.api.sanctions import SanctionResource
 from notifications.api import DeadlineResource, DeliveryResource
@@ -31,6 +32,7 @@ router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("audits", AuditResource, basename="audit")
 router.register("sanctions", SanctionResource, basename="sanction")
+router.register("findings", FindingResource, basename="finding")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

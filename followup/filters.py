@@ -66,8 +66,8 @@ class PageFilters(DocumentRequestFilters):
     def __init__(self, *args: Any, frameworks: QuerySet[Any], suppliers: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields = self.form.fields
-        fields["framework"].widget = _picker(frameworks)
-        fields["supplier"].widget = _picker(suppliers)
+        fields["framework"].widget = picker(frameworks)
+        fields["supplier"].widget = picker(suppliers)
         fields["overdue"].widget = Tick()
         self.form.order_fields(self.order)
 
@@ -75,7 +75,7 @@ class PageFilters(DocumentRequestFilters):
         return requests.search(text)  # type: ignore[attr-defined]
 
 
-def _picker(rows: QuerySet[Any]) -> forms.Select:
+def picker(rows: QuerySet[Any]) -> forms.Select:
     return forms.Select(choices=[("", _("All")), *((row.pk, str(row)) for row in rows[:MOST_CHOICES])])
 
 
@@ -139,8 +139,8 @@ class AuditPageFilters(AuditFilters):
 
     def __init__(self, *args: Any, frameworks: QuerySet[Any], suppliers: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.form.fields["framework"].widget = _picker(frameworks)
-        self.form.fields["supplier"].widget = _picker(suppliers)
+        self.form.fields["framework"].widget = picker(frameworks)
+        self.form.fields["supplier"].widget = picker(suppliers)
         self.form.order_fields(self.order)
 
     def search(self, audits: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Val
 from django.db.models.functions import TruncWeek
 
 from accounts.permissions import Action
+from core import dates
 from core.paging import Order, both_ways
 from notifications.audience import SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, PlannedStep
@@ -233,13 +234,56 @@ class AuditQuerySet(models.QuerySet[Any]):
         return found
 
 
+FINDING_WITH_SUPPLIER = ("open", "plan_requested", "plan_accepted", "in_progress", "reopened")
+FINDING_TO_JUDGE = ("disputed", "plan_submitted", "evidence_submitted")
+REPEATED_WITHIN = 24
+"""Months in which the same theme at the same supplier is found again."""
+
+
 class FindingQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """A supplier sees its own once it is told; an audit firm those of its audits."""
         if user.works_here:
             return self
         mine = Q(supplier_id__in=user.supplier_ids, told_at__isnull=False)
-        return self.filter(mine | Q(audit__auditor_id__in=user.auditor_ids))
+        return self.filter(mine | Q(audit__auditor_id__in=user.auditor_ids)) if user.auditor_ids else self.filter(mine)
 
     def open(self) -> Self:
         return self.exclude(status="closed")
+
+    def with_supplier(self) -> Self:
+        """Told, and the supplier's turn."""
+        return self.filter(status__in=FINDING_WITH_SUPPLIER, told_at__isnull=False)
+
+    def to_mend(self) -> Self:
+        """What a supplier has to do something about; good practice is praise."""
+        return self.with_supplier().exclude(severity__code="good_practice")
+
+    def to_judge(self) -> Self:
+        return self.filter(status__in=FINDING_TO_JUDGE)
+
+    def overdue(self, today: date) -> Self:
+        """Should have been put right by now, and the supplier has not said that it is."""
+        return self.with_supplier().filter(mend_by__lt=today)
+
+    def same_before(self, *, supplier: Any, theme: str, today: date) -> Self:
+        """Where this theme was found at this supplier before, on any agreement: what a new finding may repeat."""
+        since = dates.add(today, -REPEATED_WITHIN, dates.Unit.MONTHS)
+        rows = self.filter(supplier=supplier, theme=theme, created_at__date__gte=since).exclude(outcome="withdrawn")
+        return rows.exclude(severity__code="good_practice").exclude(theme="")
+
+    def search(self, text: str) -> Self:
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(Q(text__icontains=word) | Q(supplier__name__icontains=word) | Q(framework__title__icontains=word))
+        return found
+
+
+class FindingPartQuerySet(models.QuerySet[Any]):
+    """For rows that hang on a finding: our files about it, its clocks."""
+
+    def visible_to(self, user: "User") -> Self:
+        if user.works_here:
+            return self
+        mine = Q(finding__supplier_id__in=user.supplier_ids, finding__told_at__isnull=False)
+        return self.filter(mine | Q(finding__audit__auditor_id__in=user.auditor_ids))

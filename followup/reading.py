@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from accounts.models import Organisation, Person, ScopeRole, User
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
-from followup.models import Document, DocumentRequest, Evidence, Item, Question, Renewal, Submission, TimeRequest
+from followup.models import Document, DocumentRequest, Evidence, Finding, Item, Question, Renewal, Submission, TimeRequest
 from notifications import audience
 
 
@@ -66,7 +66,7 @@ def why_ended(it: DocumentRequest) -> str:
     return str(row.changes.get("reason", "")) if row else ""
 
 
-def contacts_of(it: DocumentRequest, *, today: date) -> list[tuple[Person, list[str]]]:
+def contacts_of(it: DocumentRequest | Finding, *, today: date) -> list[tuple[Person, list[str]]]:
     """Whom to call at the supplier about this agreement, the responsible contact first, each once with its roles."""
     order = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR, ScopeRole.Role.KEY_ACCOUNT, ScopeRole.Role.REPRESENTATIVE)
     held = ScopeRole.objects.on(today).filter(scope_id=it.framework_id, organisation_id=it.supplier_id).select_related("person")

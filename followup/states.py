@@ -74,6 +74,7 @@ ALIVE = tuple(status for status in F if status != F.CLOSED)
 FINDING = machine(
     transition("edit", *ALIVE, to=None, needs=Action.FINDING_LOG),
     transition("tell", F.OPEN, to=F.OPEN, needs=Action.FINDING_LOG),
+    transition("acknowledge", F.OPEN, F.PLAN_REQUESTED, F.REOPENED, to=None, needs=Action.FINDING_PLAN),
     transition("ask_for_plan", F.OPEN, F.REOPENED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
     transition("dispute", F.OPEN, F.PLAN_REQUESTED, to=F.DISPUTED, needs=Action.FINDING_DISPUTE),
     transition("uphold", F.DISPUTED, to=F.OPEN, needs=Action.FINDING_JUDGE),
@@ -82,10 +83,14 @@ FINDING = machine(
     transition("accept_plan", F.PLAN_SUBMITTED, to=F.PLAN_ACCEPTED, needs=Action.FINDING_JUDGE),
     transition("return_plan", F.PLAN_SUBMITTED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
     transition("act", F.PLAN_ACCEPTED, F.IN_PROGRESS, to=F.IN_PROGRESS, needs=Action.FINDING_UPLOAD),
+    transition("finish_action", F.PLAN_ACCEPTED, F.IN_PROGRESS, to=F.IN_PROGRESS, needs=Action.FINDING_DELIVER),
     transition("upload", *OWES_EVIDENCE, to=None, needs=Action.FINDING_UPLOAD),
     transition("evidence", *OWES_EVIDENCE, to=F.EVIDENCE_SUBMITTED, needs=Action.FINDING_DELIVER),
     transition("return_evidence", F.EVIDENCE_SUBMITTED, to=F.IN_PROGRESS, needs=Action.FINDING_JUDGE),
     transition("close", F.OPEN, F.REOPENED, F.PLAN_ACCEPTED, F.IN_PROGRESS, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
+    transition("meet", *F, to=None, needs=Action.FINDING_JUDGE),
+    transition("hand_over", *F, to=None, needs=Action.FINDING_JUDGE),
+    transition("record_effect", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("check_effect", F.CLOSED, to=None, needs=Action.FINDING_JUDGE),
     transition("reopen", F.CLOSED, to=F.REOPENED, needs=Action.FINDING_JUDGE),
 )

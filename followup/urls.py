@@ -10,6 +10,10 @@ from followup.views import (
     contact_log,
     documents,
     drafts,
+    finding_acts,
+    finding_answers,
+    finding_page,
+    findings,
     formal_notices,
     formal_replies,
     kinds,
@@ -24,6 +28,7 @@ from followup.views import (
     sanction_heard,
     sanctions,
     series,
+    severities,
     templates,
 )
 
@@ -33,6 +38,7 @@ REQUEST = "document-requests/<uuid:pk>/"
 AUDIT = "audits/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
+FINDING = "findings/<uuid:pk>/"
 
 urlpatterns = [
     # What runs out
@@ -123,6 +129,34 @@ urlpatterns = [
     path(f"{SANCTION}drop/", sanction_case.drop, name="sanction-drop"),
     path(f"{SANCTION}reply/save/", sanction_heard.save, name="sanction-reply-save"),
     path(f"{SANCTION}reply/", sanction_heard.send, name="sanction-reply-send"),
+    # Findings
+    path("findings/", findings.index, name="findings"),
+    path("findings/", findings.index, name="to-mend"),
+    path("findings/new/", findings.new, name="finding-new"),
+    path("findings/sheet/<str:kind>/", findings.sheet, name="findings-sheet"),
+    path("finding-files/<uuid:pk>/content/", finding_page.file, name="finding-file"),
+    path(FINDING, finding_page.finding, name="finding"),
+    path(f"{FINDING}edit/", findings.edit, name="finding-edit"),
+    path(f"{FINDING}tell/", finding_acts.tell, name="finding-tell"),
+    path(f"{FINDING}uphold/", finding_acts.uphold, name="finding-uphold"),
+    path(f"{FINDING}withdraw/", finding_acts.withdraw, name="finding-withdraw"),
+    path(f"{FINDING}ask-for-plan/", finding_acts.ask_for_plan, name="finding-ask-for-plan"),
+    path(f"{FINDING}judge-plan/", finding_acts.judge_plan, name="finding-judge-plan"),
+    path(f"{FINDING}return-evidence/", finding_acts.return_evidence, name="finding-return-evidence"),
+    path(f"{FINDING}close/", finding_acts.close, name="finding-close"),
+    path(f"{FINDING}reopen/", finding_acts.reopen, name="finding-reopen"),
+    path(f"{FINDING}check-effect/", finding_acts.check_effect, name="finding-check-effect"),
+    path(f"{FINDING}record-effect/", finding_acts.record_effect, name="finding-record-effect"),
+    path(f"{FINDING}hand-over/", finding_acts.hand_over, name="finding-hand-over"),
+    path(f"{FINDING}meet/", finding_acts.meet, name="finding-meet"),
+    path(f"{FINDING}acknowledge/", finding_answers.acknowledge, name="finding-acknowledge"),
+    path(f"{FINDING}dispute/", finding_answers.dispute, name="finding-dispute"),
+    path(f"{FINDING}plan/", finding_answers.plan, name="finding-plan"),
+    path(f"{FINDING}evidence/save/", finding_answers.save, name="finding-evidence-save"),
+    path(f"{FINDING}evidence/", finding_answers.send, name="finding-evidence"),
+    path(f"{FINDING}actions/<uuid:action>/done/", finding_answers.finish_action, name="finding-action-done"),
+    path("severities/", severities.index, name="severities"),
+    path("severities/<uuid:pk>/", severities.edit, name="severity"),
     # Documents
     path("documents/", documents.documents, name="documents"),
     path("documents/", documents.documents, name="own-documents"),

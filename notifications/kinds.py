@@ -18,6 +18,7 @@ DRAFT_OF_NOTICE = "followup:formal-notice-draft"
 AUDIT = "followup:audit"
 AUDITS = "followup:audits"
 SANCTION = "followup:sanction"
+FINDING = "followup:finding"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
 WEBHOOK = "notifications:webhook"
@@ -72,6 +73,14 @@ TO_SUPPLIERS = (
     Kind("audit_announced", _("Audit announced"), AUDIT),
     Kind("audit_cancelled", _("Audit called off"), AUDIT),
     Kind("audit_reported", _("Report of an audit"), AUDIT),
+    Kind("finding_told", _("Finding"), FINDING),
+    Kind("critical_told", _("Critical finding"), FINDING, is_immediate=True, is_critical=True),
+    Kind("finding_due", _("Reminder about a finding before the date"), FINDING),
+    Kind("finding_overdue", _("Reminder about a finding after the date"), FINDING),
+    Kind("finding_returned", _("Answer about a finding must be supplemented"), FINDING),
+    Kind("finding_decided", _("What we decided about a finding"), FINDING),
+    Kind("finding_closed", _("Finding closed"), FINDING),
+    Kind("finding_reopened", _("Finding opened again"), FINDING),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -100,6 +109,13 @@ TO_US = (
     Kind("audit_due", _("Audit that is coming"), AUDIT),
     Kind("audit_overdue", _("Audit past its day: write down what came of it"), AUDIT),
     Kind("series_drafted", _("Requests that come back, to look through and send"), BATCH),
+    Kind("critical_finding", _("Critical finding: for the agreement owner"), FINDING, is_immediate=True, is_critical=True),
+    Kind("critical_untaken", _("Critical finding that nobody has taken"), FINDING, is_immediate=True, is_critical=True),
+    Kind("finding_meeting", _("Meeting about a critical finding past its date"), FINDING, is_critical=True),
+    Kind("finding_to_judge", _("Answer about a finding to judge"), FINDING),
+    Kind("finding_silent", _("No answer about a finding: decide what happens next"), TASK, "deadline"),
+    Kind("finding_escalation", _("A supplier does not answer about a finding: for the agreement owner"), FINDING),
+    Kind("finding_effect", _("Check whether it helped"), FINDING),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
@@ -130,7 +146,9 @@ OPTIONAL = frozenset(kind.name for kind in CATALOGUE.values() if not kind.is_man
 ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 
-CAN_BE_TAKEN = frozenset({"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used", "audit_overdue"})
+CAN_BE_TAKEN = frozenset(
+    {"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used", "audit_overdue", "critical_finding", "finding_escalation"}
+)
 """Escalations: their mails offer “I have this”."""
 
 PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
@@ -144,6 +162,13 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "follow_up": (TASK, "deadline"),
     "renewal": (RENEWAL, "about"),
     "audit": (AUDIT, "about"),
+    "finding_response": (FINDING, "about"),
+    "finding_plan": (FINDING, "about"),
+    "finding_correction": (FINDING, "about"),
+    "corrective_action": (FINDING, "about"),
+    "finding_judgement": (FINDING, "about"),
+    "finding_meeting": (FINDING, "about"),
+    "finding_effect": (FINDING, "about"),
     "option_notice": (AGREEMENT, "scope"),
     "agreement_expiry": (AGREEMENT, "scope"),
 }

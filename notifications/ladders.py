@@ -113,6 +113,64 @@ AUDIT = (
     Rung(3, "due", 10, "owner", "audit_overdue"),
 )
 
+FINDING_RESPONSE = (
+    Rung(0, "due", -2, "responsible", "finding_due", unit="working_days"),
+    Rung(1, "due", 1, "responsible", "finding_overdue", unit="working_days"),
+    Rung(1, "due", 1, "key_account", "finding_overdue", unit="working_days"),
+    Rung(2, "due", 7, "owner", "finding_escalation"),
+    Rung(2, "due", 7, "manager", "finding_silent", opens="task"),
+)
+
+FINDING_PLAN = (
+    Rung(0, "due", -3, "responsible", "finding_due"),
+    Rung(1, "due", 1, "responsible", "finding_overdue", unit="working_days"),
+    Rung(1, "due", 1, "key_account", "finding_overdue", unit="working_days"),
+    Rung(2, "due", 7, "representative", "finding_overdue"),
+    Rung(2, "due", 7, "owner", "finding_escalation"),
+    Rung(2, "due", 7, "manager", "finding_silent", opens="task"),
+)
+
+FINDING_CORRECTION = (
+    Rung(0, "due", -14, "responsible", "finding_due"),
+    Rung(1, "due", -3, "responsible", "finding_due"),
+    Rung(2, "due", 1, "responsible", "finding_overdue", unit="working_days"),
+    Rung(2, "due", 1, "key_account", "finding_overdue", unit="working_days"),
+    Rung(3, "due", 8, "responsible", "finding_overdue"),
+    Rung(3, "due", 8, "representative", "finding_overdue"),
+    Rung(4, "due", 15, "owner", "finding_escalation"),
+    Rung(4, "due", 15, "manager", "finding_silent", opens="task"),
+)
+
+CORRECTIVE_ACTION = (
+    Rung(0, "due", -7, "responsible", "finding_due"),
+    Rung(1, "due", 1, "responsible", "finding_overdue", unit="working_days"),
+    Rung(2, "due", 8, "responsible", "finding_overdue"),
+    Rung(2, "due", 8, "key_account", "finding_overdue"),
+    Rung(3, "due", 15, "owner", "finding_escalation"),
+    Rung(3, "due", 15, "manager", "finding_silent", opens="task"),
+)
+
+FINDING_JUDGEMENT = (
+    Rung(0, "start", 0, "manager", "finding_to_judge"),
+    Rung(1, "due", 1, "manager", "finding_to_judge", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "finding_to_judge"),
+)
+
+FINDING_MEETING = (
+    Rung(0, "start", 0, "owner", "critical_finding"),
+    Rung(0, "start", 0, "manager", "critical_finding"),
+    Rung(1, "start", 1, "section_head", "critical_untaken"),
+    Rung(2, "due", 1, "owner", "finding_meeting"),
+    Rung(2, "due", 1, "manager", "finding_meeting"),
+    Rung(3, "due", 4, "section_head", "finding_meeting"),
+)
+
+FINDING_EFFECT = (
+    Rung(0, "due", -7, "manager", "finding_effect"),
+    Rung(1, "due", 1, "manager", "finding_effect", unit="working_days"),
+    Rung(2, "due", 15, "section_head", "finding_effect"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -126,6 +184,13 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "renewal": ("Fornyelse av dokumentasjon", RENEWAL),
     "audit": ("Revisjon", AUDIT),
     "agreement_expiry": ("Avtalens utløp", AGREEMENT_EXPIRY),
+    "finding_response": ("Første svar på et avvik", FINDING_RESPONSE),
+    "finding_plan": ("Tiltaksplan for et avvik", FINDING_PLAN),
+    "finding_correction": ("Retting av et avvik", FINDING_CORRECTION),
+    "corrective_action": ("Tiltak i en plan", CORRECTIVE_ACTION),
+    "finding_judgement": ("Vår vurdering av et avvik", FINDING_JUDGEMENT),
+    "finding_meeting": ("Møte om et kritisk avvik", FINDING_MEETING),
+    "finding_effect": ("Kontroll av virkning", FINDING_EFFECT),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""
 

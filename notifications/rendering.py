@@ -190,9 +190,13 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "audit_words": status_words.word("audit_kind", brief.get("audit_kind", "")).label,
         "result_words": status_words.word("audit_result", brief.get("result", "")).label,
         "on": _date(brief.get("on")),
+        "response_by": _date(brief.get("response_on")),
+        "plan_by": _date(brief.get("plan_on")),
+        "correction_by": _date(brief.get("correction_on")),
         "count": brief.get("count") or len(brief.get("missing") or []) or 1,
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,
+        "method_words": status_words.word("finding_method", brief.get("method", "")).label,
         "is_ours": line.organisation is None or line.organisation.kind == Organisation.Kind.CPB,
         "take_url": _take_url(line),
     }

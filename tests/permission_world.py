@@ -21,16 +21,32 @@ from followup.models import (
     Attachment,
     Audit,
     AuditReport,
+    CorrectiveAction,
     Document,
     DocumentRequest,
+    Finding,
     FormalNotice,
     Item,
     Renewal,
     RequestTemplate,
     Sanction,
     Series,
+    Severity,
 )
-from followup.services import asking, audit_outcomes, audits, delivering, formal_notices, hearings, more_time, questions, sanctions
+from followup.services import (
+    action_plans,
+    asking,
+    audit_outcomes,
+    audits,
+    delivering,
+    findings,
+    formal_notices,
+    hearings,
+    more_time,
+    questions,
+    sanctions,
+)
+from followup.services.action_plans import NewAction
 from followup.services.answering import NewFile
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
@@ -62,6 +78,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     invitation = _invitation(supplier, manager)
     audit = _audit(framework, supplier, manager, obligation, cast.audit_firm if supplier == cast.nordvare else None)
     document, delivered = _delivered(framework, supplier, manager, contact, items)
+    finding = _finding(framework, supplier, manager, contact)
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
     more_time.ask(request=asked, wanted_on=TODAY.replace(month=6), reason="Ferie.", actor=contact, **AT)
     return {
@@ -91,6 +108,9 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "audits": audit.pk,
         "reports": AuditReport.objects.get(audit=audit).pk,
         "sanctions": _sanction(framework, supplier, manager).pk,
+        "findings": finding.pk,
+        "finding-files": finding.files.get().pk,
+        "actions": CorrectiveAction.objects.get(plan__finding=finding).pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
         "series": _series(framework).pk,
         "task": _task(asked).pk,
@@ -115,6 +135,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
     return {
         "request-templates": template.pk,
         "document-kinds": factories.document_kind("walk-too").pk,
+        "severities": Severity.objects.get(code="minor").pk,
         "quiet-periods": factories.quiet_period("Fellesferie", TODAY, TODAY).pk,
         "imports": run.pk,
         "sheet": "csv",
@@ -186,6 +207,26 @@ def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sa
     )
     hearings.hear(sanction=sanction, how="post", sent_on=TODAY, actor=manager, **AT)
     return sanction
+
+
+def _finding(framework: Framework, supplier: Organisation, manager: User, contact: User) -> Finding:
+    """Told, with an accepted plan."""
+    checked = files.inspect(ContentFile(b"Innhold", name="bilde.txt"))
+    with files.kept([checked]) as kept:
+        finding = findings.log(
+            framework=framework,
+            supplier=supplier,
+            severity=Severity.objects.get(code="minor"),
+            text="Timelister mangler.",
+            files=kept,
+            actor=manager,
+            **AT,
+        )
+    findings.tell(finding=finding, actor=manager, **AT)
+    action = NewAction("correction", "Sende timelister.", "Kari", TODAY + timedelta(days=9))
+    action_plans.submit(finding=finding, root_cause="Ingen rutine.", actions=[action], actor=contact, **AT)
+    action_plans.accept(finding=finding, actor=manager, **AT)
+    return finding
 
 
 def _task(request: DocumentRequest) -> Deadline:

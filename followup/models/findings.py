@@ -1,22 +1,24 @@
 """What was found at a supplier, and how it is put right: plan, actions, evidence, closing, and whether it helped."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from contracts.models import Framework, Obligation
+from contracts.models import Framework, Obligation, Theme
 from core.dates import Unit
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
 from followup.models.documents import Document
-from followup.querysets import FindingQuerySet
+from followup.querysets import FINDING_TO_JUDGE, FINDING_WITH_SUPPLIER, FindingPartQuerySet, FindingQuerySet
 from notifications.models import UNITS, Deadline
 
 
 class Severity(Record):
-    """How grave a finding is, and the clocks that follow: data, because bodies and clauses differ (the trade’s usual ones: amfori, RBA, SMETA).
+    """How grave a finding is, and the clocks that follow: data, because bodies and clauses differ (at first amfori, RBA, SMETA).
 
     An offset that is None means no such clock. `needs_another` says that not the person who found it may close it.
     """
@@ -51,11 +53,17 @@ class Severity(Record):
     scope_id = organisation_id = None
 
 
+NO_DATE = date(9999, 12, 31)
+"""Sorts after every date: findings that need not be put right by any."""
+
+
 class Finding(Record):
     """One thing that was found: a breach, a point for improvement or good practice. The supplier sees it once it is told.
 
-    `number` counts the findings on the agreement. A systemic one has no date to be put right by: the supplier cannot do
-    it alone. `outcome` says why it is closed, `method` how we know.
+    `number` counts the findings at this supplier on this agreement: counted over the agreement it would tell of others.
+    A systemic one has no date to be put right by: the supplier cannot do it alone. `outcome` says why it is closed,
+    `method` how we know. `mend_by` repeats the date of the correction's deadline, so that lists can be read along it;
+    `followup/services/finding_clocks.py` alone writes it.
     """
 
     class Status(models.TextChoices):
@@ -89,6 +97,7 @@ class Finding(Record):
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
     number = models.PositiveIntegerField()
     severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="findings", db_index=False)
+    theme = models.CharField(_("theme"), max_length=24, choices=Theme, blank=True)
     text = models.TextField(_("what was found"))
     obligations = models.ManyToManyField(Obligation, blank=True, related_name="findings")
     is_systemic = models.BooleanField(_("systemic: the supplier cannot put it right alone"), default=False)
@@ -101,6 +110,8 @@ class Finding(Record):
     dispute = models.TextField(_("why the supplier disputes it"), blank=True)
     disputed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decision = models.TextField(_("grounds for our decision on the dispute"), blank=True)
+    statement = models.TextField(_("what the supplier says was done"), blank=True)
+    mend_by = models.DateField(default=NO_DATE)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.NONE, blank=True)
     method = models.CharField(_("how we know"), max_length=14, choices=Method, blank=True)
     closing_note = models.TextField(_("grounds for closing"), blank=True)
@@ -115,8 +126,10 @@ class Finding(Record):
 
     class Meta:
         verbose_name = _("finding")
-        constraints = [models.UniqueConstraint(fields=["framework", "number"], name="finding_number_once")]
+        constraints = [models.UniqueConstraint(fields=["framework", "supplier", "number"], name="finding_number_once")]
         indexes = [
+            models.Index(fields=["mend_by", "id"], name="finding_mend_by"),
+            models.Index(fields=["supplier", "mend_by", "id"], name="finding_supplier_mend_by"),
             models.Index(fields=["created_at", "id"], name="finding_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="finding_supplier"),
             models.Index(fields=["framework", "created_at", "id"], name="finding_framework"),
@@ -136,8 +149,31 @@ class Finding(Record):
         return self.supplier_id
 
     @property
+    def title(self) -> str:
+        """Its beginning, where there is room for one line."""
+        return str(Truncator(" ".join(self.text.split())).chars(100))
+
+    @property
     def is_closed(self) -> bool:
         return self.status == self.Status.CLOSED
+
+    @property
+    def is_told(self) -> bool:
+        return self.told_at is not None
+
+    @property
+    def is_with_supplier(self) -> bool:
+        """Whether it is the supplier's turn."""
+        return self.is_told and self.status in FINDING_WITH_SUPPLIER
+
+    @property
+    def is_to_judge(self) -> bool:
+        """Whether the supplier has answered, and we are to say what we think of it."""
+        return self.status in FINDING_TO_JUDGE
+
+    @property
+    def due_on(self) -> date | None:
+        return None if self.mend_by == NO_DATE else self.mend_by
 
 
 class FindingClock(Record):
@@ -246,6 +282,8 @@ class FindingFile(StoredFile):
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="files")
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = FindingPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file about a finding")

@@ -69,6 +69,18 @@ CONTEXT: dict[str, Any] = {
     "invited_by": "Maja Forvalter",
     "email": "csr@nordvare.example",
     "until": "2026-12-24",
+    "text": "Fire ansatte har ikke fått overtidsbetaling i juni og juli.",
+    "clock": "plan",
+    "waits": "plan",
+    "severity": "major",
+    "finding": 3,
+    "response_on": "2026-11-30",
+    "plan_on": "2026-12-07",
+    "correction_on": "2027-02-22",
+    "comment": "Si også hvordan dere finner andre som er rammet.",
+    "points": ["Etterbetale fire ansatte: Når?"],
+    "method": "document",
+    "action": "Etterbetale fire ansatte",
 }
 
 

@@ -1,0 +1,186 @@
+"""The supplier's action plan: why it happened, what is done about it, by whom and when; and what we say of each action."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import dates, locales, rows, states
+from core.dates import Unit
+from core.errors import FieldError, Invalid, WrongState
+from followup.models import ActionPlan, CorrectiveAction, Finding, FindingClock
+from followup.services import finding_clocks
+from followup.services.finding_clocks import WITHOUT_A_CLOCK
+from followup.states import FINDING
+from notifications import deadlines
+from notifications.models import DeadlineKind, Turn
+
+W = FindingClock.What
+V = CorrectiveAction.Verdict
+MOST_ACTIONS = 50
+
+
+@dataclass(frozen=True)
+class NewAction:
+    """One thing the supplier will do."""
+
+    kind: str
+    text: str
+    responsible: str
+    due_on: date | None
+
+
+@transaction.atomic
+def ask(*, finding: Finding, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
+    """Ask the supplier for a plan, by the severity's date or another."""
+    states.check(FINDING, finding, "ask_for_plan", actor=actor)
+    if not finding.is_told:
+        raise WrongState(_("Tell the supplier of the finding first."))
+    due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
+    states.advance(FINDING, finding, "ask_for_plan", actor=actor, now=now, changes={"due_on": due_on})
+    finding_clocks.give(finding, W.PLAN, due_on=due_on, today=today, now=now)
+    finding_clocks.tell_supplier(
+        finding, "finding_due", today=today, now=now, said={"clock": W.PLAN, "asked": True, "due_on": due_on.isoformat()}
+    )
+
+
+@transaction.atomic
+def submit(*, finding: Finding, root_cause: str, actions: Sequence[NewAction], actor: User, now: datetime, today: date) -> ActionPlan:
+    """The supplier's plan, whole. It becomes ours to judge; the actions' dates count from when it is accepted."""
+    states.check(FINDING, finding, "plan", actor=actor)
+    _check(finding, root_cause, actions, today)
+    changes = {"root_cause": root_cause.strip(), "actions": [action.text for action in actions]}
+    states.advance(FINDING, finding, "plan", actor=actor, now=now, changes=changes)
+    plan = ActionPlan.objects.create(
+        finding=finding, number=finding.plans.count() + 1, root_cause=root_cause.strip(), submitted_by=actor, submitted_at=now
+    )
+    for number, action in enumerate(actions, start=1):
+        _write(finding, plan, number, action, today=today, now=now)
+    finding_clocks.hand_to_us(finding, "plan", today=today, now=now)
+    return plan
+
+
+@transaction.atomic
+def accept(*, finding: Finding, actor: User, now: datetime, today: date, comment: str = "") -> None:
+    """Every action is good enough: their dates begin, and the plan is no longer owed."""
+    states.check(FINDING, finding, "accept_plan", actor=actor)
+    states.advance(FINDING, finding, "accept_plan", actor=actor, now=now, changes={"comment": comment.strip()})
+    plan = latest(finding)
+    _judge(plan, ActionPlan.Verdict.ACCEPTED, comment, actor=actor, now=now)
+    plan.actions.update(verdict=V.ACCEPTED)
+    finding_clocks.hand_back(finding, now=now)
+    finding_clocks.stop(finding, W.PLAN, now=now)
+    for action in plan.actions.select_related("deadline__organisation"):
+        deadlines.start(action.deadline, starts_on=today, due_on=action.deadline.due_on, now=now)
+    said = {"outcome": "plan_accepted", "grounds": comment.strip()}
+    finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)
+
+
+@transaction.atomic
+def return_(
+    *,
+    finding: Finding,
+    actor: User,
+    now: datetime,
+    today: date,
+    comment: str = "",
+    comments: Mapping[UUID, str] | None = None,
+    due_on: date | None = None,
+) -> None:
+    """Send it back. `comments` are of the actions that are not good enough; those without one are."""
+    states.check(FINDING, finding, "return_plan", actor=actor)
+    plan, said = latest(finding), {key: text.strip() for key, text in (comments or {}).items() if text.strip()}
+    actions = {action.pk: action for action in plan.actions.all()}
+    if set(said) - set(actions):
+        raise Invalid.one("actions", "unknown_action", _("One of the actions is not part of this plan."))
+    if not comment.strip() and not said:
+        raise Invalid.one("comment", "required", _("Say what is not good enough, of the plan or of an action."))
+    due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
+    returned = [f"{actions[key].text}: {text}" for key, text in said.items()]
+    changes = {"comment": comment.strip(), "returned": returned, "due_on": due_on}
+    states.advance(FINDING, finding, "return_plan", actor=actor, now=now, changes=changes)
+    _judge(plan, ActionPlan.Verdict.RETURNED, comment, actor=actor, now=now)
+    for action in actions.values():
+        text = said.get(action.pk, "")
+        rows.write(action, verdict=V.RETURNED if text else V.ACCEPTED, comment=text)
+    finding_clocks.hand_back(finding, now=now)
+    finding_clocks.give(finding, W.PLAN, due_on=due_on, today=today, now=now)
+    told = {"clock": W.PLAN, "comment": comment.strip(), "points": returned, "due_on": due_on.isoformat()}
+    finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=told)
+
+
+def latest(finding: Finding) -> ActionPlan:
+    found: ActionPlan = finding.plans.latest("number")
+    return found
+
+
+def _judge(plan: ActionPlan, verdict: str, comment: str, *, actor: User, now: datetime) -> None:
+    rows.write(plan, verdict=verdict, comment=comment.strip(), judged_by=actor, judged_at=now)
+
+
+def _check(finding: Finding, root_cause: str, actions: Sequence[NewAction], today: date) -> None:
+    errors = []
+    if not root_cause.strip():
+        errors.append(FieldError("root_cause", "required", _("Say why it happened.")))
+    if not actions:
+        errors.append(FieldError("actions", "required", _("Write at least one action.")))
+    if len(actions) > MOST_ACTIONS:
+        errors.append(FieldError("actions", "max_length", _("Write at most %(most)d actions.") % {"most": MOST_ACTIONS}))
+    for index, action in enumerate(actions):
+        errors += [FieldError(f"actions.{index}.{name}", code, text) for name, code, text in _faults(finding, action, today)]
+    if errors:
+        raise Invalid(errors)
+
+
+def _faults(finding: Finding, action: NewAction, today: date) -> list[tuple[str, str, str]]:
+    found = []
+    if action.kind not in CorrectiveAction.Kind.values:
+        found.append(("kind", "invalid_choice", _("Choose what kind of action it is.")))
+    if not action.text.strip():
+        found.append(("text", "required", _("Write what is done.")))
+    if not action.responsible.strip():
+        found.append(("responsible", "required", _("Say who is responsible.")))
+    until = finding.framework.runs_until
+    if action.due_on is None:
+        found.append(("due_on", "required", _("Say by when.")))
+    elif action.due_on < today:
+        found.append(("due_on", "past", _("This date has passed. Choose today for what is done already.")))
+    elif until and action.due_on > until:
+        text = _("The agreement ends on %(date)s, and after that nobody can check it. Choose an earlier date.")
+        found.append(("due_on", "after_agreement", text % {"date": locales.long_day(until)}))
+    return found
+
+
+def _write(finding: Finding, plan: ActionPlan, number: int, action: NewAction, *, today: date, now: datetime) -> None:
+    assert action.due_on is not None
+    brief: dict[str, Any] = {**finding_clocks.brief_of(finding, "action"), "action": action.text.strip()[:300]}
+    deadline = deadlines.prepare(
+        kind=DeadlineKind.CORRECTIVE_ACTION,
+        about_id=finding.pk,
+        title=action.text.strip(),
+        scope=finding.framework_id,
+        organisation=finding.supplier,
+        turn=Turn.SUPPLIER,
+        starts_on=today,
+        due_on=action.due_on,
+        brief=brief,
+        now=now,
+    )
+    CorrectiveAction.objects.create(
+        plan=plan, number=number, kind=action.kind, text=action.text.strip(), responsible=action.responsible.strip(), deadline=deadline
+    )
+
+
+def _future(due_on: date | None, today: date) -> date | None:
+    if due_on is not None and due_on < today:
+        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    return due_on
+
+
+def _usual(today: date) -> date:
+    return dates.due_on(today, WITHOUT_A_CLOCK, Unit.DAYS)

@@ -1,0 +1,190 @@
+"""Whose turn it is about a finding, and by when: what its severity asks of the supplier, and what we owe in return.
+
+Every clock is a deadline with its ladder. While it is our turn the supplier's clocks rest; they count anew from our decision.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from core import dates, rows
+from core.dates import Unit
+from followup.models import Finding, FindingClock
+from followup.services import briefs
+from notifications import audience, calendars, deadlines, outbox, reminders
+from notifications.calendars import OURS
+from notifications.models import Deadline, DeadlineKind, Turn
+
+W = FindingClock.What
+
+KINDS = {
+    W.RESPONSE: DeadlineKind.FINDING_RESPONSE,
+    W.PLAN: DeadlineKind.FINDING_PLAN,
+    W.CORRECTION: DeadlineKind.FINDING_CORRECTION,
+    W.JUDGEMENT: DeadlineKind.FINDING_JUDGEMENT,
+    W.MEETING: DeadlineKind.FINDING_MEETING,
+    W.EFFECT: DeadlineKind.FINDING_EFFECT,
+}
+OURS_TO_KEEP = (W.JUDGEMENT, W.MEETING, W.EFFECT)
+
+FOR_OUR_JUDGEMENT, FOR_A_CRITICAL_ONE = 10, 2
+"""Working days that we give ourselves to judge what the supplier answered."""
+
+WITHOUT_A_CLOCK = 14
+"""Days for a plan, or for supplementing, where the severity says nothing."""
+
+
+def brief_of(finding: Finding, what: str = "") -> dict[str, Any]:
+    """What mails about the finding say. `what` is the clock they speak of."""
+    return {
+        **briefs.of_agreement(finding.framework),
+        "supplier": finding.supplier.name,
+        "title": finding.title,
+        "text": finding.text[:1000],
+        "finding": finding.number,
+        "severity": finding.severity.code,
+        "clock": what,
+    }
+
+
+def start(finding: Finding, *whats: str, today: date, now: datetime) -> None:
+    """Open the clocks that the severity gives; one that runs already goes on as it is."""
+    for what in whats:
+        due_on = date_of(finding, what, today)
+        if due_on is not None and running(finding, what) is None:
+            open_one(finding, what, due_on=due_on, today=today, now=now)
+
+
+def date_of(finding: Finding, what: str, today: date) -> date | None:
+    """The date that the severity gives, counted from today; None where it gives none."""
+    offset = getattr(finding.severity, f"{what}_offset")
+    if offset is None or (what == W.CORRECTION and finding.is_systemic):
+        return None
+    unit, known = getattr(finding.severity, f"{what}_unit"), calendars.of_kind(KINDS[W(what)])
+    if what == W.MEETING:
+        return _not_later(dates.add(today, offset, Unit(unit)), today)
+    country = OURS if what in OURS_TO_KEEP else finding.supplier.country
+    return known.due_on(today, offset, unit, country)
+
+
+def _not_later(day: date, today: date) -> date:
+    """The last working day within the limit: within 72 hours is not on the Monday after. Unless no working day is left before."""
+    before = dates.previous_working_day(day)
+    return before if before > today else dates.next_working_day(day)
+
+
+def open_one(finding: Finding, what: str, *, due_on: date, today: date, now: datetime, said: dict[str, Any] | None = None) -> FindingClock:
+    """One clock. What is ours tells us at once by its ladder; the supplier is told by whoever calls this."""
+    is_ours = what in OURS_TO_KEEP
+    deadline = deadlines.open_new(
+        kind=KINDS[W(what)],
+        about_id=finding.pk,
+        title=finding.title,
+        scope=finding.framework_id,
+        organisation=finding.framework.organisation if is_ours else finding.supplier,
+        turn=Turn.CPB if is_ours else Turn.SUPPLIER,
+        starts_on=today,
+        due_on=due_on,
+        brief={**brief_of(finding, what), **(said or {})},
+        now=now,
+    )
+    clock = FindingClock.objects.create(finding=finding, what=what, deadline=deadline)
+    if what == W.CORRECTION:
+        rows.write(finding, mend_by=due_on)
+    if is_ours:
+        reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
+    return clock
+
+
+def running(finding: Finding, what: str) -> FindingClock | None:
+    """The open clock of that name."""
+    mine = FindingClock.objects.filter(finding=finding, what=what, deadline__closed_at=None)
+    return mine.select_related("deadline__organisation", "deadline__policy_version").first()
+
+
+def latest(finding: Finding, what: str) -> FindingClock | None:
+    """Running or not."""
+    mine = FindingClock.objects.filter(finding=finding, what=what).select_related("deadline")
+    return mine.order_by("-deadline__created_at", "-deadline_id").first()
+
+
+def stop(finding: Finding, *whats: str, now: datetime) -> None:
+    for what in whats:
+        if clock := running(finding, what):
+            deadlines.close(clock.deadline, now=now)
+
+
+def give(finding: Finding, what: str, *, due_on: date, today: date, now: datetime) -> None:
+    """That clock is to show this date: it moves, or begins."""
+    clock = running(finding, what)
+    if clock is None:
+        open_one(finding, what, due_on=due_on, today=today, now=now)
+        return
+    if clock.deadline.due_on != due_on:
+        deadlines.move(clock.deadline, due_on=due_on, today=today, now=now)
+    if what == W.CORRECTION:
+        rows.write(finding, mend_by=due_on)
+
+
+def of_supplier(finding: Finding) -> Iterable[Deadline]:
+    """What the supplier owes, actions of its plan too."""
+    mine = Deadline.objects.open().filter(about_id=finding.pk, turn=Turn.SUPPLIER)
+    return mine.select_related("organisation", "policy_version")
+
+
+def hand_to_us(finding: Finding, waits: str, *, today: date, now: datetime) -> None:
+    """The supplier has answered: its reminders rest, nobody has to chase it, and we owe a judgement."""
+    stop(finding, W.RESPONSE, now=now)
+    _end_tasks(finding, now=now)
+    for deadline in of_supplier(finding):
+        deadlines.wait_for_us(deadline, more=1)
+    days = FOR_A_CRITICAL_ONE if finding.severity.is_critical else FOR_OUR_JUDGEMENT
+    due_on = calendars.of_kind(DeadlineKind.FINDING_JUDGEMENT).due_on(today, days, Unit.WORKING_DAYS, OURS)
+    open_one(finding, W.JUDGEMENT, due_on=due_on, today=today, now=now, said={"waits": waits})
+
+
+def hand_back(finding: Finding, *, now: datetime) -> None:
+    """We have judged."""
+    stop(finding, W.JUDGEMENT, now=now)
+    for deadline in of_supplier(finding):
+        if deadline.waits_for_us:
+            deadlines.wait_for_us(deadline, more=-deadline.waits_for_us)
+
+
+def count_anew(finding: Finding, *, today: date, now: datetime) -> None:
+    """Plan and correction get their whole time from today on."""
+    for what in (W.PLAN, W.CORRECTION):
+        due_on = date_of(finding, what, today)
+        if due_on is not None:
+            give(finding, what, due_on=due_on, today=today, now=now)
+
+
+def end_all(finding: Finding, *, now: datetime) -> None:
+    """Whatever is owed about it, by them and by us."""
+    for deadline in Deadline.objects.filter(about_id=finding.pk, closed_at=None).select_related("organisation"):
+        deadlines.close(deadline, now=now)
+
+
+def _end_tasks(finding: Finding, *, now: datetime) -> None:
+    for task in Deadline.objects.open().filter(about_id=finding.pk, kind=DeadlineKind.FOLLOW_UP).select_related("organisation"):
+        deadlines.close(task, now=now)
+
+
+def tell_supplier(finding: Finding, kind: str, *, today: date, now: datetime, said: dict[str, Any] | None = None, key: str = "") -> None:
+    """To the responsible contact, once for each thing that happened. `said` is what this mail tells beyond the finding itself."""
+    outbox.publish(
+        kind=kind,
+        people=audience.contacts(scope_id=finding.framework_id, organisation_id=finding.supplier_id, today=today),
+        organisation=finding.supplier,
+        scope_id=finding.framework_id,
+        about_id=finding.pk,
+        context={**brief_of(finding), **dates_owed(finding), **(said or {})},
+        key=key or f"{finding.pk}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def dates_owed(finding: Finding) -> dict[str, Any]:
+    """`response_on`, `plan_on` and `correction_on` as far as these clocks run."""
+    owed = FindingClock.objects.filter(finding=finding, deadline__turn=Turn.SUPPLIER, deadline__closed_at=None)
+    return {f"{what}_on": due_on.isoformat() for what, due_on in owed.values_list("what", "deadline__due_on")}

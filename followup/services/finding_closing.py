@@ -1,0 +1,120 @@
+"""The end of a finding: how we know that it is put right, what that meant in figures, whether it lasted, and opening it again."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import rows, states
+from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from followup.models import Finding, FindingClock, FindingEffect, Severity
+from followup.services import finding_clocks
+from followup.states import FINDING
+
+W = FindingClock.What
+NOTHING_TO_MEND = (Severity.Code.OBSERVATION, Severity.Code.GOOD_PRACTICE)
+
+
+@transaction.atomic
+def close(*, finding: Finding, actor: User, now: datetime, today: date, method: str = "", note: str = "") -> None:
+    """It is put right, and this is how we know. A point for improvement or good practice may be closed as noted, without a method.
+
+    The requirement it was found on is judged by itself: closing makes nothing green.
+    """
+    states.check(FINDING, finding, "close", actor=actor)
+    if finding.severity.needs_another and actor.pk == finding.found_by_id:
+        raise NotAllowed(_("You logged this finding. At this severity somebody else must close it."))
+    if method not in Finding.Method.values and not (method == "" and finding.severity.code in NOTHING_TO_MEND):
+        raise Invalid.one("method", "required", _("Say how we know that it is put right."))
+    outcome = Finding.Outcome.PUT_RIGHT if method else Finding.Outcome.NOTED
+    was_told = finding.is_told
+    changes = {"method": method, "note": note.strip(), "outcome": outcome}
+    states.advance(FINDING, finding, "close", actor=actor, now=now, changes=changes, is_internal=not was_told)
+    rows.write(finding, outcome=outcome, method=method, closing_note=note.strip(), closed_by=actor, closed_on=today)
+    finding_clocks.end_all(finding, now=now)
+    if method:
+        finding_clocks.start(finding, W.EFFECT, today=today, now=now)
+    if was_told:
+        said = {"outcome": outcome, "method": method, "grounds": note.strip()}
+        finding_clocks.tell_supplier(finding, "finding_closed", today=today, now=now, said=said)
+
+
+@transaction.atomic
+def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: date) -> None:
+    """It is not put right after all: the supplier's clocks begin anew."""
+    states.check(FINDING, finding, "reopen", actor=actor)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why. The supplier reads it."))
+    if finding.outcome == Finding.Outcome.WITHDRAWN:
+        raise WrongState(_("It was withdrawn. Log a new finding if there is something to put right."))
+    states.advance(FINDING, finding, "reopen", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not finding.is_told)
+    rows.write(
+        finding,
+        outcome=Finding.Outcome.NONE,
+        method="",
+        closed_by=None,
+        closed_on=None,
+        effect_note="",
+        effect_checked_on=None,
+        statement="",
+    )
+    finding_clocks.end_all(finding, now=now)
+    if finding.is_told:
+        finding_clocks.start(finding, W.PLAN, W.CORRECTION, today=today, now=now)
+        said = {"reason": reason.strip(), "grounds": reason.strip()}
+        finding_clocks.tell_supplier(finding, "finding_reopened", today=today, now=now, said=said)
+
+
+@transaction.atomic
+def check_effect(*, finding: Finding, has_helped: bool, note: str, actor: User, now: datetime, today: date) -> None:
+    """Some time later: did it last? If not, it is opened again with what was seen."""
+    states.check(FINDING, finding, "check_effect", actor=actor)
+    if not note.strip():
+        raise Invalid.one("note", "required", _("Write what you saw."))
+    if finding.outcome != Finding.Outcome.PUT_RIGHT:
+        raise WrongState(_("Nothing was put right here, so there is no effect to check."))
+    changes = {"has_helped": has_helped, "note": note.strip()}
+    states.advance(FINDING, finding, "check_effect", actor=actor, now=now, changes=changes, is_internal=True)
+    rows.write(finding, effect_note=note.strip(), effect_checked_on=today)
+    finding_clocks.stop(finding, W.EFFECT, now=now)
+    if not has_helped:
+        reopen(finding=finding, reason=note, actor=actor, now=now, today=today)
+
+
+@transaction.atomic
+def record_effect(
+    *, finding: Finding, what: str, amount: Decimal, method: str, actor: User, now: datetime, today: date, currency: str = ""
+) -> FindingEffect:
+    """What it meant in figures, and how they were reckoned."""
+    states.check(FINDING, finding, "record_effect", actor=actor)
+    _check(what, amount, method, currency)
+    row = FindingEffect.objects.create(
+        finding=finding,
+        what=what,
+        amount=amount,
+        currency=currency if what == FindingEffect.What.REPAID else "",
+        method=method.strip(),
+        recorded_by=actor,
+        recorded_at=now,
+    )
+    changes = {"what": what, "amount": str(amount), "currency": row.currency, "method": row.method}
+    states.advance(FINDING, finding, "record_effect", actor=actor, now=now, changes=changes, is_internal=not finding.is_told)
+    return row
+
+
+def _check(what: str, amount: Decimal, method: str, currency: str) -> None:
+    errors = []
+    if what not in FindingEffect.What.values:
+        errors.append(FieldError("what", "invalid_choice", _("Choose what the figure counts.")))
+    if amount < 0:
+        errors.append(FieldError("amount", "min_value", _("Write a figure that is not below zero.")))
+    if what == FindingEffect.What.WORKERS and amount != amount.to_integral_value():
+        errors.append(FieldError("amount", "whole", _("People are counted in whole numbers.")))
+    if what == FindingEffect.What.REPAID and not currency:
+        errors.append(FieldError("currency", "required", _("Say which currency.")))
+    if not method.strip():
+        errors.append(FieldError("method", "required", _("Say how the figure was reckoned.")))
+    if errors:
+        raise Invalid(errors)

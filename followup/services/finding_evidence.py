@@ -1,0 +1,166 @@
+"""What the supplier shows for having put a finding right. Anybody of theirs saves; the main contact sends in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import dates, rows, states
+from core.dates import Unit
+from core.errors import Invalid, WrongState
+from core.files import KeptFile
+from followup.models import CorrectiveAction, Document, Finding, FindingClock, FindingEvidence
+from followup.services import finding_clocks
+from followup.services.finding_clocks import WITHOUT_A_CLOCK
+from followup.states import FINDING
+from notifications import deadlines
+
+W = FindingClock.What
+MOST_TEXT = 20_000
+MENDING = (Finding.Status.PLAN_ACCEPTED, Finding.Status.IN_PROGRESS)
+
+
+@transaction.atomic
+def save(
+    *,
+    finding: Finding,
+    actor: User,
+    now: datetime,
+    today: date,
+    files: Sequence[KeptFile] = (),
+    again: Sequence[Document] = (),
+    action: CorrectiveAction | None = None,
+    statement: str | None = None,
+    removed: UUID | None = None,
+) -> None:
+    """Keep files, documents delivered before, and words, without sending in. History only counts them: they are theirs until then."""
+    change = "act" if finding.status in MENDING else "upload"
+    states.check(FINDING, finding, change, actor=actor)
+    _check(finding, again, action, statement)
+    fresh = _not_there_yet(finding, files)
+    reused = [document for document in again if not finding.evidence.filter(document=document).exists()]
+    says_more = statement is not None and statement.strip() != finding.statement
+    if not fresh and not reused and not says_more and removed is None:
+        return
+    states.advance(FINDING, finding, change, actor=actor, now=now, changes={"files": len(fresh) + len(reused)})
+    documents = [*_documents(finding, fresh, actor=actor, now=now, today=today), *reused]
+    FindingEvidence.objects.bulk_create(
+        [FindingEvidence(finding=finding, action=action, document=document, added_at=now) for document in documents]
+    )
+    if statement is not None and says_more:
+        rows.write(finding, statement=statement.strip())
+    if removed is not None:
+        _take_away(finding, removed)
+
+
+@transaction.atomic
+def finish_action(
+    *, finding: Finding, action: CorrectiveAction, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()
+) -> None:
+    """One action of the accepted plan is done: its date is met, and what shows it is ours to read from now on."""
+    states.check(FINDING, finding, "finish_action", actor=actor)
+    if action.plan.finding_id != finding.pk or action.verdict != CorrectiveAction.Verdict.ACCEPTED:
+        raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
+    if action.done_on is not None:
+        raise WrongState(_("You have said already that this is done."))
+    save(finding=finding, files=files, action=action, actor=actor, now=now, today=today)
+    shown = _deliver(finding.evidence.filter(action=action), now=now)
+    changes = {"action": action.text, "files": shown}
+    states.advance(FINDING, finding, "finish_action", actor=actor, now=now, changes=changes)
+    _done(action, today=today, now=now)
+
+
+@transaction.atomic
+def submit(
+    *, finding: Finding, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = (), statement: str | None = None
+) -> None:
+    """It is put right, and this shows it. Needs a file that was not sent before, or words."""
+    states.check(FINDING, finding, "evidence", actor=actor)
+    save(finding=finding, files=files, statement=statement, actor=actor, now=now, today=today)
+    waiting = finding.evidence.filter(submitted_at=None)
+    if not waiting.exists() and not finding.statement:
+        raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
+    names = _deliver(waiting, now=now)
+    states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes={"files": names, "statement": finding.statement})
+    for action in CorrectiveAction.objects.filter(plan__finding=finding, verdict="accepted", done_on=None).select_related("deadline"):
+        if action.deadline.is_open:
+            _done(action, today=today, now=now)
+    finding_clocks.hand_to_us(finding, "evidence", today=today, now=now)
+
+
+@transaction.atomic
+def return_(*, finding: Finding, comment: str, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
+    """It does not show enough. The date stands if there is time left, else there are two weeks."""
+    states.check(FINDING, finding, "return_evidence", actor=actor)
+    if not comment.strip():
+        raise Invalid.one("comment", "required", _("Say what is missing. The supplier reads it."))
+    if due_on is not None and due_on < today:
+        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    due_on = due_on or _enough(finding, today)
+    states.advance(FINDING, finding, "return_evidence", actor=actor, now=now, changes={"comment": comment.strip(), "due_on": due_on})
+    finding_clocks.hand_back(finding, now=now)
+    finding_clocks.give(finding, W.CORRECTION, due_on=due_on, today=today, now=now)
+    said = {"clock": W.CORRECTION, "comment": comment.strip(), "due_on": due_on.isoformat()}
+    finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=said)
+
+
+def _enough(finding: Finding, today: date) -> date:
+    at_least, clock = dates.due_on(today, WITHOUT_A_CLOCK, Unit.DAYS), finding_clocks.running(finding, W.CORRECTION)
+    return max(at_least, clock.deadline.due_on) if clock else at_least
+
+
+def _check(finding: Finding, again: Sequence[Document], action: CorrectiveAction | None, statement: str | None) -> None:
+    if any(document.supplier_id != finding.supplier_id or document.delivered_at is None for document in again):
+        raise Invalid.one("again", "not_usable", _("This document cannot be used here. It has expired, or is not yours."))
+    if action is not None and action.plan.finding_id != finding.pk:
+        raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
+    if statement is not None and len(statement) > MOST_TEXT:
+        text = _("Write at most %(most)d characters, and put the rest into a file.")
+        raise Invalid.one("statement", "max_length", text % {"most": MOST_TEXT})
+
+
+def _not_there_yet(finding: Finding, files: Sequence[KeptFile]) -> list[KeptFile]:
+    """The same file sent twice is kept once."""
+    known = set(finding.evidence.values_list("document__sha256", "document__name"))
+    return [file for file in files if (file.sha256, file.name) not in known]
+
+
+def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
+    return [
+        Document.objects.create(
+            **file.columns,
+            supplier=finding.supplier,
+            received_on=today,
+            received_at=now,
+            uploaded_by=actor,
+            channel=Document.Channel.PORTAL,
+        )
+        for file in files
+    ]
+
+
+def _deliver(evidence: QuerySet[FindingEvidence], *, now: datetime) -> list[str]:
+    """From now on these are ours to read. Their names, for the history."""
+    waiting = list(evidence.filter(submitted_at=None).select_related("document"))
+    Document.objects.filter(pk__in=[one.document_id for one in waiting], delivered_at=None).update(delivered_at=now)
+    FindingEvidence.objects.filter(pk__in=[one.pk for one in waiting]).update(submitted_at=now)
+    return [one.document.name for one in waiting]
+
+
+def _take_away(finding: Finding, removed: UUID) -> None:
+    """A file that is not sent in; when nothing else holds it, it is gone."""
+    for one in finding.evidence.filter(document=removed, submitted_at=None).select_related("document"):
+        document = one.document
+        one.delete()
+        held = document.evidence.exists() or document.replies.exists() or document.finding_evidence.exists()
+        if document.delivered_at is None and not held:
+            document.delete()
+
+
+def _done(action: CorrectiveAction, *, today: date, now: datetime) -> None:
+    rows.write(action, done_on=today)
+    deadlines.close(action.deadline, now=now)

@@ -1,0 +1,190 @@
+"""A finding: logged, corrected, told to the supplier, and handed to an authority. A critical one raises the alarm by itself."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.permissions import Action
+from contracts.models import Framework, Obligation, Theme
+from core import access, history, rows, states
+from core.errors import FieldError, Invalid, WrongState
+from core.files import KeptFile
+from followup.models import Audit, Finding, FindingClock, FindingFile, Severity
+from followup.services import finding_clocks
+from followup.states import FINDING
+
+W = FindingClock.What
+FREE_UNTIL_TOLD = frozenset({"text", "severity", "is_systemic"})
+"""What the supplier has been told is not rewritten under its eyes."""
+
+
+@transaction.atomic
+def log(
+    *,
+    severity: Severity,
+    text: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    audit: Audit | None = None,
+    framework: Framework | None = None,
+    supplier: Organisation | None = None,
+    obligations: Sequence[Obligation] = (),
+    theme: str = "",
+    is_systemic: bool = False,
+    repeats: Finding | None = None,
+    files: Sequence[KeptFile] = (),
+) -> Finding:
+    """Write down what was found, on an audit or on an agreement and supplier. A critical one is told to everybody at once."""
+    framework, supplier = _place(audit, framework, supplier)
+    finding = Finding(framework=framework, supplier=supplier, audit=audit, severity=severity, text=text.strip())
+    access.require(actor, Action.FINDING_LOG, finding)
+    rows.lock(framework.scope)  # two at once must not take the same number
+    finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
+    _check(finding, obligations)
+    finding.number, finding.found_by, finding.created_at = _next_number(finding), actor, now
+    finding.save(force_insert=True)
+    finding.obligations.set(obligations)
+    _keep(finding, files, actor=actor, now=now)
+    changes = {"severity": severity.code, "text": finding.text, "audit": audit, "repeats": repeats, "files": len(files)}
+    history.record(actor=actor, now=now, verb="log", about=finding, changes=changes, is_internal=True)
+    if severity.is_critical:
+        _alarm(finding, actor=actor, now=now, today=today)
+    return finding
+
+
+@transaction.atomic
+def edit(*, finding: Finding, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = (), **written: Any) -> None:
+    """Correct it: text, severity, is_systemic (until it is told), theme, obligations, repeats; and add files of ours."""
+    rows.lock(finding)
+    states.check(FINDING, finding, "edit", actor=actor)
+    obligations = written.pop("obligations", None)
+    changed = history.difference(finding, written)
+    if finding.is_told and FREE_UNTIL_TOLD & set(changed):
+        raise WrongState(_("The supplier has been told of this. Withdraw it and log it anew if it is wrong."))
+    for name, value in written.items():
+        setattr(finding, name, value)
+    bound = list(finding.obligations.all()) if obligations is None else list(obligations)
+    _check(finding, bound)
+    if set(bound) != set(finding.obligations.all()):
+        changed["obligations"] = bound
+        finding.obligations.set(bound)
+    _keep(finding, files, actor=actor, now=now)
+    if not changed and not files:
+        return
+    changes = {**changed, **({"files": len(files)} if files else {})}
+    states.advance(FINDING, finding, "edit", actor=actor, now=now, changes=changes, is_internal=True)
+    if written:
+        rows.write(finding, **written)
+    if changed.get("severity") and finding.severity.is_critical:
+        _alarm(finding, actor=actor, now=now, today=today)
+
+
+@transaction.atomic
+def tell(*, finding: Finding, actor: User, now: datetime, today: date) -> None:
+    """Tell the supplier. The clocks of the severity begin, and reminders with them."""
+    rows.lock(finding)
+    states.check(FINDING, finding, "tell", actor=actor)
+    if finding.is_told:
+        raise WrongState(_("The supplier has been told of this already."))
+    _tell(finding, "critical_told" if finding.severity.is_critical else "finding_told", actor=actor, now=now, today=today)
+
+
+@transaction.atomic
+def meet(*, finding: Finding, held_on: date, note: str, actor: User, now: datetime, today: date) -> None:
+    """The meeting about a critical finding has been held."""
+    states.check(FINDING, finding, "meet", actor=actor)
+    if held_on > today:
+        raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
+    if not note.strip():
+        raise Invalid.one("note", "required", _("Write what was agreed."))
+    if finding_clocks.running(finding, W.MEETING) is None:
+        raise WrongState(_("No meeting is waiting to be held."))
+    changes = {"held_on": held_on, "note": note.strip()}
+    states.advance(FINDING, finding, "meet", actor=actor, now=now, changes=changes, is_internal=True)
+    finding_clocks.stop(finding, W.MEETING, now=now)
+
+
+@transaction.atomic
+def hand_over(*, finding: Finding, authority: str, actor: User, now: datetime, today: date) -> None:
+    """An authority has got it. The case under the contract goes on all the same."""
+    states.check(FINDING, finding, "hand_over", actor=actor)
+    if not authority.strip():
+        raise Invalid.one("authority", "required", _("Say which authority."))
+    states.advance(FINDING, finding, "hand_over", actor=actor, now=now, changes={"authority": authority.strip()}, is_internal=True)
+    rows.write(finding, authority=authority.strip())
+
+
+def theme_of(obligations: Sequence[Obligation]) -> str:
+    return obligations[0].requirement.theme if obligations else ""
+
+
+def same_before(*, viewer: User, supplier: Organisation, theme: str, today: date, but: Finding | None = None) -> QuerySet[Finding]:
+    """What this may repeat, the newest first: the same theme at the same supplier within two years. A person confirms it."""
+    rows = Finding.objects.visible_to(viewer).same_before(supplier=supplier, theme=theme, today=today)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk).filter(created_at__lte=but.created_at)
+    found: QuerySet[Finding] = rows.select_related("framework", "severity").order_by("-created_at")
+    return found
+
+
+def _place(audit: Audit | None, framework: Framework | None, supplier: Organisation | None) -> tuple[Framework, Organisation]:
+    """An audit says itself where it was; what is said beside it must be the same."""
+    if audit is not None:
+        wrong = [
+            FieldError(name, "not_of_audit", _("The audit is about another one."))
+            for name, said, known in (("framework", framework, audit.framework_id), ("supplier", supplier, audit.supplier_id))
+            if said is not None and said.pk != known
+        ]
+        if wrong:
+            raise Invalid(wrong)
+        return audit.framework, audit.supplier
+    if framework is None or supplier is None:
+        named = {"framework": framework, "supplier": supplier}
+        raise Invalid(FieldError(name, "required", _("Say this, or name an audit.")) for name, said in named.items() if said is None)
+    return framework, supplier
+
+
+def _check(finding: Finding, obligations: Sequence[Obligation]) -> None:
+    errors = []
+    if not finding.text.strip():
+        errors.append(FieldError("text", "required", _("Write what was found.")))
+    if finding.theme and finding.theme not in Theme.values:
+        errors.append(FieldError("theme", "invalid_choice", _("Choose a theme.")))
+    if not finding.framework.participations.filter(supplier=finding.supplier_id).exists():
+        errors.append(FieldError("supplier", "not_on_agreement", _("This supplier is not on the agreement.")))
+    if any((row.framework_id, row.supplier_id) != (finding.framework_id, finding.supplier_id) for row in obligations):
+        errors.append(FieldError("obligations", "not_bound", _("One of the requirements does not bind this supplier on this agreement.")))
+    if finding.repeats and finding.repeats.supplier_id != finding.supplier_id:
+        errors.append(FieldError("repeats", "not_same", _("What is found again must have been found at the same supplier.")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _next_number(finding: Finding) -> int:
+    rows_ = Finding.objects.filter(framework=finding.framework, supplier=finding.supplier)
+    return (rows_.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _keep(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:
+    for file in files:
+        FindingFile.objects.create(finding=finding, uploaded_by=actor, created_at=now, **file.columns)
+
+
+def _tell(finding: Finding, kind: str, *, actor: User, now: datetime, today: date) -> None:
+    states.advance(FINDING, finding, "tell", actor=actor, now=now, changes={"severity": finding.severity.code, "text": finding.text})
+    rows.write(finding, told_at=now)
+    finding_clocks.start(finding, W.RESPONSE, W.PLAN, W.CORRECTION, today=today, now=now)
+    finding_clocks.tell_supplier(finding, kind, today=today, now=now, key=str(finding.pk))
+
+
+def _alarm(finding: Finding, *, actor: User, now: datetime, today: date) -> None:
+    """Past the ladder: the supplier and our owner and manager at once, and a meeting within the severity's days."""
+    if not finding.is_told:
+        _tell(finding, "critical_told", actor=actor, now=now, today=today)
+    finding_clocks.start(finding, W.MEETING, today=today, now=now)

@@ -1,0 +1,259 @@
+"""Lists of findings, and logging one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from accounts.models import Organisation
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Framework, Obligation
+from core import access, clock, files, listing, paging, sheets, states, uploads
+from core.errors import NotAllowed
+from core.forms import blamed_on
+from core.paging import Order
+from followup.filters_findings import PageFilters
+from followup.forms.findings import FindingForm, PlaceForm
+from followup.models import Audit, Finding, Severity
+from followup.services import findings
+from followup.states import FINDING
+from followup.views.doors import key_of
+from followup.views.finding_doors import address_of, done, finding_for
+
+ORDERS = paging.both_ways(due_on=Order("mend_by"), created_at=Order("created_at"))
+RELATED = ("framework", "supplier", "severity")
+MOST_EARLIER = 20
+
+HEADER = [
+    gettext_lazy("No."),
+    gettext_lazy("Finding"),
+    gettext_lazy("Severity"),
+    gettext_lazy("Theme"),
+    gettext_lazy("Agreement"),
+    gettext_lazy("Reference"),
+    gettext_lazy("Supplier"),
+    gettext_lazy("State"),
+    gettext_lazy("To be put right by"),
+    gettext_lazy("Logged"),
+    gettext_lazy("Outcome"),
+    gettext_lazy("How we know"),
+]
+
+
+def index(request: SignedInRequest) -> HttpResponse:
+    """Ours with filters; what a supplier has to mend; what an audit firm found."""
+    user = request.user
+    if not (user.works_here or user.supplier_ids or user.auditor_ids):
+        raise NotAllowed
+    if not user.works_here and user.supplier_ids:
+        return _to_mend(request)
+    context = {
+        "listing": listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at"),
+        "today": clock.today(),
+        "is_ours": user.works_here,
+        "may_log": access.may(user, Action.FINDING_LOG),
+        "query": request.GET.urlencode(),
+        "view": _view(request),
+        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+    }
+    return render(request, "followup/findings.html", context)
+
+
+VIEWS = {"open": gettext_lazy("Open"), "judge": gettext_lazy("To be judged"), "all": gettext_lazy("All")}
+
+
+def _view(request: SignedInRequest) -> str:
+    """Asking for a state means all that are in it, open or not."""
+    view = request.GET.get("view", "all" if request.GET.get("status") or request.GET.get("audit") else "open")
+    return view if view in VIEWS else "open"
+
+
+def _tab(request: SignedInRequest, name: str) -> str:
+    query = request.GET.copy()
+    query["view"] = name
+    for gone in ("cursor", "status"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"
+
+
+def narrowed(request: SignedInRequest) -> PageFilters:
+    """The list as the address describes it; the sheet downloads the same."""
+    rows, view = Finding.objects.visible_to(request.user), _view(request)
+    rows = rows.open() if view == "open" else rows.to_judge() if view == "judge" else rows
+    return PageFilters(
+        request.GET,
+        queryset=rows.select_related(*RELATED),
+        frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
+        suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
+    )
+
+
+def sheet(request: SignedInRequest, kind: str) -> FileResponse:
+    """The list as the address describes it, whole, as a spreadsheet."""
+    if not request.user.works_here:
+        raise NotAllowed
+    if kind not in ("xlsx", "csv"):
+        raise Http404
+    rows = narrowed(request).qs.order_by(*ORDERS["-created_at"].names)
+    lines = (_line(it) for it in rows.iterator(chunk_size=500))
+    return sheets.spreadsheet(name=str(_("findings")), header=HEADER, rows=lines, kind=kind)
+
+
+def _line(it: Finding) -> list[object]:
+    return [
+        it.number,
+        it.text,
+        it.severity.get_code_display(),
+        it.get_theme_display(),
+        it.framework.title,
+        it.framework.reference,
+        it.supplier.name,
+        it.get_status_display(),
+        it.due_on,
+        timezone.localdate(it.created_at),
+        it.get_outcome_display() if it.outcome else "",
+        it.get_method_display(),
+    ]
+
+
+def _to_mend(request: SignedInRequest) -> HttpResponse:
+    """Everything of the supplier's over all its agreements: what it has to mend by date, what we look at, and what is over."""
+    over = request.GET.get("view") == "over"
+    rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).select_related(*RELATED)
+    chosen = rows.filter(status=Finding.Status.CLOSED) if over else rows.open()
+    order = ORDERS["-created_at"] if over else ORDERS["due_on"]
+    page = paging.page(chosen, order=order, size=listing.SIZE, cursor=request.GET.get("cursor"))
+    context = {
+        "findings": page.rows,
+        "is_over": over,
+        "today": clock.today(),
+        "has_several": len(request.user.supplier_ids) > 1,
+        "next_url": listing.url_of(request, page.next),
+        "previous_url": listing.url_of(request, page.previous),
+    }
+    return render(request, "followup/findings_to_mend.html", context)
+
+
+@csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
+def new(request: SignedInRequest) -> HttpResponse:
+    """Log a finding on an audit, or on a supplier of an agreement; without either the page asks where."""
+    if not request.user.works_here:
+        raise NotAllowed
+    access.require(request.user, Action.FINDING_LOG)
+    return csrf_protect(_new)(request)
+
+
+def _new(request: SignedInRequest) -> HttpResponse:
+    place = _place(request)
+    if place is None:
+        return _where(request)
+    framework, supplier, audit = place
+    access.require(request.user, Action.FINDING_LOG, Finding(framework=framework, supplier=supplier))
+    form = _form(request, framework, supplier)
+    if form.is_valid():
+        with blamed_on(form), _received(request) as kept:
+            said = {**form.cleaned_data, "files": kept}
+            it = findings.log(framework=framework, supplier=supplier, audit=audit, actor=request.user, **said, **clock.read())
+            return done(request, _logged(it), it)
+    return _form_page(request, form, framework, supplier, audit)
+
+
+def _logged(it: Finding) -> str:
+    if it.severity.is_critical:
+        return _("The finding is logged. The supplier and the agreement owner are told now.")
+    return _("The finding is logged. The supplier has not been told yet.")
+
+
+def _received(request: SignedInRequest) -> Any:
+    if refused := request.META.get(uploads.REFUSED):
+        raise refused
+    return files.kept(files.inspect_all(request.FILES.getlist("files")))
+
+
+def _place(request: SignedInRequest) -> tuple[Framework, Organisation, Audit | None] | None:
+    if key := key_of(request.GET.get("audit", "")):
+        audit = get_object_or_404(Audit.objects.visible_to(request.user).select_related("framework__scope", "supplier"), pk=key)
+        return audit.framework, audit.supplier, audit
+    framework_key, supplier_key = key_of(request.GET.get("framework", "")), key_of(request.GET.get("supplier", ""))
+    if framework_key and supplier_key:
+        framework = get_object_or_404(Framework.objects.visible_to(request.user).select_related("scope", "organisation"), pk=framework_key)
+        return framework, get_object_or_404(_suppliers_on(framework), pk=supplier_key), None
+    return None
+
+
+def _suppliers_on(framework: Framework) -> Any:
+    return Organisation.objects.filter(pk__in=framework.participations.values("supplier_id")).order_by("name")
+
+
+def _where(request: SignedInRequest) -> HttpResponse:
+    """Which agreement, then which supplier on it."""
+    framework = Framework.objects.visible_to(request.user).filter(pk=key_of(request.GET.get("framework", ""))).first()
+    suppliers = _suppliers_on(framework) if framework else Organisation.objects.visible_to(request.user).suppliers().order_by("name")
+    frameworks = Framework.objects.visible_to(request.user).order_by("title")
+    form = PlaceForm(request.POST or None, frameworks=frameworks, suppliers=suppliers, initial={"framework": framework})
+    if form.is_valid():
+        chosen, supplier = form.cleaned_data["framework"], form.cleaned_data["supplier"]
+        if _suppliers_on(chosen).filter(pk=supplier.pk).exists():
+            return HttpResponseRedirect(f"{reverse('followup:finding-new')}?framework={chosen.pk}&supplier={supplier.pk}")
+        form.add_error("supplier", _("This supplier is not on the agreement."))
+    context = {
+        "title": _("Log a finding"),
+        "text": "",
+        "form": form,
+        "label": _("Go on"),
+        "back_url": reverse("followup:findings"),
+    }
+    return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: SignedInRequest, framework: Framework, supplier: Organisation, it: Finding | None = None) -> FindingForm:
+    bound = Obligation.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
+    today = clock.today()
+    earlier = Finding.objects.visible_to(request.user).filter(supplier=supplier, outcome__in=("", "put_right")).select_related("framework")
+    earlier = earlier.exclude(pk=it.pk) if it else earlier
+    chosen = request.GET.getlist("obligation")
+    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return FindingForm(
+        *data,
+        obligations=bound.on(today).select_related("requirement", "lot").order_by("requirement__number", "lot__number"),
+        earlier=earlier.order_by("-created_at")[:MOST_EARLIER],
+        scale=Severity.objects.all(),
+        is_told=bool(it and it.is_told),
+        initial=FindingForm.initial_of(it) if it else {"obligations": chosen},
+    )
+
+
+def _form_page(
+    request: SignedInRequest,
+    form: FindingForm,
+    framework: Framework,
+    supplier: Organisation,
+    audit: Audit | None,
+    it: Finding | None = None,
+) -> HttpResponse:
+    back_url = address_of(it) if it else reverse("followup:findings")
+    context = {"form": form, "framework": framework, "supplier": supplier, "audit": audit, "it": it, "back_url": back_url}
+    return render(request, "followup/finding_form.html", context, status=422 if form.errors else 200)
+
+
+@csrf_exempt
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = finding_for(request, pk, "edit")
+    states.check(FINDING, it, "edit", actor=request.user)
+    return csrf_protect(_edit)(request, it)
+
+
+def _edit(request: SignedInRequest, it: Finding) -> HttpResponse:
+    form = _form(request, it.framework, it.supplier, it)
+    if form.is_valid():
+        with blamed_on(form), _received(request) as kept:
+            findings.edit(finding=it, actor=request.user, **{**form.cleaned_data, "files": kept}, **clock.read())
+            return done(request, _("Saved."), it)
+    return _form_page(request, form, it.framework, it.supplier, it.audit, it)

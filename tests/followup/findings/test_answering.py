@@ -1,0 +1,435 @@
+"""The supplier answers a finding, and we judge: disputes, plans, evidence, closing, and what comes after."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+
+from core.errors import NotAllowed, WrongState
+from core.models import History
+from followup.models import CorrectiveAction, Document, Finding
+from followup.services import action_plans, finding_closing, finding_disputes
+from notifications import delivery
+from notifications.models import Deadline, Delivery, Message
+from tests.cast import Cast
+from tests.contracts.pages import said, text
+from tests.factories import NOW, TODAY
+from tests.followup.conftest import Visit, pdf
+from tests.followup.findings.stories import BY, accepted, at, audited, clocks, disputed, logged, page_of, planned, shown, walk
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+
+
+def plan_form(*actions: dict[str, str], root_cause: str = "Nobody checks the hours.", **more: str) -> dict[str, str]:
+    rows = {f"items-{number}-{name}": value for number, action in enumerate(actions) for name, value in action.items()}
+    return {"root_cause": root_cause, "items-TOTAL_FORMS": str(len(actions)), "items-INITIAL_FORMS": "0", **rows, **more}
+
+
+PAY = {"kind": "correction", "text": "Pay the four workers.", "responsible": "Kari Lønn", "due_on": "30.4.2026"}
+
+
+def fresh(it: Finding) -> Finding:
+    """As a page would read it."""
+    return Finding.objects.get(pk=it.pk)
+
+
+# Disputes
+
+
+def test_the_supplier_says_that_it_has_read_it(cast: Cast, visit: Visit, finding: Finding) -> None:
+    assert "We have read this" in text(visit(cast.csr).get(page_of(finding)))
+    assert visit(cast.sales).post(page_of(finding, "acknowledge")).status_code == 403
+    visit(cast.csr).post(page_of(finding, "acknowledge"))
+    assert set(clocks(finding)) == {"plan", "correction"}
+    page = text(visit(cast.csr).get(page_of(finding)))
+    assert "We have read this" not in page
+    assert "Send us an action plan by Monday 16 March 2026" in page
+    assert visit(cast.csr).post(page_of(finding, "acknowledge")).status_code == 409
+
+
+def test_a_dispute_is_decided_by_another_than_who_found_it(cast: Cast, visit: Visit, clock: Any, finding: Finding) -> None:
+    theirs = visit(cast.csr)
+    assert theirs.post(page_of(finding, "dispute"), {"reason": " "}).status_code == 422
+    theirs.post(page_of(finding, "dispute"), {"reason": "They were paid in July."})
+    assert fresh(finding).status == "disputed"
+    assert set(clocks(finding)) == {"plan", "correction", "judgement"}
+    assert clocks(finding)["plan"].waits_for_us == 1
+    told = Delivery.objects.get(kind="finding_to_judge")
+    assert told.person == cast.manager.person
+    walk(TODAY, TODAY + timedelta(days=16))
+    assert not Delivery.objects.filter(kind__in=["finding_due", "finding_overdue"]).exists(), "we owe the answer"
+
+    finder = visit(cast.manager)
+    assert "somebody else decides" in text(finder.get(page_of(finding)))
+    for part in ("uphold", "withdraw"):
+        assert finder.post(page_of(finding, part), {"grounds": "x"}).status_code == 403
+        assert visit(cast.specialist).post(page_of(finding, part), {"grounds": "x"}).status_code == 403
+    day = date(2026, 3, 18)
+    clock.move_to(at(day))
+    owner = visit(cast.owner)
+    assert "They were paid in July." in text(owner.get(page_of(finding)))
+    assert owner.post(page_of(finding, "uphold"), {"grounds": " "}).status_code == 422
+    owner.post(page_of(finding, "uphold"), {"grounds": "The slips for July do not show it."})
+    assert fresh(finding).status == "open"
+    now = clocks(finding)
+    assert set(now) == {"plan", "correction"}
+    assert (now["plan"].due_on, now["plan"].waits_for_us) == (date(2026, 4, 1), 0), "14 days from the decision"
+    theirs = visit(cast.csr)
+    page = text(theirs.get(page_of(finding)))
+    assert "The slips for July do not show it." in page
+    assert Delivery.objects.get(kind="finding_decided").person == cast.csr.person
+    assert "We do not agree" not in page
+    assert theirs.post(page_of(finding, "dispute"), {"reason": "Again."}).status_code == 409
+
+
+def test_a_finding_that_does_not_stand_is_withdrawn(cast: Cast, visit: Visit, finding: Finding) -> None:
+    disputed(cast, finding)
+    visit(cast.owner).post(page_of(finding, "withdraw"), {"grounds": "They are right."})
+    it = fresh(finding)
+    assert (it.status, it.outcome, it.closed_by) == ("closed", "withdrawn", cast.owner)
+    assert not Deadline.objects.open().filter(about_id=it.pk).exists()
+    assert "We have withdrawn this finding" in text(visit(cast.csr).get(page_of(finding)))
+    assert visit(cast.owner).post(page_of(finding, "reopen"), {"reason": "x"}).status_code == 409
+
+
+@pytest.mark.both
+def test_a_dispute_after_the_limit_is_refused_and_says_what_to_do(cast: Cast, visit: Visit, clock: Any, finding: Finding) -> None:
+    last = clocks(finding)["response"].due_on
+    clock.move_to(at(last + timedelta(days=1)))
+    page = text(visit(cast.csr).get(page_of(finding)))
+    assert "The time for saying that you do not agree ended on Monday 9 March 2026" in page
+    answer = visit(cast.csr).post(page_of(finding, "dispute"), {"reason": "Too late?"})
+    assert answer.status_code == 409
+    assert "write it in your action plan, or write to Maja Forvalter, pc-avtalen@cpb.example" in text(answer)
+    clock.move_to(at(last))
+    visit(cast.csr).post(page_of(finding, "dispute"), {"reason": "In time."})
+    assert fresh(finding).status == "disputed"
+
+
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_judge_at_once_one_finds_it_done(cast: Cast) -> None:
+    it = logged(cast)
+    disputed(cast, it)
+
+    def judge(pair: tuple[Any, Any]) -> str:
+        service, user = pair
+        try:
+            service(finding=fresh(it), grounds="Mine.", actor=user, now=NOW, today=TODAY)
+        except WrongState:
+            return "late"
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        pairs = [(finding_disputes.uphold, cast.owner), (finding_disputes.withdraw, cast.deputy)]
+        assert sorted(pool.map(judge, pairs)) == ["done", "late"]
+    assert History.objects.filter(object_id=it.pk, verb__in=["uphold", "withdraw"]).count() == 1
+
+
+# Plans
+
+
+def test_a_plan_is_written_longer_and_sent(cast: Cast, visit: Visit, finding: Finding) -> None:
+    browser = visit(cast.csr)
+    assert "Why did it happen?" in text(browser.get(page_of(finding, "plan")))
+    longer = browser.post(page_of(finding, "plan"), plan_form(PAY, more="1"))
+    assert "Pay the four workers." in longer.content.decode()
+    assert "Action 2" in text(longer)
+    answer = browser.post(
+        page_of(finding, "plan"), plan_form(PAY, {**PAY, "kind": "preventive", "text": "Check every month."}), follow=True
+    )
+    assert "Your action plan is sent." in said(answer)
+    it = fresh(finding)
+    assert it.status == "plan_submitted"
+    assert [action.text for action in it.plans.get().actions.all()] == ["Pay the four workers.", "Check every month."]
+    assert set(clocks(it)) == {"plan", "correction", "judgement"}
+    assert not Deadline.objects.open().filter(kind="corrective_action").exists(), "a date is nobody's task until the plan is accepted"
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        (plan_form(PAY, root_cause=" "), "required"),
+        (plan_form(), "Write at least one action."),
+        (plan_form({**PAY, "due_on": "1.1.2030"}), "The agreement ends on"),
+        (plan_form({**PAY, "due_on": "1.1.2026"}), "This date has passed."),
+        (plan_form({**PAY, "responsible": ""}), "required"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said_where_it_is(
+    cast: Cast, visit: Visit, finding: Finding, form: dict[str, str], words: str
+) -> None:
+    answer = visit(cast.csr).post(page_of(finding, "plan"), form)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert not finding.plans.exists()
+    assert fresh(finding).status == "open"
+
+
+def test_a_plan_is_sent_back_action_by_action_and_then_accepted(cast: Cast, visit: Visit, finding: Finding) -> None:
+    planned(cast, finding)
+    browser = visit(cast.manager)
+    first, second = CorrectiveAction.objects.order_by("number")
+    assert "Action plan to judge" in text(browser.get(page_of(finding)))
+    judge = {f"action-{first.pk}": "By when exactly, and how much?", f"action-{second.pk}": "", "comment": "", "due_on": ""}
+    assert browser.post(page_of(finding, "judge-plan"), {**judge, "verdict": "accepted"}).status_code == 422, "a comment is no yes"
+    nothing = {**judge, f"action-{first.pk}": "", "verdict": "returned"}
+    assert browser.post(page_of(finding, "judge-plan"), nothing).status_code == 422
+    browser.post(page_of(finding, "judge-plan"), {**judge, "verdict": "returned"})
+    it = fresh(finding)
+    assert it.status == "plan_requested"
+    assert clocks(it)["plan"].due_on == date(2026, 3, 16)
+    page = text(visit(cast.csr).get(page_of(finding, "plan")))
+    assert "By when exactly, and how much?" in page
+    assert "Check overtime every month." in page, "written on, not anew"
+
+    planned(cast, it)
+    browser.post(page_of(finding, "judge-plan"), {"comment": "Good.", "due_on": "", "verdict": "accepted"})
+    it = fresh(finding)
+    assert it.status == "plan_accepted"
+    assert set(clocks(it)) == {"correction"}
+    dates = Deadline.objects.open().filter(kind="corrective_action").order_by("due_on").values_list("due_on", flat=True)
+    assert list(dates) == [BY, BY + timedelta(days=10)]
+    assert set(Delivery.objects.filter(person=cast.csr.person).values_list("kind", flat=True)) == {
+        "finding_told",
+        "finding_returned",
+        "finding_decided",
+    }
+
+
+def test_a_plan_is_asked_for_where_the_severity_asks_for_none(cast: Cast, visit: Visit) -> None:
+    it = logged(cast, "observation")
+    visit(cast.manager).post(page_of(it, "ask-for-plan"), {"due_on": "2026-03-20"})
+    assert (fresh(it).status, clocks(it)["plan"].due_on) == ("plan_requested", date(2026, 3, 20))
+    asked = Delivery.objects.get(kind="finding_due")
+    delivery.deliver(clock=lambda: NOW, is_any_time=True)
+    assert "We ask you for an action plan" in Message.objects.get(lines=asked).text
+    assert "Write the action plan" in text(visit(cast.csr).get(page_of(it)))
+
+
+# Evidence
+
+
+def test_a_contributor_saves_and_the_main_contact_sends(cast: Cast, visit: Visit, finding: Finding) -> None:
+    accepted(cast, finding)
+    helper = visit(cast.sales)
+    photo = SimpleUploadedFile("board.jpg", JPEG, content_type="image/jpeg")
+    page = helper.get(page_of(finding))
+    assert 'accept="image/*"' in page.content.decode()
+    assert "Your main contact sends them in." in text(page)
+    helper.post(page_of(finding, "evidence", "save"), {"statement": "Paid on 12 March.", "photos": photo, "files": [pdf("slips.pdf")]})
+    assert fresh(finding).status == "in_progress"
+    kept = {document.name: document for document in Document.objects.filter(finding_evidence__finding=finding)}
+    assert set(kept) == {"board.jpg", "slips.pdf"}
+    assert helper.post(page_of(finding, "evidence"), {"statement": "x"}).status_code == 403
+    ours = visit(cast.manager)
+    assert "Paid on 12 March." not in text(ours.get(page_of(finding))), "until it is sent in it is theirs"
+    assert ours.get(f"/documents/{kept['slips.pdf'].pk}/content/").status_code == 404
+    helper.post(page_of(finding, "evidence", "save"), {"statement": "Paid on 12 March.", "remove": str(kept["board.jpg"].pk)})
+    assert not Document.objects.filter(pk=kept["board.jpg"].pk).exists()
+
+    answer = visit(cast.csr).post(page_of(finding, "evidence"), {"statement": "Paid on 12 March."}, follow=True)
+    assert "We have received it." in said(answer)
+    assert fresh(finding).status == "evidence_submitted"
+    page_text = text(ours.get(page_of(finding)))
+    assert "Paid on 12 March." in page_text
+    assert kept["slips.pdf"].sha256 in page_text
+    assert not Deadline.objects.open().filter(kind="corrective_action").exists()
+    again = visit(cast.csr).post(page_of(finding, "evidence"), {"statement": "Twice."}, follow=True)
+    assert "This has been delivered already." in said(again)
+
+
+def test_a_file_that_cannot_be_taken_stops_no_other(cast: Cast, visit: Visit, finding: Finding) -> None:
+    """Also one that was cut off on its way: what came whole is kept, and nothing is sent in."""
+    cut = SimpleUploadedFile("cut.pdf", b"", content_type="application/pdf")
+    files = [pdf("good.pdf"), pdf("virus.exe"), cut]
+    answer = visit(cast.csr).post(page_of(finding, "evidence"), {"statement": "See the files.", "files": files})
+    assert answer.status_code == 422
+    assert "virus.exe" in text(answer)
+    assert "cut.pdf: The file is empty." in text(answer)
+    assert "See the files." in answer.content.decode()
+    assert [one.document.name for one in finding.evidence.select_related("document")] == ["good.pdf"]
+    assert fresh(finding).status == "open"
+    assert visit(cast.csr).post(page_of(logged(cast), "evidence"), {"statement": " "}).status_code == 422, "nothing to show"
+
+
+def test_what_was_delivered_before_is_used_again_and_others_papers_are_not(cast: Cast, visit: Visit, finding: Finding) -> None:
+    mine, other = (_delivered(cast, supplier) for supplier in (cast.nordvare, cast.polar))
+    browser = visit(cast.csr)
+    assert browser.post(page_of(finding, "evidence", "save"), {"statement": "", "again": [str(other.pk)]}).status_code == 422
+    browser.post(page_of(finding, "evidence"), {"statement": "", "again": [str(mine.pk)]})
+    assert [one.document for one in finding.evidence.select_related("document")] == [mine]
+    assert fresh(finding).status == "evidence_submitted"
+
+
+def _delivered(cast: Cast, supplier: Any) -> Document:
+    return Document.objects.create(
+        supplier=supplier,
+        name=f"{supplier}.pdf",
+        size=1,
+        sha256="0" * 64,
+        content_type="application/pdf",
+        storage_name="none",
+        received_on=TODAY,
+        received_at=NOW,
+        delivered_at=NOW,
+        uploaded_by=cast.csr,
+    )
+
+
+def test_an_action_that_is_done_meets_its_date(cast: Cast, visit: Visit, finding: Finding) -> None:
+    accepted(cast, finding)
+    first, second = CorrectiveAction.objects.order_by("number")
+    browser = visit(cast.csr)
+    done = page_of(finding, "actions", str(first.pk), "done")
+    assert visit(cast.sales).post(done).status_code == 403
+    browser.post(done, {"files": [pdf("paid.pdf")]})
+    first.refresh_from_db()
+    assert first.done_on == TODAY
+    assert [deadline.corrective_action for deadline in Deadline.objects.open().filter(kind="corrective_action")] == [second]
+    assert "paid.pdf" in text(visit(cast.manager).get(page_of(finding)))
+    assert browser.post(done).status_code == 409
+
+
+def test_more_is_asked_for_and_the_time_is_at_least_two_weeks(cast: Cast, visit: Visit, clock: Any, finding: Finding) -> None:
+    day = date(2026, 5, 28)
+    shown(cast, finding, day=day)
+    clock.move_to(at(day))
+    browser = visit(cast.manager)
+    assert browser.post(page_of(finding, "return-evidence"), {"comment": ""}).status_code == 422
+    browser.post(page_of(finding, "return-evidence"), {"comment": "Show the slips for July."})
+    it = fresh(finding)
+    assert (it.status, it.due_on, clocks(it)["correction"].due_on) == ("in_progress", date(2026, 6, 11), date(2026, 6, 11))
+    assert "judgement" not in clocks(it)
+    told = Delivery.objects.get(kind="finding_returned")
+    delivery.deliver(clock=lambda: at(day), is_any_time=True)
+    assert "Show the slips for July." in Message.objects.get(lines=told).text
+
+
+# Closing
+
+
+def test_closing_takes_another_person_where_the_severity_says_so(cast: Cast, visit: Visit, finding: Finding) -> None:
+    shown(cast, finding)
+    finder = visit(cast.manager)
+    assert "At this severity somebody else closes it." in text(finder.get(page_of(finding)))
+    assert finder.post(page_of(finding, "close"), {"method": "document"}).status_code == 403
+    owner = visit(cast.owner)
+    assert owner.post(page_of(finding, "close"), {"method": ""}).status_code == 422
+    owner.post(page_of(finding, "close"), {"method": "workers", "note": "We called two of them."})
+    it = fresh(finding)
+    assert (it.status, it.outcome, it.method, it.closed_by) == ("closed", "put_right", "workers", cast.owner)
+    assert set(clocks(it)) == {"effect"}
+    page = text(owner.get(page_of(finding)))
+    assert "Closing a finding changes nothing about the requirement." in page
+    assert "Workers heard" in text(visit(cast.csr).get(page_of(finding)))
+
+    minor = logged(cast, "minor")
+    finding_closing.close(finding=minor, method="document", actor=cast.manager, now=NOW, today=TODAY)
+    assert minor.outcome == "put_right", "a minor one may be closed by who found it"
+    with pytest.raises(NotAllowed):
+        finding_closing.close(finding=logged(cast), method="document", actor=cast.manager, now=NOW, today=TODAY)
+
+
+def test_what_it_meant_is_kept_in_figures(cast: Cast, visit: Visit, finding: Finding) -> None:
+    browser = visit(cast.manager)
+    for wrong in (
+        {"what": "workers", "amount": "4,5", "currency": "", "method": "Slips"},
+        {"what": "repaid", "amount": "100", "currency": "", "method": "Slips"},
+        {"what": "repaid", "amount": "-1", "currency": "NOK", "method": "Slips"},
+        {"what": "emissions", "amount": "1", "currency": "", "method": " "},
+    ):
+        assert browser.post(page_of(finding, "record-effect"), wrong).status_code == 422
+    browser.post(page_of(finding, "record-effect"), {"what": "repaid", "amount": "12 000,50", "currency": "NOK", "method": "Pay slips"})
+    browser.post(page_of(finding, "record-effect"), {"what": "workers", "amount": "4", "currency": "NOK", "method": "Pay slips"})
+    assert sorted((str(row.amount), row.currency) for row in finding.effects.all()) == [("12000.50", "NOK"), ("4.00", "")]
+    assert "12,000.50" in text(browser.get(page_of(finding)))
+
+
+@pytest.mark.both
+def test_it_is_checked_later_whether_it_lasted_and_opened_again_if_not(cast: Cast, visit: Visit, clock: Any, finding: Finding) -> None:
+    shown(cast, finding)
+    finding_closing.close(finding=fresh(finding), method="document", actor=cast.owner, now=NOW, today=TODAY)
+    due = clocks(finding)["effect"].due_on
+    assert due == date(2026, 6, 2)
+    walk(due - timedelta(days=8), due - timedelta(days=6))
+    assert Delivery.objects.get(kind="finding_effect").person == cast.manager.person
+    clock.move_to(at(due))
+    browser = visit(cast.manager)
+    assert browser.post(page_of(finding, "check-effect"), {"has_helped": "yes", "note": " "}).status_code == 422
+    browser.post(page_of(finding, "check-effect"), {"has_helped": "no", "note": "May was not paid either."})
+    it = fresh(finding)
+    assert (it.status, it.outcome, it.closed_on) == ("reopened", "", None)
+    assert {what: deadline.due_on for what, deadline in clocks(it).items()} == {"plan": date(2026, 6, 16), "correction": date(2026, 8, 31)}
+    assert "May was not paid either." in text(visit(cast.csr).get(page_of(finding)))
+    assert Delivery.objects.filter(kind="finding_reopened", person=cast.csr.person).exists()
+
+
+def test_handing_it_to_an_authority_closes_nothing(cast: Cast, visit: Visit, finding: Finding) -> None:
+    visit(cast.manager).post(page_of(finding, "hand-over"), {"authority": "Arbeidstilsynet"})
+    it = fresh(finding)
+    assert (it.status, it.authority) == ("open", "Arbeidstilsynet")
+    assert set(clocks(it)) == {"response", "plan", "correction"}
+    assert "Arbeidstilsynet" in text(visit(cast.manager).get(page_of(finding)))
+    assert "Arbeidstilsynet" not in text(visit(cast.csr).get(page_of(finding)))
+
+
+# The ladder
+
+
+@pytest.mark.both
+def test_silence_climbs_to_the_owner_and_ends_with_a_decision(
+    cast: Cast, visit: Visit, clock: Any, key_account: None, finding: Finding
+) -> None:
+    response = clocks(finding)["response"].due_on
+    walk(TODAY, response + timedelta(days=8))
+    told = Delivery.objects.filter(deadline=clocks(finding)["response"]).order_by("created_at", "kind")
+    assert [(line.kind, line.person.email) for line in told] == [
+        ("finding_due", "csr@nordvare.example"),
+        ("finding_overdue", "csr@nordvare.example"),
+        ("finding_overdue", "sales@nordvare.example"),
+        ("finding_escalation", "owner@cpb.example"),
+    ]
+    task = Deadline.objects.open().get(kind="follow_up", about_id=finding.pk)
+    assert task.brief["task"] == "finding_silent"
+    clock.move_to(at(response + timedelta(days=8)))
+    browser = visit(cast.manager)
+    assert "all reminders are used" in Message.objects.filter(lines__kind="finding_silent").get().text
+    browser.post(f"/deadlines/{task.pk}/task/", {"decision": "We visit them on Friday."})
+    assert not Deadline.objects.open().filter(pk=task.pk).exists()
+    planned(cast, fresh(finding), by=response + timedelta(days=40), day=response + timedelta(days=8))
+    assert "response" not in clocks(finding)
+
+
+def test_an_action_that_is_not_done_is_reminded_of(cast: Cast, finding: Finding) -> None:
+    accepted(cast, finding)
+    walk(BY - timedelta(days=7), BY + timedelta(days=4))
+    lines = Delivery.objects.filter(deadline__kind="corrective_action", deadline__due_on=BY).order_by("created_at")
+    assert [line.kind for line in lines] == ["finding_due", "finding_overdue"]
+    text_ = Message.objects.filter(lines=lines[0]).get().text
+    assert "Pay the four workers." in text_
+
+
+def test_a_plan_needs_one_that_was_told(cast: Cast) -> None:
+    it = logged(cast, told=False)
+    with pytest.raises(WrongState):
+        action_plans.ask(finding=it, actor=cast.manager, now=NOW, today=TODAY)
+
+
+def test_the_audit_firm_reads_the_findings_of_its_own_audits(cast: Cast, visit: Visit) -> None:
+    audit = audited(cast, cast.audit_firm)
+    mine, other = logged(cast, framework=None, supplier=None, audit=audit), logged(cast, text="Another thing.")
+    browser = visit(cast.auditor)
+    page = text(browser.get(page_of(mine)))
+    assert "Four workers" in page
+    assert "Withdraw" not in page
+    assert browser.get(page_of(other)).status_code == 404
+    assert "Another thing." not in text(browser.get("/findings/"))
+    assert browser.post(page_of(mine, "close"), {"method": "document"}).status_code == 403
+    assert mine.audit == audit
+    assert mine.supplier == cast.nordvare
