@@ -42,19 +42,26 @@ MENUS = {
             ("/deadlines/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/", "/formal-notices/", "/sanctions/"),
         ),
         Entry(_("Audits"), "followup:audits"),
+        Entry(_("Findings"), "followup:findings", ("/severities/",)),
         Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
         Entry(_("Reminders"), "notifications:forecast", ("/policies/", "/deliveries/", "/webhooks/", "/quiet-periods/")),
         Entry(_("Statistics"), "reports:index"),
     ],
     "supplier": [
         Entry(_("What we need from you"), "followup:wanted"),
+        Entry(_("What must be put right"), "followup:to-mend"),
         Entry(_("Our documents"), "followup:own-documents"),
         Entry(_("What we have delivered"), "followup:delivered"),
         Entry(_("Letters from us"), "followup:formal-notices", ("/sanctions/",)),
         Entry(_("Audits"), "followup:audits"),
     ],
     "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
-    "auditor": [Entry(_("Start page"), "reports:today"), Entry(_("Audits"), "followup:audits"), Entry(_("Help and contact"), "core:help")],
+    "auditor": [
+        Entry(_("Start page"), "reports:today"),
+        Entry(_("Audits"), "followup:audits"),
+        Entry(_("Findings"), "followup:findings"),
+        Entry(_("Help and contact"), "core:help"),
+    ],
     "nobody": [],
 }
 

@@ -30,6 +30,14 @@ MOST_OFFERED = 10
 OURS = frozenset({Role.OWNER, Role.MANAGER, Role.DEPUTY, ScopeRole.Role.SECTION_HEAD})
 FOR_OWNERS = (DeadlineKind.OPTION_NOTICE,)
 
+OF_FINDINGS = (
+    DeadlineKind.FINDING_RESPONSE,
+    DeadlineKind.FINDING_PLAN,
+    DeadlineKind.FINDING_CORRECTION,
+    DeadlineKind.CORRECTIVE_ACTION,
+)
+"""What a supplier owes about a finding."""
+
 DEEDS: dict[str, tuple[str | Promise, str]] = {
     DeadlineKind.DOCUMENT_REVIEW: (_("Review"), ""),
     DeadlineKind.QUESTION: (_("Answer"), "#questions"),
@@ -39,6 +47,9 @@ DEEDS: dict[str, tuple[str | Promise, str]] = {
     DeadlineKind.OPTION_NOTICE: (_("Decide"), ""),
     DeadlineKind.AGREEMENT_EXPIRY: (_("Plan what comes after"), ""),
     DeadlineKind.AUDIT: (_("See the audit"), ""),
+    DeadlineKind.FINDING_JUDGEMENT: (_("Judge"), ""),
+    DeadlineKind.FINDING_MEETING: (_("Hold the meeting"), ""),
+    DeadlineKind.FINDING_EFFECT: (_("Check the effect"), ""),
 }
 """What to do about our own deadlines, and where on the page."""
 
@@ -50,6 +61,7 @@ DEEDS_OF_TASKS: dict[str, str | Promise] = {
     "sanction_reply_missing": _("See the case"),
     "sanction_to_notify": _("Send the letter"),
     "sanction_to_enforce": _("Put it into force"),
+    "finding_silent": _("Decide"),
 }
 """The same for something to do that says itself what it is."""
 
@@ -108,7 +120,7 @@ def _deadlines(user: User, scopes: Iterable[UUID], today: date) -> list[Deadline
     if user.may(Action.OPTION_DECIDE) or user.may(Action.POLICY_EDIT):
         mine |= Q(~Exists(_managers(OuterRef("scope"), today)), turn=Turn.CPB)
     planned = Q(kind__in=(DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY), due_on__gt=today + PLANNED_AHEAD)
-    planned |= Q(kind=DeadlineKind.AUDIT, due_on__gt=today + COMING)
+    planned |= Q(kind__in=(DeadlineKind.AUDIT, DeadlineKind.FINDING_EFFECT), due_on__gt=today + COMING)
     soon = (Q(turn=Turn.CPB) & ~planned) | Q(due_on__lte=today + COMING)
     return list(Deadline.objects.visible_to(user).open().filter(mine & soon).order_by("due_on", "id")[:MOST])
 
@@ -142,6 +154,8 @@ def _task(deadline: Deadline) -> Row:
 def _call(deadline: Deadline, contacts: dict[tuple[UUID, UUID], list[ScopeRole]]) -> Row:
     note = _("has not opened it") if deadline.seen_at is None else ""
     people = contacts.get((deadline.scope_id, deadline.organisation_id), [])
+    if deadline.kind in OF_FINDINGS:
+        return _row(deadline, deed=_("Open the finding"), note=note, people=people)
     return _row(deadline, deed=_("Write down the call"), url=f"{_address(deadline)}?tab=log", note=note, people=people)
 
 

@@ -205,7 +205,7 @@ class FindingResource(Resource):
     def finish_action(self, request: Request, pk: str) -> HttpResponseBase:
         """One action of the accepted plan is done."""
         it, body = self._at(pk, "finish_action"), self.body()
-        done = CorrectiveAction.objects.select_related("plan", "deadline__organisation").filter(plan__finding=it, pk=body["action"]).first()
+        done = action_plans.actions_of(it).filter(pk=body["action"]).first()
         if done is None:
             raise Invalid.one("action", UNKNOWN_ACTION, shapes.NO_SUCH_ACTION)
         return self._with_files(pk, finding_evidence.finish_action, finding=it, action=done)

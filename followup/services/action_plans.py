@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -117,6 +118,11 @@ def return_(
 def latest(finding: Finding) -> ActionPlan:
     found: ActionPlan = finding.plans.latest("number")
     return found
+
+
+def actions_of(finding: Finding) -> QuerySet[CorrectiveAction]:
+    """Of all its plans."""
+    return CorrectiveAction.objects.filter(plan__finding=finding).select_related("plan", "deadline__organisation")
 
 
 def _judge(plan: ActionPlan, verdict: str, comment: str, *, actor: User, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.template.context import Context
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
 from followup import reading
-from followup.models import Audit, ContactEntry, Document, DocumentRequest, Sanction, Series
+from followup.models import Audit, ContactEntry, Document, DocumentRequest, Finding, Sanction, Series
 from followup.templatetags.followup import SOON
 
 register = template.Library()
@@ -91,6 +91,21 @@ def requests_for(context: Context, obligation: Obligation) -> list[DocumentReque
 def documents_for(context: Context, obligation: Obligation) -> list[Document]:
     rows = Document.objects.visible_to(context["user"]).filter(evidence__item__obligations=obligation)
     return list(reading.with_uses(rows.distinct(), context["user"]).order_by("-received_at", "-id")[:MOST])
+
+
+@register.simple_tag(takes_context=True)
+def findings_of(context: Context, framework: Framework | None = None, supplier: Organisation | None = None) -> list[Finding]:
+    """Open ones, the most urgent first."""
+    about = Q(framework=framework) if framework else Q(supplier=supplier)
+    rows = Finding.objects.visible_to(context["user"]).open().filter(about)
+    return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST])
+
+
+@register.simple_tag(takes_context=True)
+def findings_for(context: Context, obligation: Obligation) -> list[Finding]:
+    """What was found about this obligation, newest first."""
+    rows = Finding.objects.visible_to(context["user"]).filter(obligations=obligation)
+    return list(rows.select_related("framework", "supplier", "severity").order_by("-created_at", "-id")[:MOST])
 
 
 @register.simple_tag(takes_context=True)

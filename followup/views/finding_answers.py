@@ -16,7 +16,7 @@ from core.clock import Clock
 from core.errors import Invalid
 from core.forms import blamed_on
 from followup.forms.finding_answers import Actions, DisputeForm, EvidenceForm, PlanForm
-from followup.models import CorrectiveAction, Document, Finding
+from followup.models import Finding
 from followup.services import action_plans, finding_disputes, finding_evidence
 from followup.services.action_plans import NewAction
 from followup.states import FINDING
@@ -129,8 +129,8 @@ def _send(request: SignedInRequest, it: Finding) -> HttpResponse:
 
 def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
     """The text, and each file by itself: one that we cannot take stops neither the text nor the others."""
-    usable = Document.objects.filter(supplier=it.supplier_id).usable_again(at["today"]).order_by("-received_at", "-id")
-    form = EvidenceForm(request.POST, request.FILES, usable=usable[: finding_page.MOST_USABLE])
+    usable = finding_page.usable(request, it, at["today"])
+    form = EvidenceForm(request.POST, request.FILES, usable=usable)
     with blamed_on(form):
         if refused := request.META.get(uploads.REFUSED):
             raise refused
@@ -158,8 +158,7 @@ def finish_action(request: SignedInRequest, pk: UUID, action: UUID) -> HttpRespo
 
 
 def _finish_action(request: SignedInRequest, it: Finding, action: UUID) -> HttpResponse:
-    mine = CorrectiveAction.objects.filter(plan__finding=it).select_related("plan", "deadline__organisation")
-    row = get_object_or_404(mine, pk=action)
+    row = get_object_or_404(action_plans.actions_of(it), pk=action)
     checked = files.received(request, "files")
     with files.kept(checked) as kept:
         finding_evidence.finish_action(finding=it, action=row, files=kept, actor=request.user, **clock.read())

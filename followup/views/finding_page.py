@@ -1,5 +1,6 @@
 """One finding as each side meets it: what was found, the one next step, the dates, the plan and what shows that it is put right."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,6 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
     can = states.possible(FINDING, it, user)
     until = finding_disputes.dispute_until(it)
     may_mend = bool({"act", "upload"} & can)
-    usable = Document.objects.filter(supplier=it.supplier_id).usable_again(at["today"]).order_by("-received_at", "-id")
     context = {
         **_both(it, plans, clocks, at["today"]),
         "possible": can,
@@ -94,13 +94,19 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         "may_dispute": "dispute" in can and not it.decision and (until is None or at["today"] <= until),
         "is_too_late_to_dispute": "dispute" in can and until is not None and at["today"] > until,
         "saved": [one for one in it.evidence.all() if one.submitted_at is None],
-        "evidence_form": EvidenceForm(usable=usable[:MOST_USABLE], initial={"statement": it.statement}) if may_mend else None,
+        "evidence_form": EvidenceForm(usable=usable(request, it, at["today"]), initial={"statement": it.statement}) if may_mend else None,
         "dispute_form": DisputeForm(),
-        "brief": _contact_with_us(it, clocks),
+        "brief": _contact_with_us(request, it),
         "history": _history(request, it),
         **faulty,
     }
     return render(request, "followup/finding_to_supplier.html", context, status=422 if faulty else 200)
+
+
+def usable(request: SignedInRequest, it: Finding, today: date) -> list[Document]:
+    """What the supplier has delivered before and can show again, newest first."""
+    rows = Document.objects.visible_to(request.user).filter(supplier=it.supplier_id).usable_again(today)
+    return list(rows.order_by("-received_at", "-id")[:MOST_USABLE])
 
 
 def _both(it: Finding, plans: list[ActionPlan], clocks: list[FindingClock], today: Any) -> dict[str, Any]:
@@ -136,9 +142,11 @@ def _history(request: SignedInRequest, it: Finding) -> list[History]:
     return list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY])
 
 
-def _contact_with_us(it: Finding, clocks: list[FindingClock]) -> dict[str, Any]:
+def _contact_with_us(request: SignedInRequest, it: Finding) -> dict[str, Any]:
     """Whom to call, as the mails say it."""
-    newest = Deadline.objects.filter(about_id=it.pk).order_by("-created_at").values_list("brief", flat=True).first()
+    newest = (
+        Deadline.objects.visible_to(request.user).filter(about_id=it.pk).order_by("-created_at").values_list("brief", flat=True).first()
+    )
     return newest or {"mailbox": it.framework.mailbox}
 
 

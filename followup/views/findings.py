@@ -184,23 +184,25 @@ def _place(request: SignedInRequest) -> tuple[Framework, Organisation, Audit | N
     framework_key, supplier_key = key_of(request.GET.get("framework", "")), key_of(request.GET.get("supplier", ""))
     if framework_key and supplier_key:
         framework = get_object_or_404(Framework.objects.visible_to(request.user).select_related("scope", "organisation"), pk=framework_key)
-        return framework, get_object_or_404(_suppliers_on(framework), pk=supplier_key), None
+        return framework, get_object_or_404(_suppliers_on(request, framework), pk=supplier_key), None
     return None
 
 
-def _suppliers_on(framework: Framework) -> Any:
-    return Organisation.objects.filter(pk__in=framework.participations.values("supplier_id")).order_by("name")
+def _suppliers_on(request: SignedInRequest, framework: Framework) -> Any:
+    return Organisation.objects.visible_to(request.user).filter(pk__in=framework.participations.values("supplier_id")).order_by("name")
 
 
 def _where(request: SignedInRequest) -> HttpResponse:
     """Which agreement, then which supplier on it."""
     framework = Framework.objects.visible_to(request.user).filter(pk=key_of(request.GET.get("framework", ""))).first()
-    suppliers = _suppliers_on(framework) if framework else Organisation.objects.visible_to(request.user).suppliers().order_by("name")
+    suppliers = (
+        _suppliers_on(request, framework) if framework else Organisation.objects.visible_to(request.user).suppliers().order_by("name")
+    )
     frameworks = Framework.objects.visible_to(request.user).order_by("title")
     form = PlaceForm(request.POST or None, frameworks=frameworks, suppliers=suppliers, initial={"framework": framework})
     if form.is_valid():
         chosen, supplier = form.cleaned_data["framework"], form.cleaned_data["supplier"]
-        if _suppliers_on(chosen).filter(pk=supplier.pk).exists():
+        if _suppliers_on(request, chosen).filter(pk=supplier.pk).exists():
             return HttpResponseRedirect(f"{reverse('followup:finding-new')}?framework={chosen.pk}&supplier={supplier.pk}")
         form.add_error("supplier", _("This supplier is not on the agreement."))
     context = {

@@ -18,11 +18,12 @@ from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest, FormalNotice, Sanction
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.querysets import ORDERS
 from followup.states import DOCUMENT_REQUEST
 
 RELATED = ("framework", "supplier", "deadline")
+MOST_TO_MEND = 10
 
 
 class View(NamedTuple):
@@ -145,6 +146,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "notices": _to_answer(request),
         "cases": _to_be_heard(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
+        "findings": [] if cursor else _to_mend(request),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -162,6 +164,12 @@ def _to_answer(request: SignedInRequest) -> list[FormalNotice]:
 def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
     rows = Sanction.objects.visible_to(request.user).filter(status=Sanction.Status.HEARD).select_related("framework", "reply_deadline")
     return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
+
+
+def _to_mend(request: SignedInRequest) -> list[Finding]:
+    """The most urgent of what was found; all of it has a list of its own."""
+    rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).to_mend()
+    return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST_TO_MEND])
 
 
 def delivered(request: SignedInRequest) -> HttpResponse:
