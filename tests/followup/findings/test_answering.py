@@ -208,7 +208,7 @@ def test_a_plan_is_asked_for_where_the_severity_asks_for_none(cast: Cast, visit:
     assert (fresh(it).status, clocks(it)["plan"].due_on) == ("plan_requested", date(2026, 3, 20))
     asked = Delivery.objects.get(kind="finding_due")
     delivery.deliver(clock=lambda: NOW, is_any_time=True)
-    assert "We ask you for an action plan" in Message.objects.get(lines=asked).text
+    assert "Vi ber dere om en tiltaksplan" in Message.objects.get(lines=asked).text
     assert "Write the action plan" in text(visit(cast.csr).get(page_of(it)))
 
 
@@ -399,7 +399,7 @@ def test_silence_climbs_to_the_owner_and_ends_with_a_decision(
     assert task.brief["task"] == "finding_silent"
     clock.move_to(at(response + timedelta(days=8)))
     browser = visit(cast.manager)
-    assert "all reminders are used" in Message.objects.filter(lines__kind="finding_silent").get().text
+    assert "alle påminnelser er brukt" in Message.objects.filter(lines__kind="finding_silent").get().text
     browser.post(f"/deadlines/{task.pk}/task/", {"decision": "We visit them on Friday."})
     assert not Deadline.objects.open().filter(pk=task.pk).exists()
     planned(cast, fresh(finding), by=response + timedelta(days=40), day=response + timedelta(days=8))
