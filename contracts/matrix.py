@@ -23,6 +23,7 @@ SHAPES = {
     Verified.NOT_APPLICABLE: "dash",
     Verified.WAIVED: "dash",
     "expired": "clock",
+    "to_judge": "question",
 }
 
 
@@ -35,7 +36,13 @@ class Reading(NamedTuple):
 
 
 def reading(obligation: Obligation, today: date) -> Reading:
-    """What we checked comes before what the supplier says. Past its date a check reads as expired, never as met."""
+    """What we checked comes before what the supplier says. Past its date a check reads as expired, never as met.
+
+    What was found since comes before both (`contracts.standings`).
+    """
+    standing = getattr(obligation, "standing", None)
+    if standing is not None and standing.because is not None:
+        return Reading("verified", standing.code, SHAPES[standing.code])
     if obligation.verified != Verified.UNKNOWN:
         code = "expired" if obligation.is_expired(today) else obligation.verified
         return Reading("verified", code, SHAPES[code])

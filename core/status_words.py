@@ -111,6 +111,7 @@ WORDS: dict[str, dict[str, Word]] = {
         "not_applicable": Word(_("Not relevant"), NEUTRAL),
         "waived": Word(_("Waived"), NEUTRAL),
         "expired": Word(_("Expired"), WARNING),
+        "to_judge": Word(_("To be judged anew"), WARNING),
     },
     "audit": {
         "planned": Word(_("Planned"), NEUTRAL),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from contracts import matrix, readiness, reading, timeline
+from contracts import matrix, readiness, reading, standings, timeline
 from contracts.filters import FrameworkFilters
 from contracts.models import Framework
 from contracts.views.doors import framework_for, shell
@@ -67,6 +67,7 @@ def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     participations = list(framework.participations.visible_to(user).on(today).select_related("supplier", "lot"))
     requirements = list(framework.requirements.visible_to(user).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)))
     obligations = list(framework.obligations.visible_to(user).on(today).select_related("lot"))
+    standings.attach(obligations, user=user)
     people = reading.people(framework, user=user, today=today)
     suppliers = [row.supplier for row in participations]
     events = timeline.events(framework, deadlines=reading.dated(framework, user=user), is_ours=user.works_here)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from contracts import forms, matrix
+from contracts import forms, matrix, standings
 from contracts.filters import ObligationFilters
 from contracts.models import Framework, Obligation
 from contracts.services import obligations
@@ -50,6 +50,7 @@ def obligation(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _obligation(request: SignedInRequest, pk: UUID) -> Obligation:
     it: Obligation = get_object_or_404(Obligation.objects.visible_to(request.user).select_related(*ABOUT), pk=pk)
+    standings.attach([it], user=request.user)
     return it
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Contact, Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from contracts import forms, matrix, reading, suspending
+from contracts import forms, matrix, reading, standings, suspending
 from contracts.filters import SupplierFilters
 from contracts.models import Obligation, Participation, Suspension
 from contracts.services import organisations
@@ -53,6 +53,7 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     bound = list(
         Obligation.objects.visible_to(request.user).on(today).filter(supplier=it).select_related("requirement", "framework", "lot")
     )
+    standings.attach(bound, user=request.user)
     seen = Contact.objects.visible_to(request.user).filter(organisation=it, ended_at=None).select_related("person")
     contacts = list(seen.order_by("created_at", "id"))
     health = contact_health.of(contacts, today=today)
