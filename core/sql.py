@@ -1,4 +1,4 @@
-"""Rows below a row, read in the same query: a list of dicts as a column. The same on PostgreSQL and SQLite.
+"""Rows below a row, read in the same query: a list of dicts as a column; and weeks. The same on PostgreSQL and SQLite.
 
 Framework.objects.values("pk", lots=json_list(Lot.objects.filter(framework=OuterRef("pk")), id="pk", title="title"))
 """
@@ -8,7 +8,20 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, Field, IntegerField, JSONField, Model, QuerySet, Subquery, TextField
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Field,
+    Func,
+    IntegerField,
+    JSONField,
+    Model,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 
 
 class json_list(Subquery):  # noqa: N801  used like the functions of the ORM
@@ -31,6 +44,18 @@ class json_list(Subquery):  # noqa: N801  used like the functions of the ORM
         gathered = gather.format(", ".join(f"_row.{column}" for column in self.columns))
         self.template = f"(SELECT {gathered} FROM (%(subquery)s) _row)"  # noqa: S608  names of our own making
         return self.as_sql(compiler, connection)
+
+
+class monday_of(Func):  # noqa: N801  used like the functions of the ORM
+    """The first day of the week that a date lies in. Django's own gives PostgreSQL a moment, of which no order of dates can be made."""
+
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="date(%(expressions)s, 'weekday 0', '-6 days')", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="date_trunc('week', %(expressions)s)::date", **context)
 
 
 class _Rows(JSONField):

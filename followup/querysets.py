@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import TruncWeek
 
 from accounts.permissions import Action
 from core import dates
 from core.paging import Order, both_ways
+from core.sql import monday_of
 from notifications.audience import SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, PlannedStep
 
@@ -207,8 +207,9 @@ class AuditQuerySet(models.QuerySet[Any]):
     def with_told(self) -> Self:
         """Annotate `told_on`: the day that a supplier is told, or the Monday of the week."""
         has_week = Q(announcement="semi_announced", status__in=("planned", "announced"))
-        week = TruncWeek("deadline__due_on", output_field=DateField())
-        return self.annotate(told_on=Case(When(has_week, then=week), default=F("deadline__due_on"), output_field=DateField()))
+        return self.annotate(
+            told_on=Case(When(has_week, then=monday_of("deadline__due_on")), default=F("deadline__due_on"), output_field=DateField())
+        )
 
     def with_findings_count(self) -> Self:
         return self.annotate(findings_count=Count("findings"))

@@ -1,10 +1,12 @@
 """Lists below a row come back with the same values and types that the ORM gives."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db.models import OuterRef
 
 from contracts.models import CallOff, Framework, Lot, Participation
-from core.sql import json_list, parts
+from core.sql import json_list, monday_of, parts
 from followup.models import DocumentRequest, Item
 from tests import factories
 from tests.cast import Cast
@@ -46,3 +48,11 @@ def test_nothing_and_null(cast: Cast) -> None:
     ranks = json_list(Participation.objects.filter(framework=OuterRef("pk")), rank="rank")
     found = parts(Framework, [cast.office.pk], lots=lots, ranks=ranks)
     assert found[cast.office.pk] == {"lots": [], "ranks": [{"rank": None}]}
+
+
+def test_a_week_begins_on_its_monday(cast: Cast) -> None:
+    days = [date(2026, 12, 24) + timedelta(days=number) for number in range(12)]  # over New Year and a week of two years
+    for day in days:
+        CallOff.objects.create(framework=cast.pc, supplier=cast.nordvare, reference=f"{day}", signed_on=day, created_at=NOW)
+    found = CallOff.objects.annotate(monday=monday_of("signed_on")).order_by("signed_on").values_list("monday", flat=True)
+    assert list(found) == [day - timedelta(days=day.weekday()) for day in days]
