@@ -212,7 +212,10 @@ PLANS = (
         "manager",
         "mobler@cpb.example",
         (DUE_DILIGENCE, CHILD_LABOUR, FORCED_LABOUR, FACTORY_LAW, MANAGEMENT_SYSTEM),
-        (Order("Skrivepulter til nye lokaler", "innsjo", "furuheim", 0, 4, 1_900_000),),
+        (
+            Order("Skrivepulter til nye lokaler", "innsjo", "furuheim", 0, 4, 1_900_000),
+            Order("Møterom i regionkontoret", "kart", "lotus", 0, 3, 480_000),
+        ),
     ),
     Plan(
         "cleaning",
