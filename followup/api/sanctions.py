@@ -71,7 +71,7 @@ class SanctionResource(Resource):
     )
 
     def visible(self) -> QuerySet[Any]:
-        return super().visible().seen_by(self.user)  # type: ignore[attr-defined, no-any-return]
+        return super().visible().seen_by(self.user)  # type: ignore[attr-defined]
 
     def shown(self, rows: list[Row]) -> list[Row]:
         ids = [row["id"] for row in rows]

@@ -17,6 +17,11 @@ from tests.factories import TODAY
 from tests.followup.conftest import Visit, pdf
 from tests.followup.sanctions.stories import AFTER, LIMIT, START, at, page_of, verbs, walk
 
+
+def is_pdf(answer: Any) -> bool:
+    return b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
 # Proposing
 
 
@@ -96,8 +101,8 @@ def test_the_letter_goes_to_the_representative_and_a_copy_to_the_director(cast: 
     assert Message.objects.get(lines__kind="sanction_hearing_copy").person == director
     kept = case.letters.get()
     assert " ".join(kept.text.split()) in " ".join(letter.text.split())
-    assert b"".join(browser.get(page_of(case, "hearing-letter")).streaming_content).startswith(b"%PDF")
-    assert b"".join(visit(cast.csr).get(page_of(case, "hearing-letter")).streaming_content).startswith(b"%PDF")
+    assert is_pdf(browser.get(page_of(case, "hearing-letter")))
+    assert is_pdf(visit(cast.csr).get(page_of(case, "hearing-letter")))
     assert visit(cast.csr).get(page_of(case, "decision-letter")).status_code == 404
     assert browser.post(page_of(case, "hear")).status_code == 409, "once"
 
@@ -321,7 +326,7 @@ def test_the_decision_letter_is_kept_and_its_delivery_proved(cast: Cast, visit: 
     theirs = text(visit(cast.csr).get(page_of(decided)))
     assert "We have decided on a sanction." in theirs
     assert "The report is missing." in theirs
-    assert b"".join(visit(cast.csr).get(page_of(decided, "decision-letter")).streaming_content).startswith(b"%PDF")
+    assert is_pdf(visit(cast.csr).get(page_of(decided, "decision-letter")))
 
 
 def test_a_decision_that_came_back_is_not_put_into_force_before_it_went_another_way(cast: Cast, visit: Visit, decided: Sanction) -> None:
