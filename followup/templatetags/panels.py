@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.template.context import Context
 
 from accounts.models import Organisation
+from accounts.permissions import Action
 from contracts.models import Framework, Obligation
+from core import access
 from followup import reading
 from followup.models import Audit, ContactEntry, Document, DocumentRequest, Finding, Sanction, Series
 from followup.templatetags.followup import SOON
@@ -64,6 +66,11 @@ def sanctions_on(context: Context, framework: Framework | None = None, supplier:
     about = Q(framework=framework) if framework else Q(supplier=supplier)
     rows = Sanction.objects.visible_to(context["user"]).seen_by(context["user"]).filter(about)
     return list(rows.select_related("framework", "supplier").order_by("-created_at", "-id")[:MOST])
+
+
+@register.simple_tag(takes_context=True)
+def may_propose_sanction(context: Context, framework: Framework) -> bool:
+    return access.may(context["user"], Action.SANCTION_PROPOSE, framework)
 
 
 @register.simple_tag(takes_context=True)
