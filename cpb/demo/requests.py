@@ -64,7 +64,7 @@ YEARLY = ("self-assessment", "environment")
 
 
 def tell(story: Story, more: Sequence[Event] = ()) -> Iterator[int]:
-    """Let everything happen, and `more` than what is told here. Yields each day (as days ago) when its events are over, so that the post can be sent."""
+    """Let everything happen, and `more` than what is told here. Yields each day (as days ago) when its events are over, to send post."""
     events = sorted([*_events(), *more], key=lambda event: -event[0])
     for days_ago in range(max(day for day, _ in events), -1, -1):
         for day, happen in events:

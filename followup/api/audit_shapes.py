@@ -130,7 +130,7 @@ class CancelIn(Body):
     reason = serializers.CharField(max_length=LONG, help_text="A supplier that was told of the audit reads it.")
 
 
-class JudgeIn(Body):
+class AuditJudgementIn(Body):
     obligation = serializers.UUIDField()
     verified = serializers.ChoiceField(choices=[choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN])
     method = serializers.ChoiceField(

@@ -48,7 +48,7 @@ class AuditResource(Resource):
         "partial_update": shapes.PlanIn,
         "log": shapes.LogIn,
         "cancel": shapes.CancelIn,
-        "judge": shapes.JudgeIn,
+        "judge": shapes.AuditJudgementIn,
     }
     filterset_class = AuditFilters
     orders = AUDIT_ORDERS

@@ -99,7 +99,7 @@ class SeverityField(serializers.ChoiceField):
         return Severity.objects.get(code=super().to_internal_value(data))
 
 
-class WrittenIn(Body):
+class FindingWrittenIn(Body):
     answer = FindingOut
     severity = SeverityField(required=False)
     text = serializers.CharField(max_length=LONG, required=False)
@@ -109,7 +109,7 @@ class WrittenIn(Body):
     repeats = Visible(Finding, required=False, allow_null=True)
 
 
-class FindingIn(WrittenIn):
+class FindingIn(FindingWrittenIn):
     """On an audit, or with `framework` and `supplier`."""
 
     severity = SeverityField()
@@ -173,7 +173,7 @@ class ReturnEvidenceIn(Body):
     due_on = Day(required=False, allow_null=True, help_text="The present date, or 14 days if that is nearer, when left out.")
 
 
-class CloseIn(Body):
+class FindingCloseIn(Body):
     method = serializers.ChoiceField(
         choices=Finding.Method.choices, required=False, help_text="Needed where there was something to put right."
     )

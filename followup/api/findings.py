@@ -36,7 +36,7 @@ class FindingResource(Resource):
     output = shapes.FindingOut
     inputs = {
         "create": shapes.FindingIn,
-        "partial_update": shapes.WrittenIn,
+        "partial_update": shapes.FindingWrittenIn,
         "dispute": shapes.ReasonIn,
         "uphold": shapes.GroundsIn,
         "withdraw": shapes.GroundsIn,
@@ -47,7 +47,7 @@ class FindingResource(Resource):
         "evidence": shapes.EvidenceIn,
         "finish_action": shapes.FinishActionIn,
         "return_evidence": shapes.ReturnEvidenceIn,
-        "close": shapes.CloseIn,
+        "close": shapes.FindingCloseIn,
         "reopen": shapes.ReasonIn,
         "record_effect": shapes.EffectIn,
         "check_effect": shapes.CheckEffectIn,

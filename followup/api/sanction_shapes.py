@@ -89,7 +89,7 @@ class FineIn(Body):
     starts_on = Day()
 
 
-class WrittenIn(Body):
+class SanctionWrittenIn(Body):
     answer = SanctionOut
 
     lots = VisibleMany(Lot, required=False)
@@ -101,7 +101,7 @@ class WrittenIn(Body):
     fine = FineIn(required=False)
 
 
-class SanctionIn(WrittenIn):
+class SanctionIn(SanctionWrittenIn):
     framework = Visible(Framework)
     supplier = Visible(Organisation)
     means = serializers.ChoiceField(choices=Sanction.Means.choices)
@@ -113,12 +113,12 @@ class SendIn(Body):
     sent_on = Day(required=False, help_text="With `how`, for a letter that was sent another way.")
 
 
-class ReplyIn(Body):
+class SanctionReplyIn(Body):
     text = serializers.CharField(max_length=replies.MOST_TEXT, required=False, allow_blank=True)
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
 
 
-class DecideIn(Body):
+class SanctionDecideIn(Body):
     outcome = serializers.ChoiceField(choices=Sanction.Outcome.choices)
     grounds = serializers.CharField(max_length=LONG, help_text="The supplier reads them.")
     applies_from = Day(required=False, help_text="Today unless said.")
@@ -133,5 +133,5 @@ class OverIn(Body):
     reason = serializers.CharField(max_length=LONG, help_text="The supplier reads it.")
 
 
-class DropIn(Body):
+class SanctionDropIn(Body):
     reason = serializers.CharField(max_length=LONG, help_text="A supplier that has been heard reads it.")

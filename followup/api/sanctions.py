@@ -21,7 +21,17 @@ from core.api.resources import Resource, Row, grouped
 from core.api.schema import REFUSED
 from core.paging import Order, both_ways
 from followup import sanction_papers
-from followup.api.sanction_shapes import DecideIn, DropIn, EnforceIn, OverIn, ReplyIn, SanctionIn, SanctionOut, SendIn, WrittenIn
+from followup.api.sanction_shapes import (
+    EnforceIn,
+    OverIn,
+    SanctionDecideIn,
+    SanctionDropIn,
+    SanctionIn,
+    SanctionOut,
+    SanctionReplyIn,
+    SanctionWrittenIn,
+    SendIn,
+)
 from followup.models import Document, Sanction, SanctionLetter
 from followup.services import hearings, sanction_decisions, sanctions
 from followup.states import SANCTION
@@ -50,15 +60,15 @@ class SanctionResource(Resource):
     output = SanctionOut
     inputs = {
         "create": SanctionIn,
-        "partial_update": WrittenIn,
+        "partial_update": SanctionWrittenIn,
         "hear": SendIn,
-        "reply": ReplyIn,
-        "decide": DecideIn,
+        "reply": SanctionReplyIn,
+        "decide": SanctionDecideIn,
         "notify": SendIn,
         "enforce": EnforceIn,
         "lift": OverIn,
         "end": OverIn,
-        "drop": DropIn,
+        "drop": SanctionDropIn,
     }
     filterset_class = SanctionFilters
     orders = both_ways(created_at=Order("created_at"))

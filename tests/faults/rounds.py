@@ -32,7 +32,7 @@ class Elsewhere:
         self.passed: dict[str, int] = {}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        if metafunc.definition.get_closest_marker("fault"):
+        if metafunc.definition.get_closest_marker("fault") and "plant" not in metafunc.fixturenames:  # those count their own rounds
             metafunc.fixturenames.append("fault_round")
             metafunc.parametrize("fault_round", range(ROUNDS))
 
