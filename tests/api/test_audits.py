@@ -18,6 +18,7 @@ from tests.followup.conftest import pdf
 
 Api = Callable[..., Program]
 DAY = "2026-04-15"
+NOWHERE = "019caaaa-0000-7000-8000-000000000000"  # the same in every process that collects these tests
 
 
 def plan_of(cast: Cast, **fields: Any) -> dict[str, Any]:
