@@ -16,7 +16,7 @@ from django.utils import translation
 from contracts import cpv
 from contracts.models import CpvCode
 from followup import starters
-from followup.models import DocumentKind, RequestTemplate, TemplateItem
+from followup.models import DocumentKind, RequestTemplate, Severity, TemplateItem
 from notifications import ladders
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import servers, stage
@@ -109,6 +109,7 @@ def write_again() -> None:
     cpv.load_groups()
     ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
     starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
+    starters.install_severities(Severity)
 
 
 Start = Callable[..., servers.Process]

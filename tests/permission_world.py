@@ -106,7 +106,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "deadlines": asked.deadline_id,
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "audits": audit.pk,
-        "reports": AuditReport.objects.get(audit=audit).pk,
+        "report": AuditReport.objects.get(audit=audit).pk,
         "sanctions": _sanction(framework, supplier, manager).pk,
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,

@@ -27,8 +27,14 @@ CHECKED_BY_THE_SERVICE = {
     ("document-request", "return_", "items"),
     ("document-request", "submit", "manifest.items"),
     ("document-request", "submit", "not_applicable.item"),
+    ("audit", "judge", "obligation"),
+    ("finding", "return_plan", "actions.action"),
+    ("finding", "finish_action", "action"),
 }
-"""Keys in bodies that are looked for among the request's own items and nowhere else."""
+"""Keys in bodies that are looked for among the case's own parts and nowhere else."""
+
+NOT_YET = {"sanctions/{}/decision_letter/"}
+"""What the own thing has only later: a letter, once it is decided."""
 
 
 @pytest.fixture
@@ -63,7 +69,7 @@ def test_every_path_with_anothers_key_answers_like_a_key_that_nobody_has(cast: C
         assert foreign.status_code == (403 if resource.needs else 404), path
         assert (foreign.content, set(foreign.headers)) == (nobodys.content, set(nobodys.headers)), path
         own = ask(program, action, resource, path.format(world[kind].own))
-        assert own.status_code != 404, f"{path}: the own thing must be there, or this test shows nothing"
+        assert own.status_code != 404 or path in NOT_YET, f"{path}: the own thing must be there, or this test shows nothing"
         if own.streaming:
             b"".join(own.streaming_content)  # read to its end, or the file stays open
         asked += 1
