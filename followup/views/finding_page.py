@@ -60,6 +60,7 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
         **_both(it, plans, clocks, at["today"]),
         "possible": can,
         "is_ours": user.works_here,
+        "is_firm": not user.works_here,  # it reads findings of its audits, not how the supplier stands otherwise
         "is_finder": is_finder,
         "may_close": "close" in can and not (is_finder and it.severity.needs_another),
         "plan_form": plan_form or (JudgePlanForm(plan=plans[-1]) if may_judge_plan and plans else None),

@@ -109,5 +109,5 @@ def test_the_pages_ask_as_many_questions_for_many_contacts_as_for_one(
         factories.contact(cast.nordvare, person)
         factories.role(cast.pc, cast.nordvare, "csr", person)
     for address in (f"/frameworks/{cast.pc.pk}/suppliers/", f"/suppliers/{cast.nordvare.pk}/"):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(18):
             browser.get(address)
