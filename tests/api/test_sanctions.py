@@ -63,7 +63,9 @@ def test_a_suspension_from_proposal_to_lifting(
     assert theirs.get("sanctions/", status="decided").json()["results"] == []
 
     assert manager.post(f"{path}notify/").json()["status"] == "notified"
-    assert "Rapporten mangler." in theirs.get(path).json()["letters"][1]["text"]
+    letters = {letter["purpose"]: letter["text"] for letter in theirs.get(path).json()["letters"]}  # the clock stands still: no order
+    assert set(letters) == {"hearing", "decision"}
+    assert "Rapporten mangler." in letters["decision"]
     walk(START, START)
     assert manager.post(f"{path}enforce/").json()["in_force_from"] == START.isoformat()
     assert Suspension.objects.on(START).get().lot == cast.lot2
