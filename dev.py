@@ -183,7 +183,7 @@ def make_venv(folder: Path) -> Path:
 
 def uv_install(lock_file: str) -> bool:
     """uv does not read pip's configuration: where it cannot get through, pip may."""
-    command: Command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock_file]
+    command: Command = [UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, "--require-hashes", "-r", lock_file]
     return UV.exists() and subprocess.run(command).returncode == 0
 
 

@@ -19,7 +19,7 @@ from contracts.models import Framework
 from core import ids
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import factories
-from tests.bench.bulk import unchecked_references
+from tests.bench.bulk import bulk_writing
 
 SUPPLIERS, FRAMEWORKS = 20, 50
 LADDER = [
@@ -102,7 +102,7 @@ def _fill(version: PolicyVersion, deadlines: int, today: date, now: Any) -> None
         "now": connection.ops.adapt_datetimefield_value(now),
         "version": version.pk if connection.vendor == "postgresql" else version.pk.hex,
     }
-    with unchecked_references():
+    with bulk_writing():
         for statement in FILLED:
             _run([statement], values)
             _gather_statistics()

@@ -15,7 +15,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Role
 from contracts.models import Framework, Requirement
 from tests import factories
-from tests.bench.bulk import unchecked_references
+from tests.bench.bulk import bulk_writing
 
 SUPPLIERS, FRAMEWORKS = 20, 50
 
@@ -51,7 +51,7 @@ def build(*, requests: int, deadlines: int) -> World:
 
 
 def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
-    with connection.cursor() as cursor, unchecked_references():
+    with connection.cursor() as cursor, bulk_writing():
         cursor.execute(NUMBERED, {"deadlines": deadlines})
         for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
             cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now})
