@@ -1,4 +1,5 @@
 from followup.models.audits import Audit, AuditReport
+from followup.models.checklists import Checklist, ChecklistQuestion, ChecklistVersion
 from followup.models.contact_log import ContactEntry
 from followup.models.document_requests import (
     Attachment,
@@ -27,12 +28,17 @@ from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLett
 from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
 from followup.models.series import Occurrence, Series
+from followup.models.sheets import AuditSheet, Part, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
 
 __all__ = [
     "ActionPlan",
     "Attachment",
     "Audit",
     "AuditReport",
+    "AuditSheet",
+    "Checklist",
+    "ChecklistQuestion",
+    "ChecklistVersion",
     "ContactEntry",
     "CorrectiveAction",
     "Document",
@@ -50,6 +56,7 @@ __all__ = [
     "Item",
     "NoticeLetter",
     "Occurrence",
+    "Part",
     "Question",
     "Renewal",
     "RequestTemplate",
@@ -59,6 +66,10 @@ __all__ = [
     "SanctionReply",
     "Series",
     "Severity",
+    "SheetAnswer",
+    "SheetChecklist",
+    "SheetEntry",
+    "SheetPhoto",
     "Submission",
     "TemplateItem",
     "TimeRequest",

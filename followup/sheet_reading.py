@@ -1,0 +1,102 @@
+"""Reading an audit's sheet: the questions in order, with what was answered, noted and photographed. Four queries, and no file is opened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from followup.models import Audit, ChecklistQuestion, ChecklistVersion, Part, SheetAnswer, SheetChecklist, SheetPhoto
+
+Stands = dict[tuple[UUID, str], SheetAnswer]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with what stands there now, in words of the language that was asked for."""
+
+    question: ChecklistQuestion
+    text: str
+    answer: str
+    note: str
+    stands: dict[str, SheetAnswer]
+    """By part (`answer`, `note`), as it is stored. A part that nobody has written is not there."""
+
+    photos: list[SheetPhoto] = field(default_factory=list)
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.answer)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.answer or self.note or self.photos)
+
+
+@dataclass(frozen=True)
+class ReadPart:
+    """What one checklist asked."""
+
+    version: ChecklistVersion
+    name: str
+    answered: list[Answered]
+
+
+def read(audit: Audit, *, language: str) -> list[ReadPart]:
+    """One part for each checklist, in order; none for an audit without a sheet."""
+    asked = list(SheetChecklist.objects.filter(sheet__audit=audit).select_related("version").order_by("number"))
+    stands: Stands = {}
+    for row in SheetAnswer.objects.filter(sheet__audit=audit).select_related("entry__written_by"):
+        stands[row.question_id, row.part] = row
+    photos: dict[UUID, list[SheetPhoto]] = {}
+    for photo in SheetPhoto.objects.filter(sheet__audit=audit).kept():  # type: ignore[attr-defined]
+        photos.setdefault(photo.question_id, []).append(photo)
+    questions = _by_version(asked)
+    with translation.override(language):
+        return [
+            ReadPart(
+                version=each.version,
+                name=each.version.name_in(language),
+                answered=[_answered(one, stands, photos, language) for one in questions[each.version_id]],
+            )
+            for each in asked
+        ]
+
+
+def _by_version(asked: Iterable[SheetChecklist]) -> dict[UUID, list[ChecklistQuestion]]:
+    found: dict[UUID, list[ChecklistQuestion]] = {each.version_id: [] for each in asked}
+    for question in ChecklistQuestion.objects.filter(version__in=found).order_by("number"):
+        found[question.version_id].append(question)
+    return found
+
+
+def _answered(question: ChecklistQuestion, stands: Stands, photos: dict[UUID, list[SheetPhoto]], language: str) -> Answered:
+    here = {part: stands[question.pk, part] for part in Part.values if (question.pk, part) in stands}
+    answer, note = here.get(Part.ANSWER), here.get(Part.NOTE)
+    return Answered(
+        question=question,
+        text=question.text_in(language),
+        answer=in_words(question, answer.text, language) if answer else "",
+        note=note.text if note else "",
+        stands=here,
+        photos=photos.get(question.pk, []),
+    )
+
+
+def in_words(question: ChecklistQuestion, answer: str, language: str) -> str:
+    """What is stored as a code, in words: `yes` is Ja. Numbers and text are what they are."""
+    if not answer:
+        return ""
+    return str(dict(alternatives(question, language)).get(answer, answer))
+
+
+def alternatives(question: ChecklistQuestion, language: str) -> list[tuple[str, str]]:
+    """What one chooses among, `(code, words)`; nothing where one writes."""
+    if question.kind == ChecklistQuestion.Kind.YES_NO:
+        with translation.override(language):
+            return [("yes", capfirst(_("yes"))), ("no", capfirst(_("no"))), ("na", capfirst(_("not applicable")))]
+    if question.kind == ChecklistQuestion.Kind.CHOICE:
+        return [(each["code"], each.get(language) or each["nb"]) for each in question.choices]
+    return []
