@@ -145,7 +145,7 @@ WORDS: dict[str, dict[str, Word]] = {
         "access_refused": Word(_("Access was refused"), DANGER),
     },
     "finding": {
-        "open": Word(_("Open"), WARNING),
+        "open": Word(pgettext_lazy("finding", "Open"), WARNING),
         "disputed": Word(_("Disputed, to be decided"), INFO),
         "plan_requested": Word(_("Action plan asked for"), WARNING),
         "plan_submitted": Word(_("Action plan to judge"), INFO),

@@ -79,6 +79,7 @@ TO_SUPPLIERS = (
     Kind("finding_overdue", _("Reminder about a finding after the date"), FINDING),
     Kind("finding_returned", _("Answer about a finding must be supplemented"), FINDING),
     Kind("finding_decided", _("What we decided about a finding"), FINDING),
+    Kind("evidence_receipt", _("Receipt for what shows that a finding is put right"), FINDING, is_immediate=True),
     Kind("finding_closed", _("Finding closed"), FINDING),
     Kind("finding_reopened", _("Finding opened again"), FINDING),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),

@@ -20,6 +20,7 @@ from followup.services.finding_clocks import WITHOUT_A_CLOCK
 from followup.states import FINDING
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
+from notifications.webhooks import events
 
 W = FindingClock.What
 V = CorrectiveAction.Verdict
@@ -63,6 +64,7 @@ def submit(*, finding: Finding, root_cause: str, actions: Sequence[NewAction], a
     for number, action in enumerate(actions, start=1):
         _write(finding, plan, number, action, today=today, now=now)
     finding_clocks.hand_to_us(finding, "plan", today=today, now=now)
+    events.tell("finding.planned", about_type="finding", about_id=finding.pk, now=now)
     return plan
 
 

@@ -19,6 +19,7 @@ from followup.services import audit_mail, audits, renewals
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
+from notifications.webhooks import events
 
 K = Audit.Kind
 METHODS: dict[str, str] = {
@@ -225,3 +226,4 @@ def _tell(audit: Audit, *, now: datetime, today: date) -> None:
     said: dict[str, Any] = {**audit_mail.brief(audit), "result": audit.result, "held_on": audit.performed_on}
     key = f"{audit.pk}:{audit.reports.count()}"
     audit_mail.tell(audit, "audit_reported", said, to=audit_mail.people(audit, today), key=key, now=now)
+    events.tell("audit.reported", about_type="audit", about_id=audit.pk, now=now)

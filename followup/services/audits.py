@@ -17,6 +17,7 @@ from followup.services import audit_mail
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
+from notifications.webhooks import events
 
 NEEDS_REASON = (Audit.Trigger.RISK_SAMPLE, Audit.Trigger.SUSPICION, Audit.Trigger.COMPLAINT, Audit.Trigger.AGENCY_REPORT)
 FIXED = ("kind", "announcement")
@@ -134,6 +135,7 @@ def announce(*, audit: Audit, actor: User, now: datetime, today: date) -> None:
     states.advance(AUDIT, audit, "announce", actor=actor, now=now, changes=audit_days.said(audit))
     rows.write(audit, announced_at=now)
     audit_mail.tell(audit, audit_mail.ANNOUNCED, audit_mail.announcement(audit), to=told, key=str(audit.pk), now=now)
+    events.tell("audit.announced", about_type="audit", about_id=audit.pk, now=now)
 
 
 @transaction.atomic
@@ -151,6 +153,7 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
         audit_mail.take_back(audit, reason="closed", now=now)
         said = {**audit_mail.brief(audit), **audit_days.said(audit), "because": audit.cancel_reason}
         audit_mail.tell(audit, "audit_cancelled", said, to=audit_mail.people(audit, today), key=str(audit.pk), now=now)
+        events.tell("audit.cancelled", about_type="audit", about_id=audit.pk, now=now)
 
 
 def check(audit: Audit, obligations: Sequence[Obligation]) -> None:

@@ -12,6 +12,7 @@ from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock, FindingEffect, Severity
 from followup.services import finding_clocks
 from followup.states import FINDING
+from notifications.webhooks import events
 
 W = FindingClock.What
 NOTHING_TO_MEND = (Severity.Code.OBSERVATION, Severity.Code.GOOD_PRACTICE)
@@ -39,6 +40,7 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
     if was_told:
         said = {"outcome": outcome, "method": method, "grounds": note.strip()}
         finding_clocks.tell_supplier(finding, "finding_closed", today=today, now=now, said=said)
+        events.tell("finding.closed", about_type="finding", about_id=finding.pk, now=now)
 
 
 @transaction.atomic
@@ -65,6 +67,7 @@ def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: 
         finding_clocks.start(finding, W.PLAN, W.CORRECTION, today=today, now=now)
         said = {"reason": reason.strip(), "grounds": reason.strip()}
         finding_clocks.tell_supplier(finding, "finding_reopened", today=today, now=now, said=said)
+        events.tell("finding.reopened", about_type="finding", about_id=finding.pk, now=now)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock
 from followup.services import briefs, finding_clocks
 from followup.states import FINDING
+from notifications.webhooks import events
 
 W = FindingClock.What
 MOST_TEXT = 20_000
@@ -38,6 +39,7 @@ def dispute(*, finding: Finding, reason: str, actor: User, now: datetime, today:
     states.advance(FINDING, finding, "dispute", actor=actor, now=now, changes={"reason": reason.strip()})
     rows.write(finding, dispute=reason.strip(), disputed_by=actor)
     finding_clocks.hand_to_us(finding, "dispute", today=today, now=now)
+    events.tell("finding.disputed", about_type="finding", about_id=finding.pk, now=now)
 
 
 def dispute_until(finding: Finding) -> date | None:
@@ -73,6 +75,7 @@ def withdraw(*, finding: Finding, grounds: str, actor: User, now: datetime, toda
     if was_told:
         said = {"outcome": "withdrawn", "grounds": grounds.strip()}
         finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)
+        events.tell("finding.closed", about_type="finding", about_id=finding.pk, now=now)
 
 
 def must_be_another(finding: Finding, actor: User) -> None:

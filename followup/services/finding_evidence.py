@@ -17,7 +17,8 @@ from followup.models import CorrectiveAction, Document, Finding, FindingClock, F
 from followup.services import finding_clocks
 from followup.services.finding_clocks import WITHOUT_A_CLOCK
 from followup.states import FINDING
-from notifications import deadlines
+from notifications import deadlines, outbox
+from notifications.webhooks import events
 
 W = FindingClock.What
 MOST_TEXT = 20_000
@@ -69,9 +70,10 @@ def finish_action(
         raise WrongState(_("You have said already that this is done."))
     save(finding=finding, files=files, action=action, actor=actor, now=now, today=today)
     shown = _deliver(finding.evidence.filter(action=action), now=now)
-    changes = {"action": action.text, "files": shown}
+    changes = {"action": action.text, "files": [document.name for document in shown]}
     states.advance(FINDING, finding, "finish_action", actor=actor, now=now, changes=changes)
     _done(action, today=today, now=now)
+    _receipt(finding, shown, {"action": action.text[:300]}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -84,12 +86,15 @@ def submit(
     waiting = finding.evidence.filter(submitted_at=None)
     if not waiting.exists() and not finding.statement:
         raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
-    names = _deliver(waiting, now=now)
-    states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes={"files": names, "statement": finding.statement})
+    shown = _deliver(waiting, now=now)
+    changes = {"files": [document.name for document in shown], "statement": finding.statement}
+    states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes=changes)
     for action in CorrectiveAction.objects.filter(plan__finding=finding, verdict="accepted", done_on=None).select_related("deadline"):
         if action.deadline.is_open:
             _done(action, today=today, now=now)
     finding_clocks.hand_to_us(finding, "evidence", today=today, now=now)
+    events.tell("finding.evidenced", about_type="finding", about_id=finding.pk, now=now)
+    _receipt(finding, shown, {"statement": finding.statement}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -143,12 +148,27 @@ def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now:
     ]
 
 
-def _deliver(evidence: QuerySet[FindingEvidence], *, now: datetime) -> list[str]:
-    """From now on these are ours to read. Their names, for the history."""
+def _receipt(finding: Finding, shown: Sequence[Document], said: dict[str, str], *, actor: User, now: datetime) -> None:
+    """Tell whoever sent it in, at once, what we have, with checksums: as for a document request."""
+    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in shown]
+    outbox.publish(
+        kind="evidence_receipt",
+        people=[actor.person],
+        organisation=finding.supplier,
+        scope_id=finding.framework_id,
+        about_id=finding.pk,
+        context={**finding_clocks.brief_of(finding), **said, "documents": listed, "submitted_at": now.isoformat()},
+        key=f"{finding.pk}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def _deliver(evidence: QuerySet[FindingEvidence], *, now: datetime) -> list[Document]:
+    """From now on these are ours to read."""
     waiting = list(evidence.filter(submitted_at=None).select_related("document"))
     Document.objects.filter(pk__in=[one.document_id for one in waiting], delivered_at=None).update(delivered_at=now)
     FindingEvidence.objects.filter(pk__in=[one.pk for one in waiting]).update(submitted_at=now)
-    return [one.document.name for one in waiting]
+    return [one.document for one in waiting]
 
 
 def _take_away(finding: Finding, removed: UUID) -> None:

@@ -17,6 +17,7 @@ from core.files import KeptFile
 from followup.models import Audit, Finding, FindingClock, FindingFile, Severity
 from followup.services import finding_clocks
 from followup.states import FINDING
+from notifications.webhooks import events
 
 W = FindingClock.What
 FREE_UNTIL_TOLD = frozenset({"text", "severity", "is_systemic"})
@@ -181,6 +182,7 @@ def _tell(finding: Finding, kind: str, *, actor: User, now: datetime, today: dat
     rows.write(finding, told_at=now)
     finding_clocks.start(finding, W.RESPONSE, W.PLAN, W.CORRECTION, today=today, now=now)
     finding_clocks.tell_supplier(finding, kind, today=today, now=now, key=str(finding.pk))
+    events.tell("finding.told", about_type="finding", about_id=finding.pk, now=now)
 
 
 def _alarm(finding: Finding, *, actor: User, now: datetime, today: date) -> None:

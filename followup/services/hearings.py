@@ -24,6 +24,7 @@ from followup.services.sanction_post import PORTAL, Purpose, Way
 from followup.states import SANCTION
 from notifications import calendars, deadlines
 from notifications.models import Deadline, DeadlineKind, Turn
+from notifications.webhooks import events
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def _heard(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, actor:
     deadline = _limit(sanction, draft, sent_on=goes.on, now=now)
     rows.write(sanction, told_at=sanction.told_at or now, reply_deadline=deadline)
     sanction_post.keep(sanction, Purpose.HEARING, draft.letter, draft.addressees, goes, pdf, actor=actor, now=now)
+    events.tell("sanction.heard", about_type="sanction", about_id=sanction.pk, now=now)
     if goes.is_portal:
         due_on = draft.reply_on.isoformat()
         sanction_post.mail(sanction, Purpose.HEARING, draft.letter, draft.addressees, now=now, deadline=deadline, due_on=due_on)
@@ -150,4 +152,5 @@ def send_reply(
         sanction, "sanction_to_decide", sanctions.deciders(sanction, today=today), {"has_replied": True}, now=now, organisation=body
     )
     sanctions.publish(sanction, "sanction_reply_receipt", [actor.person], replies.receipt(reply, documents), now=now)
+    events.tell("sanction.answered", about_type="sanction", about_id=sanction.pk, now=now)
     return reply

@@ -24,6 +24,7 @@ from followup.models import Sanction, SanctionReply
 from followup.services import sanction_post, sanctions, suspending
 from followup.services.sanction_post import PORTAL, Purpose, Way
 from followup.states import SANCTION
+from notifications.webhooks import events
 
 S = Sanction.Status
 CHANGES = {Sanction.Outcome.IMPOSED.value: "impose", Sanction.Outcome.NOT_IMPOSED.value: "decline"}
@@ -127,6 +128,7 @@ def _notified(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, cha
     states.advance(SANCTION, sanction, change, actor=actor, now=now, changes={**told, **decided})
     rows.write(sanction, applies_from=draft.applies_from)
     sanction_post.keep(sanction, Purpose.DECISION, draft.letter, draft.addressees, goes, pdf, actor=actor, now=now)
+    events.tell("sanction.notified", about_type="sanction", about_id=sanction.pk, now=now)
     if goes.is_portal:
         sanction_post.mail(sanction, Purpose.DECISION, draft.letter, draft.addressees, now=now, deadline=None)
     if sanction.status == S.NOTIFIED:
@@ -149,6 +151,7 @@ def enforce(*, sanction: Sanction, actor: User, now: datetime, today: date, on: 
     states.advance(SANCTION, sanction, "enforce", actor=actor, now=now, changes={"in_force_from": first})
     rows.write(sanction, in_force_from=first)
     sanctions.end_clocks(sanction, now=now)
+    events.tell("sanction.in_force", about_type="sanction", about_id=sanction.pk, now=now)
     if sanction.is_suspension:
         suspensions.begin(
             framework=sanction.framework,
@@ -187,5 +190,6 @@ def _over(sanction: Sanction, change: str, *, ended_on: date, reason: str, actor
     suspensions.lift(case_id=sanction.pk, lifted_on=ended_on, actor=actor, now=now)
     said_on = {"outcome": sanction.status, "grounds": said, "on": ended_on}
     sanctions.tell_supplier(sanction, "sanction_closed", said_on, now=now, today=today)
+    events.tell("sanction.over", about_type="sanction", about_id=sanction.pk, now=now)
     if sanction.is_suspension:
         suspending.tell_agencies(sanction, "suspension_lifted", on=ended_on, now=now, today=today)

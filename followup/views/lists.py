@@ -147,6 +147,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "cases": _to_be_heard(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
         "findings": [] if cursor else _to_mend(request),
+        "with_us": [] if cursor else _with_us(request),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -169,6 +170,12 @@ def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
 def _to_mend(request: SignedInRequest) -> list[Finding]:
     """The most urgent of what was found; all of it has a list of its own."""
     rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).to_mend()
+    return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST_TO_MEND])
+
+
+def _with_us(request: SignedInRequest) -> list[Finding]:
+    """Findings about which the supplier has answered, and we are to judge."""
+    rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).to_judge()
     return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST_TO_MEND])
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import template
+from django.utils.translation import gettext as _
 
 from core import locales
 
@@ -19,6 +20,12 @@ def in_words(day: date | None) -> str:
 def short_date(day: date | None) -> str:
     """2 December 2026."""
     return locales.long_day(day) if day else ""
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """“As they wrote it”, with the quotation marks of the reader's language."""
+    return _("“%(text)s”") % {"text": text}
 
 
 @register.filter

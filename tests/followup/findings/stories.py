@@ -105,3 +105,8 @@ def clocks(it: Finding) -> dict[str, Deadline]:
     """The open ones by their name; actions are left out."""
     running = it.clocks.filter(deadline__closed_at=None).select_related("deadline")
     return {clock.what: clock.deadline for clock in running}
+
+
+def fresh(it: Finding) -> Finding:
+    """As a page would read it."""
+    return Finding.objects.get(pk=it.pk)
