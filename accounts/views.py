@@ -21,9 +21,9 @@ from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import ROLES_OF_KIND, Action
 from accounts.requests import SignedInRequest
 from core import clock
-from core.context import url_or_none
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.menus import url_or_none
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ORGANISATION_KEY = "organisation"

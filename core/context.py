@@ -1,69 +1,18 @@
 """What every page needs: who reads, where one can go from here, how many notices are unread."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from core import kept_text
+from core import kept_text, menus
+from core.menus import url_or_none
 
 SCHEMES = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
-
-
-def _is_below(here: str, place: str) -> bool:
-    return here == place or (place != "/" and here.startswith(place))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One place in the menu; shown when its page exists, and current on the pages below it and below `also`. Below the
-    start page is everything, so that one is current on itself only."""
-
-    label: str | Promise
-    url_name: str
-    also: tuple[str, ...] = ()
-
-
-MENUS = {
-    "cpb": [
-        Entry(_("Today"), "reports:today"),
-        Entry(_("Agreements"), "contracts:frameworks", ("/imports/", "/lots/", "/options/", "/participations/", "/call-offs/")),
-        Entry(_("Suppliers"), "contracts:suppliers", ("/organisations/",)),
-        Entry(
-            _("Follow-up"),
-            "followup:document-requests",
-            ("/deadlines/", "/documents/", "/contact-log/", "/request-templates/", "/document-kinds/", "/formal-notices/", "/sanctions/"),
-        ),
-        Entry(_("Audits"), "followup:audits"),
-        Entry(_("Findings"), "followup:findings", ("/severities/",)),
-        Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
-        Entry(_("Reminders"), "notifications:forecast", ("/policies/", "/deliveries/", "/webhooks/", "/quiet-periods/")),
-        Entry(_("Statistics"), "reports:index"),
-    ],
-    "supplier": [
-        Entry(_("What we need from you"), "followup:wanted"),
-        Entry(_("What must be put right"), "followup:to-mend"),
-        Entry(_("Our documents"), "followup:own-documents"),
-        Entry(_("What we have delivered"), "followup:delivered"),
-        Entry(_("Letters from us"), "followup:formal-notices", ("/sanctions/",)),
-        Entry(_("Audits"), "followup:audits"),
-    ],
-    "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
-    "auditor": [
-        Entry(_("Start page"), "reports:today"),
-        Entry(_("Audits"), "followup:audits"),
-        Entry(_("Findings"), "followup:findings"),
-        Entry(_("Help and contact"), "core:help"),
-    ],
-    "nobody": [],
-}
 
 
 class Reader:
@@ -91,17 +40,8 @@ class Reader:
         return import_string(counter)(self.user) if counter and self.user.is_authenticated else 0
 
     @cached_property
-    def menu(self) -> list[dict[str, Any]]:
-        here = self.request.path
-        entries = list(self._existing())
-        below = [(place, url) for entry, url in entries for place in (url, *entry.also) if _is_below(here, place)]
-        _, current = max(below, key=lambda found: len(found[0]), default=("", None))
-        return [{"label": entry.label, "url": url, "is_current": url == current} for entry, url in entries]
-
-    def _existing(self) -> Iterator[tuple[Entry, str]]:
-        for entry in MENUS[self.side]:
-            if url := url_or_none(entry.url_name):
-                yield entry, url
+    def menu(self) -> list[menus.Place]:
+        return menus.shown(self.side, self.request.path)
 
     @cached_property
     def memberships(self) -> list[Any]:
@@ -119,13 +59,6 @@ def reader_of(request: HttpRequest) -> Reader:
     """One for a request: what a view learns about the reader, the header does not ask again."""
     known: Reader = vars(request).setdefault("reader", Reader(request))
     return known
-
-
-def url_or_none(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
 
 
 def house(request: HttpRequest) -> dict[str, Any]:

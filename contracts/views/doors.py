@@ -18,8 +18,8 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from contracts.states import FRAMEWORK
 from core import access, states
-from core.context import url_or_none
 from core.errors import NotAllowed
+from core.menus import url_or_none
 
 Text = str | Promise
 

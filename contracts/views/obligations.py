@@ -15,8 +15,8 @@ from contracts.models import Framework, Obligation
 from contracts.services import obligations
 from contracts.views.doors import done, form_page
 from core import access, clock, listing, paging
-from core.context import url_or_none
 from core.forms import blamed_on
+from core.menus import url_or_none
 from core.paging import Order
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))

@@ -12,7 +12,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
 from core import access, clock, states
-from core.context import url_or_none
+from core.menus import url_or_none
 from core.models import History
 from followup import audit_days
 from followup.forms.audits import AuditJudgeForm

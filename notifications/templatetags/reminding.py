@@ -7,7 +7,7 @@ from django.template.context import Context
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Action
-from core.context import url_or_none
+from core.menus import url_or_none
 
 register = template.Library()
 

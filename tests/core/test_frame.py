@@ -4,13 +4,13 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 
-from core import context
+from core import context, menus
 from tests.cast import Cast, SignIn
 
 
 def menu(client: Client, url: str) -> list[tuple[str, bool]]:
     answer = client.get(url, headers={"accept-language": "en"})
-    return [(str(entry["label"]), entry["is_current"]) for entry in answer.context["reader"].menu]
+    return [(str(place.label), place.is_current) for place in answer.context["reader"].menu]
 
 
 @pytest.mark.django_db
@@ -26,8 +26,8 @@ def test_every_page_has_one_heading_a_skip_link_and_no_inline_script(cast: Cast,
 
 @pytest.mark.django_db
 def test_only_pages_that_exist_are_in_the_menu(cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = context.Entry("Nowhere", "nowhere:at-all")
-    monkeypatch.setitem(context.MENUS, "cpb", [entry, context.Entry("Help", "core:help")])
+    entry = menus.Entry("Nowhere", "nowhere:at-all")
+    monkeypatch.setitem(menus.MENUS, "cpb", [entry, menus.Entry("Help", "core:help")])
     assert menu(sign_in(cast.manager), "/help/") == [("Help", True)]
 
 
@@ -41,7 +41,21 @@ def test_the_menu_says_where_one_is_and_the_start_page_only_on_itself(cast: Cast
     assert current("/") == ["Today"]
     assert current("/obligations/") == ["Requirements and terms"]
     assert current("/deadlines/") == ["Follow-up"]
+    assert current("/sanctions/") == ["Follow-up"]
     assert current("/help/") == []
+
+
+@pytest.mark.django_db
+def test_a_section_shows_its_pages_and_which_of_them_one_is_below(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+
+    def open_pages(url: str) -> dict[str, list[str]]:
+        places = client.get(url, headers={"accept-language": "en"}).context["reader"].menu
+        return {str(place.label): [str(each.label) for each in place.below if each.is_current] for place in places if place.is_inside}
+
+    assert open_pages("/severities/") == {"Follow-up": ["Findings"]}
+    assert open_pages("/sanctions/") == {"Follow-up": ["Sanction cases"]}
+    assert open_pages("/frameworks/") == {}
 
 
 @pytest.mark.parametrize(
