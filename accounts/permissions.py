@@ -67,6 +67,9 @@ class Action(StrEnum):
     AUDIT_EDIT = "audit_edit"
     AUDIT_LOG = "audit_log"
     AUDIT_CLOSE = "audit_close"
+    PROGRAMME_EDIT = "programme_edit"
+    SITE_EDIT = "site_edit"
+    SITE_SUGGEST = "site_suggest"
     FINDING_LOG = "finding_log"
     FINDING_JUDGE = "finding_judge"
     FINDING_DISPUTE = "finding_dispute"
@@ -118,13 +121,15 @@ _MANAGER = _SPECIALIST | {
     A.AUDIT_EDIT,
     A.AUDIT_LOG,
     A.AUDIT_CLOSE,
+    A.PROGRAMME_EDIT,
+    A.SITE_EDIT,
     A.FINDING_JUDGE,
     A.SANCTION_HANDLE,
     A.DELIVERY_RESEND,
     A.DEADLINE_TAKE,
 }
 _OWNER = _MANAGER | {A.OPTION_DECIDE, A.SANCTION_DECIDE}
-_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE, A.FINDING_UPLOAD})
+_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE, A.FINDING_UPLOAD, A.SITE_SUGGEST})
 
 MATRIX: dict[str, frozenset[Action]] = {
     Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT, A.ABSENCE_MANAGE, A.SEVERITY_EDIT},

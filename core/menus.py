@@ -47,6 +47,8 @@ MENUS = {
                     _("Documentation"), "followup:document-requests", ("/documents/", "/request-templates/", "/document-kinds/", "/series/")
                 ),
                 Entry(_("Audits"), "followup:audits"),
+                Entry(_("Audit programmes"), "followup:programmes"),
+                Entry(_("Production sites"), "followup:sites"),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
                 Entry(_("Formal notices"), "followup:formal-notices"),
                 Entry(_("Sanction cases"), "followup:sanctions"),
@@ -71,11 +73,12 @@ MENUS = {
         ),
         Entry(_("Our documents"), "followup:own-documents"),
         Entry(_("What we have delivered"), "followup:delivered"),
+        Entry(_("Production sites"), "followup:sites"),
     ],
     "agency": [Entry(_("Agreements"), "contracts:frameworks"), Entry(_("Statistics"), "reports:index")],
     "auditor": [
         Entry(_("Start page"), "reports:today"),
-        Entry(_("Audits"), "followup:audits"),
+        Entry(_("Audits"), "followup:audits", ("/sites/",)),
         Entry(_("Findings"), "followup:findings"),
         Entry(_("Help and contact"), "core:help"),
     ],

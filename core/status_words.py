@@ -128,6 +128,22 @@ WORDS: dict[str, dict[str, Word]] = {
         "closed": Word(_("Closed"), NEUTRAL),
         "cancelled": Word(_("Called off"), NEUTRAL),
     },
+    "site": {
+        "suggested": Word(_("Suggested, to be confirmed"), INFO),
+        "confirmed": Word(pgettext_lazy("production site", "Confirmed"), SUCCESS),
+        "returned": Word(_("Sent back to the supplier"), WARNING),
+        "retired": Word(_("No longer in use"), NEUTRAL),
+    },
+    "site_supplier": {
+        "suggested": Word(_("Sent in, we are looking at it"), INFO),
+        "confirmed": Word(pgettext_lazy("production site", "Confirmed"), SUCCESS),
+        "returned": Word(_("Must be corrected"), WARNING),
+        "retired": Word(_("No longer in use"), NEUTRAL),
+    },
+    "programme": {
+        "open": Word(pgettext_lazy("audit programme", "Open"), INFO),
+        "closed": Word(_("Closed"), NEUTRAL),
+    },
     "audit_kind": {
         "document_review": Word(_("Document review"), NEUTRAL),
         "wage_control": Word(_("Control of wages and working conditions"), NEUTRAL),

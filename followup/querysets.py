@@ -222,7 +222,7 @@ class AuditQuerySet(models.QuerySet[Any]):
         return self.filter(status__in=("reported", "closed"))
 
     def search(self, text: str) -> Self:
-        """Every word somewhere in the supplier's name, the agreement's title or reference, the place or the scheme."""
+        """Every word somewhere in the supplier's name, the agreement's title or reference, the site, the place or the scheme."""
         found = self
         for word in text.split()[:MOST_WORDS]:
             found = found.filter(
@@ -230,6 +230,8 @@ class AuditQuerySet(models.QuerySet[Any]):
                 | Q(framework__title__icontains=word)
                 | Q(framework__reference__icontains=word)
                 | Q(place__icontains=word)
+                | Q(site__name__icontains=word)
+                | Q(site_name__icontains=word)
                 | Q(scheme__icontains=word)
             )
         return found

@@ -2,7 +2,7 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Sanction, Series
+from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Programme, Sanction, Series, Site
 
 R = Series.Status
 S = DocumentRequest.Status
@@ -62,8 +62,33 @@ AUDIT = machine(
     transition("report", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=U.REPORTED, needs=Action.AUDIT_LOG),
     transition("judge", U.REPORTED, to=None, needs=Action.OBLIGATION_JUDGE),
     transition("close", U.REPORTED, to=U.CLOSED, needs=Action.AUDIT_CLOSE),
+    transition("team", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_EDIT),
+    transition("meeting", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_LOG),
+    transition("cost", *U, to=None, needs=Action.AUDIT_LOG),
 )
 """Logged with a report an audit is reported, without one it is carried out. A later report stands beside the earlier."""
+
+P = Programme.Status
+
+PROGRAMME = machine(
+    transition("edit", P.OPEN, to=None, needs=Action.PROGRAMME_EDIT),
+    transition("close", P.OPEN, to=P.CLOSED, needs=Action.PROGRAMME_EDIT),
+    transition("reopen", P.CLOSED, to=P.OPEN, needs=Action.PROGRAMME_EDIT),
+)
+
+L = Site.Status
+
+SITE = machine(
+    transition("edit", L.SUGGESTED, L.CONFIRMED, L.RETURNED, to=None, needs=Action.SITE_EDIT),
+    transition("correct", L.SUGGESTED, L.CONFIRMED, L.RETURNED, to=L.SUGGESTED, needs=Action.SITE_SUGGEST),
+    transition("confirm", L.SUGGESTED, L.RETURNED, to=L.CONFIRMED, needs=Action.SITE_EDIT),
+    transition("send_back", L.SUGGESTED, to=L.RETURNED, needs=Action.SITE_EDIT),
+    transition("retire", L.CONFIRMED, to=L.RETIRED, needs=Action.SITE_EDIT),
+    transition("restore", L.RETIRED, to=L.CONFIRMED, needs=Action.SITE_EDIT),
+    transition("take_back", L.SUGGESTED, L.RETURNED, to=None, needs=Action.SITE_SUGGEST),
+    transition("remove", *L, to=None, needs=Action.SITE_EDIT),
+)
+"""What the supplier corrects is looked at again, also where it was confirmed."""
 
 F = Finding.Status
 

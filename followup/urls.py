@@ -29,6 +29,8 @@ from followup.views import (
     sanctions,
     series,
     severities,
+    site_acts,
+    sites,
     templates,
 )
 
@@ -39,6 +41,7 @@ AUDIT = "audits/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
+SITE = "sites/<uuid:pk>/"
 
 urlpatterns = [
     # What runs out
@@ -113,6 +116,17 @@ urlpatterns = [
     path(f"{AUDIT}judge/<uuid:obligation>/", audit_outcomes.judge, name="audit-judge"),
     path(f"{AUDIT}close/", audit_outcomes.close, name="audit-close"),
     path(f"{AUDIT}reports/<uuid:report>/", audits.report, name="audit-report"),
+    # Production sites
+    path("sites/", sites.index, name="sites"),
+    path("sites/new/", site_acts.new, name="site-new"),
+    path("sites/sheet/<str:kind>/", sites.sheet, name="sites-sheet"),
+    path(SITE, sites.one, name="site"),
+    path(f"{SITE}edit/", site_acts.edit, name="site-edit"),
+    path(f"{SITE}confirm/", site_acts.confirm, name="site-confirm"),
+    path(f"{SITE}send-back/", site_acts.send_back, name="site-send-back"),
+    path(f"{SITE}retire/", site_acts.retire, name="site-retire"),
+    path(f"{SITE}restore/", site_acts.restore, name="site-restore"),
+    path(f"{SITE}remove/", site_acts.remove, name="site-remove"),
     # Sanctions
     path("sanctions/", sanctions.listed, name="sanctions"),
     path("sanctions/new/", sanction_drafts.new, name="sanction-new"),

@@ -17,6 +17,7 @@ NOTICE = "followup:formal-notice"
 DRAFT_OF_NOTICE = "followup:formal-notice-draft"
 AUDIT = "followup:audit"
 AUDITS = "followup:audits"
+SITE = "followup:site"
 SANCTION = "followup:sanction"
 FINDING = "followup:finding"
 TASK = "notifications:task"
@@ -73,6 +74,7 @@ TO_SUPPLIERS = (
     Kind("audit_announced", _("Audit announced"), AUDIT),
     Kind("audit_cancelled", _("Audit called off"), AUDIT),
     Kind("audit_reported", _("Report of an audit"), AUDIT),
+    Kind("site_returned", _("A production site must be corrected"), SITE),
     Kind("finding_told", _("Finding"), FINDING),
     Kind("critical_told", _("Critical finding"), FINDING, is_immediate=True, is_critical=True),
     Kind("finding_due", _("Reminder about a finding before the date"), FINDING),
@@ -109,6 +111,7 @@ TO_US = (
     Kind("renewal_drafted", _("A request for new documentation to look through and send")),
     Kind("audit_due", _("Audit that is coming"), AUDIT),
     Kind("audit_overdue", _("Audit past its day: write down what came of it"), AUDIT),
+    Kind("site_suggested", _("A production site to confirm"), SITE, is_mandatory=False),
     Kind("series_drafted", _("Requests that come back, to look through and send"), BATCH),
     Kind("critical_finding", _("Critical finding: for the agreement owner"), FINDING, is_immediate=True, is_critical=True),
     Kind("critical_untaken", _("Critical finding that nobody has taken"), FINDING, is_immediate=True, is_critical=True),

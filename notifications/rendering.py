@@ -20,12 +20,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person, ScopeRole
 from accounts.permissions import Role
-from core import dates, locales, status_words
+from core import countries, dates, locales, status_words
 from core.dates import Unit
 from notifications import digests, kinds, links, mail_choices
 from notifications.links import Link
@@ -187,6 +187,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "first": _date(brief.get("first_on")),
         "last": _date(brief.get("last_on")),
         "held": _date(brief.get("held_on")),
+        "place": _place(brief),
         "audit_words": status_words.word("audit_kind", brief.get("audit_kind", "")).label,
         "result_words": status_words.word("audit_result", brief.get("result", "")).label,
         "on": _date(brief.get("on")),
@@ -200,6 +201,14 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "is_ours": line.organisation is None or line.organisation.kind == Organisation.Kind.CPB,
         "take_url": _take_url(line),
     }
+
+
+def _place(brief: Mapping[str, Any]) -> str:
+    """Where an audit is held: the site with its country in the reader's language, and the place in words."""
+    code = brief.get("audit_country", "")
+    country = countries.name(code, get_language() or "nb") if code else ""
+    site = ", ".join(part for part in (brief.get("audit_site", ""), country) if part)
+    return "; ".join(part for part in (site, brief.get("place", "")) if part)
 
 
 def _take_url(line: Any) -> str:

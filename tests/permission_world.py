@@ -32,6 +32,7 @@ from followup.models import (
     Sanction,
     Series,
     Severity,
+    Site,
 )
 from followup.services import (
     action_plans,
@@ -45,6 +46,7 @@ from followup.services import (
     more_time,
     questions,
     sanctions,
+    sites,
 )
 from followup.services.action_plans import NewAction
 from followup.services.answering import NewFile
@@ -76,7 +78,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     items = [asking.NewItem(title="Rapport", obligations=[obligation], document_kind=kind)]
     asked = factories.document_request(framework, supplier, manager, items=items, batch=uuid4())
     invitation = _invitation(supplier, manager)
-    audit = _audit(framework, supplier, manager, obligation, cast.audit_firm if supplier == cast.nordvare else None)
+    site = sites.add(supplier=supplier, name="Fabrikk", country="VN", actor=manager, now=NOW)
+    audit = _audit(framework, supplier, manager, obligation, cast.audit_firm if supplier == cast.nordvare else None, site=site)
     document, delivered = _delivered(framework, supplier, manager, contact, items)
     finding = _finding(framework, supplier, manager, contact)
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
@@ -107,6 +110,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "audits": audit.pk,
         "report": AuditReport.objects.get(audit=audit).pk,
+        "sites": site.pk,
         "sanctions": _sanction(framework, supplier, manager).pk,
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,
@@ -182,7 +186,9 @@ def _notice_of_breach(
     return notice
 
 
-def _audit(framework: Framework, supplier: Organisation, manager: User, obligation: Obligation, firm: Organisation | None) -> Audit:
+def _audit(
+    framework: Framework, supplier: Organisation, manager: User, obligation: Obligation, firm: Organisation | None, *, site: Site
+) -> Audit:
     """Reported, so that the supplier sees it; one of them made by the audit firm."""
     audit = audits.plan(
         framework=framework,
@@ -191,6 +197,7 @@ def _audit(framework: Framework, supplier: Organisation, manager: User, obligati
         planned_on=TODAY,
         obligations=[obligation],
         auditor=firm,
+        site=site,
         actor=manager,
         **AT,
     )

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from contracts.models import Method, Obligation
 from core.forms import DateField, FilesField, Form, capitals
 from followup.forms.judging import OUTCOMES
-from followup.models import Audit
+from followup.models import Audit, Programme, Site
 
 SHORT = forms.Textarea(attrs={"rows": 3})
 RESULTS = capitals(choice for choice in Audit.Result.choices if choice[0])
@@ -56,10 +56,12 @@ class PlanForm(ObligationsForm):
         choices=capitals(Audit.Announcement.choices),
         initial=Audit.Announcement.ANNOUNCED,
     )
+    site = forms.ModelChoiceField(label=_("Production site"), queryset=Site.objects.none(), required=False, empty_label=_("None of them"))
     place = forms.CharField(label=_("Where"), max_length=300, required=False, help_text=_("Name and address of the site or office."))
     purpose = forms.CharField(
         label=_("What it is to find out"), required=False, widget=SHORT, help_text=_("The supplier reads this when the audit is announced.")
     )
+    programme = forms.ModelChoiceField(label=_("Audit programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None"))
     trigger = forms.ChoiceField(label=_("Why now"), choices=capitals(Audit.Trigger.choices), initial=Audit.Trigger.PROGRAMME)
     re_audit_of = forms.ModelChoiceField(
         label=_("The audit that it follows"), queryset=Audit.objects.none(), required=False, empty_label=_("None")
@@ -73,14 +75,26 @@ class PlanForm(ObligationsForm):
     )
 
     field_order = (
-        *("kind", "planned_on", "announcement", "place", "obligations", "purpose"),
-        *("trigger", "re_audit_of", "reason", "auditor", "lead"),
+        *("kind", "planned_on", "announcement", "site", "place", "obligations", "purpose"),
+        *("programme", "trigger", "re_audit_of", "reason", "auditor", "lead"),
     )
 
     def __init__(
-        self, *args: Any, earlier: QuerySet[Audit], firms: Any, staff: QuerySet[User], left_out: Sequence[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        earlier: QuerySet[Audit],
+        firms: Any,
+        staff: QuerySet[User],
+        sites: QuerySet[Site],
+        programmes: QuerySet[Programme],
+        left_out: Sequence[str] = (),
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
+        offer_sites(self, sites)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+        if not programmes.exists():
+            del self.fields["programme"]
         fields: Any = self.fields
         fields["re_audit_of"].queryset, fields["auditor"].queryset, fields["lead"].queryset = earlier, firms, staff
         fields["re_audit_of"].label_from_instance = _dated
@@ -113,7 +127,8 @@ class ReusedForm(ObligationsForm):
     """An audit made by others. Two things a person answers for; how old it may be is counted."""
 
     scheme = forms.CharField(label=_("Who made it, or by which scheme"), max_length=120)
-    place = forms.CharField(label=_("Site that was audited"), max_length=300)
+    site = forms.ModelChoiceField(label=_("Production site"), queryset=Site.objects.none(), required=False, empty_label=_("None of them"))
+    place = forms.CharField(label=_("Site that was audited"), max_length=300, required=False)
     performed_on = DateField(label=_("Held on"), help_text=_("No more than three years ago."))
     grade = forms.CharField(label=_("Grade"), max_length=40, required=False)
     valid_until = DateField(label=_("Valid until"), required=False)
@@ -122,11 +137,18 @@ class ReusedForm(ObligationsForm):
     report = FilesField(label=_("Report"), required=False)
     is_as_strict = forms.BooleanField(label=_("What it checked is at least as strict as our requirements"), required=False)
     is_similar = forms.BooleanField(label=_("It was made in a similar way as we would have"), required=False)
+    accepted_because = forms.CharField(
+        label=_("How we know"), required=False, widget=SHORT, help_text=_("Which clause was compared, and how the audit was made.")
+    )
 
     field_order = (
-        *("scheme", "place", "performed_on", "grade", "valid_until", "obligations", "result", "conclusion", "report"),
-        *("is_as_strict", "is_similar"),
+        *("scheme", "site", "place", "performed_on", "grade", "valid_until", "obligations", "result", "conclusion", "report"),
+        *("is_as_strict", "is_similar", "accepted_because"),
     )
+
+    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_sites(self, sites)
 
 
 class AuditJudgeForm(Form):
@@ -142,6 +164,16 @@ class AuditJudgeForm(Form):
     def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"judge-{obligation.pk}", **kwargs)
         self.obligation = obligation
+
+
+def offer_sites(form: Form, sites: QuerySet[Site]) -> None:
+    """A supplier without any has a place in words only."""
+    field: Any = form.fields["site"]
+    field.queryset, field.label_from_instance = sites, lambda site: f"{site.name}, {site.country_name}"
+    if sites.exists():
+        form.fields["place"].help_text = _("Where it is none of the sites, or what else helps to find the way.")
+    else:
+        del form.fields["site"]
 
 
 def by_theme(obligations: Iterable[Obligation]) -> list[Any]:

@@ -1,3 +1,4 @@
+from followup.models.audit_parts import AuditCost, AuditMeeting, TeamMember
 from followup.models.audits import Audit, AuditReport
 from followup.models.checklists import Checklist, ChecklistQuestion, ChecklistVersion
 from followup.models.contact_log import ContactEntry
@@ -25,15 +26,19 @@ from followup.models.findings import (
     Severity,
 )
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
+from followup.models.programmes import Programme
 from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
 from followup.models.series import Occurrence, Series
 from followup.models.sheets import AuditSheet, Part, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
+from followup.models.sites import Site
 
 __all__ = [
     "ActionPlan",
     "Attachment",
     "Audit",
+    "AuditCost",
+    "AuditMeeting",
     "AuditReport",
     "AuditSheet",
     "Checklist",
@@ -57,6 +62,7 @@ __all__ = [
     "NoticeLetter",
     "Occurrence",
     "Part",
+    "Programme",
     "Question",
     "Renewal",
     "RequestTemplate",
@@ -70,7 +76,9 @@ __all__ = [
     "SheetChecklist",
     "SheetEntry",
     "SheetPhoto",
+    "Site",
     "Submission",
+    "TeamMember",
     "TemplateItem",
     "TimeRequest",
 ]

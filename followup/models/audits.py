@@ -3,11 +3,15 @@
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework, Judgement, Obligation
+from core import countries
 from core.models import Record, StoredFile
+from followup.models.programmes import Programme
+from followup.models.sites import Site
 from followup.querysets import AuditQuerySet
 from notifications.models import Deadline
 
@@ -16,8 +20,10 @@ class Audit(Record):
     """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
 
     `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme,
-    the grade and how long it is valid. `place` is where it is held, in words that stay as they were. `judgements` are
-    those that were made on the strength of it.
+    the grade and how long it is valid; `is_as_strict`, `is_similar` and `accepted_because` are what somebody of ours answered for.
+    `site` is where it is held, `place` the same in words or what the site does not say. From the day it is held on, `site_name`,
+    `site_address` and `site_country` say where it was, whatever becomes of the site. `judgements` are those that were made on
+    the strength of it.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +72,15 @@ class Audit(Record):
     announcement = models.CharField(_("announcement"), max_length=16, choices=Announcement, default=Announcement.ANNOUNCED)
     purpose = models.TextField(_("what it is to find out"), blank=True)
     place = models.CharField(_("where"), max_length=300, blank=True)
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="audits", verbose_name=_("audit programme")
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="audits", verbose_name=_("production site")
+    )
+    site_name = models.CharField(max_length=200, blank=True)
+    site_address = models.CharField(max_length=300, blank=True)
+    site_country = models.CharField(max_length=2, blank=True)
     obligations = models.ManyToManyField(Obligation, blank=True, related_name="audits")
     judgements = models.ManyToManyField(Judgement, blank=True, related_name="audits")
     auditor = models.ForeignKey(
@@ -82,6 +97,9 @@ class Audit(Record):
     scheme = models.CharField(_("scheme or body"), max_length=120, blank=True)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    is_as_strict = models.BooleanField(_("as strict as our requirements"), null=True)
+    is_similar = models.BooleanField(_("made in a similar way"), null=True)
+    accepted_because = models.TextField(_("how we know"), blank=True)
     cancel_reason = models.TextField(blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -120,6 +138,20 @@ class Audit(Record):
     @property
     def is_reused(self) -> bool:
         return self.kind == self.Kind.REUSED
+
+    @property
+    def where(self) -> str:
+        """The site as `site_as_held` has it, and what stands of the place in words."""
+        name, address, code = self.site_as_held
+        country = countries.name(code, get_language() or "nb") if code else ""
+        return "; ".join(part for part in (", ".join(filter(None, (name, address, country))), self.place) if part)
+
+    @property
+    def site_as_held(self) -> tuple[str, str, str]:
+        """Name, address and country: as they were when it was held, before that as they are. Empty without a site."""
+        if self.site_name or self.site is None:
+            return self.site_name, self.site_address, self.site_country
+        return self.site.name, self.site.address, self.site.country
 
     @property
     def is_told(self) -> bool:

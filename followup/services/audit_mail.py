@@ -42,6 +42,7 @@ def brief(audit: Audit) -> dict[str, Any]:
         "supplier": audit.supplier.name,
         "audit_kind": audit.kind,
         "by": audit.auditor.name if audit.auditor else "",
+        **_site(audit),
         "place": audit.place,
         "purpose": audit.purpose,
         "checked": list(dict.fromkeys(each.requirement.title for each in bound)),
@@ -122,6 +123,12 @@ def tell(audit: Audit, kind: str, said: dict[str, Any], *, to: Sequence[Person],
 def take_back(audit: Audit, *, reason: str, now: datetime) -> None:
     """Announcements that have not left yet, and are no longer true."""
     outbox.cancel(Delivery.objects.unsent().filter(about_id=audit.pk, kind=ANNOUNCED), reason=reason, now=now)
+
+
+def _site(audit: Audit) -> dict[str, str]:
+    """Its country by code: each reader has it in their own language."""
+    name, address, country = audit.site_as_held
+    return {"audit_site": ", ".join(part for part in (name, address) if part), "audit_country": country}
 
 
 def _leader(audit: Audit) -> dict[str, str]:

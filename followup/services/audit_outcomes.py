@@ -14,7 +14,7 @@ from core import ids, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days
-from followup.models import Audit, AuditReport
+from followup.models import Audit, AuditReport, Site
 from followup.services import audit_mail, audits, renewals
 from followup.states import AUDIT
 from notifications import deadlines
@@ -57,7 +57,7 @@ def log(
     told = bool(files) or audit.is_told
     changes = {"performed_on": held_on, "result": result, "files": [file.name for file in files]}
     states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=not told)
-    rows.write(audit, performed_on=held_on, result=result, conclusion=said)
+    rows.write(audit, performed_on=held_on, result=result, conclusion=said, **_site_as_held(audit))
     _keep(audit, files, actor=actor, now=now)
     if audit.deadline.is_open:
         deadlines.close(audit.deadline, now=now)
@@ -80,6 +80,8 @@ def log_reused(
     now: datetime,
     today: date,
     place: str = "",
+    site: Site | None = None,
+    accepted_because: str = "",
     grade: str = "",
     valid_until: date | None = None,
     conclusion: str = "",
@@ -89,12 +91,15 @@ def log_reused(
 ) -> Audit:
     """Rely on an audit that others have made: its clause as strict as ours, its method similar, no older than three years.
 
-    The rule is that of the Swedish regions. Somebody of ours answers for the first two; the third is counted.
+    The rule is that of the Swedish regions. Somebody of ours answers for the first two, and the answers are kept with
+    `accepted_because`; the third is counted.
     """
     audits.must_be_allowed(actor, framework, supplier, "report")
-    written = {"place": place, "scheme": scheme.strip(), "grade": grade, "valid_until": valid_until, "purpose": purpose}
+    written = {"place": place, "site": site, "scheme": scheme.strip(), "grade": grade, "valid_until": valid_until, "purpose": purpose}
+    answered = {"is_as_strict": is_as_strict, "is_similar": is_similar, "accepted_because": accepted_because.strip()}
     key = ids.new()
-    audit = Audit(id=key, framework=framework, supplier=supplier, kind=K.REUSED, created_by=actor, created_at=now, lead=actor, **written)
+    whose = {"framework": framework, "supplier": supplier, "created_by": actor, "created_at": now, "lead": actor}
+    audit = Audit(id=key, kind=K.REUSED, **whose, **written, **answered)
     audits.check(audit, obligations)
     if faults := list(_faults_of_reused(audit, performed_on, is_as_strict, is_similar, today)):
         raise Invalid(faults)
@@ -114,9 +119,10 @@ def log_reused(
     audit.save(force_insert=True)
     audit.obligations.set(obligations)
     audit_mail.refresh(audit)
-    changes = {**written, "performed_on": performed_on, "result": result, "files": [file.name for file in files]}
+    told = {**written, "site": str(site or "")}
+    changes = {**told, **answered, "performed_on": performed_on, "result": result, "files": [file.name for file in files]}
     states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
-    rows.write(audit, performed_on=performed_on, result=result, conclusion=conclusion.strip())
+    rows.write(audit, performed_on=performed_on, result=result, conclusion=conclusion.strip(), **_site_as_held(audit))
     _keep(audit, files, actor=actor, now=now)
     return audit
 
@@ -177,6 +183,11 @@ def method_of(audit: Audit) -> str:
     return METHODS.get(first.kind, Method.DOCUMENT)
 
 
+def _site_as_held(audit: Audit) -> dict[str, str]:
+    """Kept from the first time that it is written down: what the site is called later changes nothing of what was seen there."""
+    return dict(zip(("site_name", "site_address", "site_country"), audit.site_as_held, strict=True))
+
+
 def _day_of(audit: Audit, today: date) -> date:
     if audit.performed_on is not None:
         return audit.performed_on
@@ -209,6 +220,8 @@ def _faults_of_reused(audit: Audit, held_on: date, is_as_strict: bool, is_simila
         yield FieldError("valid_until", "before_check", _("It cannot stop being valid before it was held."))
     elif audit.valid_until and audit.valid_until < today:
         yield FieldError("valid_until", "expired", _("It is no longer valid, so it cannot be relied on."))
+    if audit.site is None and not audit.place.strip():
+        yield FieldError("place", "required", _("Choose the site, or write where it was held."))
     if not audit.scheme:
         yield FieldError("scheme", "required", _("Say who made it, or by which scheme."))
     if not is_as_strict:

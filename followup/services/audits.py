@@ -12,7 +12,7 @@ from contracts.models import Framework, Obligation
 from core import history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup import audit_days
-from followup.models import Audit
+from followup.models import Audit, Programme, Site
 from followup.services import audit_mail
 from followup.states import AUDIT
 from notifications import deadlines
@@ -23,7 +23,7 @@ NEEDS_REASON = (Audit.Trigger.RISK_SAMPLE, Audit.Trigger.SUSPICION, Audit.Trigge
 FIXED = ("kind", "announcement")
 """What cannot be another once the supplier has been told."""
 
-TOLD = ("auditor", "place", "purpose")
+TOLD = ("auditor", "place", "site", "purpose")
 """What the announcement says beside the day and what is checked. A change of it is told too."""
 
 
@@ -42,7 +42,8 @@ def plan(
 ) -> Audit:
     """Decide on an audit. The supplier knows nothing of it until it is announced, or reported.
 
-    `written` may hold trigger, reason, announcement, purpose, place, auditor, lead and re_audit_of. Who plans it leads it.
+    `written` may hold trigger, reason, announcement, purpose, place, site, programme, auditor, lead and re_audit_of.
+    Who plans it leads it.
     """
     must_be_allowed(actor, framework, supplier, "edit")
     if kind == Audit.Kind.REUSED:
@@ -158,7 +159,7 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
 
 def check(audit: Audit, obligations: Sequence[Obligation]) -> None:
     """Everything that is wrong with it, each said at its field."""
-    if faults := list(_faults(audit, obligations)):
+    if faults := [*_faults(audit, obligations), *_faults_of_place(audit), *_faults_of_reason(audit)]:
         raise Invalid(faults)
 
 
@@ -176,6 +177,18 @@ def _faults(audit: Audit, obligations: Sequence[Obligation]) -> Iterator[FieldEr
         yield FieldError("auditor", "not_an_auditor", _("Choose an audit firm."))
     if audit.lead and not audit.lead.works_here:
         yield FieldError("lead", "not_ours", _("Choose somebody of ours. The audit firm is named by itself."))
+
+
+def _faults_of_place(audit: Audit) -> Iterator[FieldError]:
+    if audit.site and audit.site.supplier_id != audit.supplier_id:
+        yield FieldError("site", "not_the_suppliers", _("This site belongs to another supplier."))
+    elif audit.site and not audit.site.can_be_audited:
+        yield FieldError("site", "not_confirmed", _("Choose a site that we have confirmed and that is in use."))
+
+
+def _faults_of_reason(audit: Audit) -> Iterator[FieldError]:
+    if audit.programme and audit.programme.status == Programme.Status.CLOSED:
+        yield FieldError("programme", "closed", _("This programme is closed. Open it again, or choose another."))
     if audit.trigger in NEEDS_REASON and not audit.reason.strip():
         yield FieldError("reason", "required", _("Write why this supplier, and why now. Only we read it."))
     earlier, is_again = audit.re_audit_of, audit.trigger == Audit.Trigger.RE_AUDIT
@@ -188,8 +201,8 @@ def _faults(audit: Audit, obligations: Sequence[Obligation]) -> Iterator[FieldEr
 
 
 def _named(value: Any) -> Any:
-    """As history keeps it: people and organisations by their names."""
-    return str(value) if isinstance(value, Organisation | User | Audit) else value
+    """As history keeps it: people, organisations and places by their names."""
+    return str(value) if isinstance(value, Organisation | User | Audit | Site | Programme) else value
 
 
 def _check_day(framework: Framework, day: date) -> None:

@@ -15,12 +15,12 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework, Obligation
 from core import access, clock
 from followup import audit_days, reading
-from followup.models import Audit
+from followup.models import Audit, Programme, Site
 from followup.states import AUDIT
 from notifications import calendars
 
 ABOUT = ("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "auditor", "lead__person")
-MORE = ("re_audit_of", "created_by__person")
+MORE = ("site", "programme", "re_audit_of", "created_by__person")
 
 
 def audit_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> Audit:
@@ -69,7 +69,15 @@ def choices(request: SignedInRequest, supplier: Organisation, but: Audit | None 
         "earlier": earlier.exclude(pk=but.pk) if but else earlier,
         "firms": Organisation.objects.visible_to(request.user).filter(kind=Organisation.Kind.AUDITOR).order_by("name"),
         "staff": reading.staff(),
+        "sites": sites_of(request, supplier, but),
+        "programmes": Programme.objects.visible_to(request.user).open().order_by("-year", "title"),
     }
+
+
+def sites_of(request: SignedInRequest, supplier: Organisation, it: Audit | None = None) -> Any:
+    """The supplier's sites that an audit can be held at, and the one that is chosen already."""
+    seen = Site.objects.visible_to(request.user).filter(supplier=supplier)
+    return (seen.auditable() | seen.filter(pk=it.site_id if it else None)).order_by("name_key")
 
 
 def who(it: Audit) -> str:

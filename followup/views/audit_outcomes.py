@@ -20,7 +20,7 @@ from followup.models import Audit
 from followup.services import audit_outcomes
 from followup.states import AUDIT
 from followup.views import audit_page
-from followup.views.audit_doors import address_of, audit_for, done, obligations_of
+from followup.views.audit_doors import address_of, audit_for, done, obligations_of, sites_of
 from followup.views.audit_planning import chosen_place
 from followup.views.doors import form_page
 
@@ -73,7 +73,7 @@ def reused(request: SignedInRequest) -> HttpResponse:
 
 
 def _reused(request: SignedInRequest, framework: Any, supplier: Any) -> HttpResponse:
-    form = ReusedForm(*_sent(request), obligations=obligations_of(request, framework, supplier))
+    form = ReusedForm(*_sent(request), obligations=obligations_of(request, framework, supplier), sites=sites_of(request, supplier))
     if checked := _received(request, form):
         with blamed_on(form), files.kept(checked[0]) as kept:
             said = {name: value for name, value in form.cleaned_data.items() if name != "report"}

@@ -24,7 +24,7 @@ from followup.states import AUDIT
 from followup.views.audit_doors import address_of, audit_for, choices, done, obligations_of, warn, warnings
 from followup.views.doors import form_page, key_of
 
-WRITTEN = ("kind", "announcement", "place", "purpose", "trigger", "re_audit_of", "reason", "auditor", "lead")
+WRITTEN = ("kind", "announcement", "site", "place", "purpose", "programme", "trigger", "re_audit_of", "reason", "auditor", "lead")
 _NOT_TOLD = gettext_lazy("The supplier has not been told, and is not told now.")
 
 
@@ -94,6 +94,7 @@ def _begun_from(request: SignedInRequest, supplier: Organisation) -> dict[str, A
         "kind": Audit.Kind.FOLLOW_UP,
         "trigger": Audit.Trigger.RE_AUDIT,
         "re_audit_of": earlier.pk,
+        "site": earlier.site_id,
         "place": earlier.place,
         "auditor": earlier.auditor_id,
     }

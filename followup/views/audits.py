@@ -25,7 +25,7 @@ from followup.views.audit_doors import audit_for
 from notifications import kinds
 from notifications.views.seen import seen
 
-RELATED = ("framework", "supplier", "deadline", "auditor")
+RELATED = ("framework", "supplier", "deadline", "auditor", "site")
 
 
 class View(NamedTuple):
@@ -137,7 +137,7 @@ def _line(it: Audit) -> list[object]:
         it.performed_on,
         it.get_result_display() if it.result else "",
         it.auditor.name if it.auditor else "",
-        it.place,
+        it.where,
         it.findings_count,  # type: ignore[attr-defined]
     ]
 

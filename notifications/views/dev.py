@@ -65,6 +65,7 @@ CONTEXT: dict[str, Any] = {
     "result": "improvements",
     "held_on": "2026-12-01",
     "because": "Fabrikken er stengt den uken.",
+    "site": "Binh Duong Electronics",
     "to_organisation": "Nordvare AS",
     "invited_by": "Maja Forvalter",
     "email": "csr@nordvare.example",
