@@ -42,6 +42,11 @@ def enter(page: Page, live_server: Any) -> Callable[[User, str], None]:
     return go
 
 
+@pytest.fixture(autouse=True)
+def addresses(settings: Any, live_server: Any) -> None:
+    settings.BASE_URL = live_server.url
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds on the page as it stands: rule and place."""
     found = Axe().run(page).response["violations"]
