@@ -1,4 +1,4 @@
-"""Which audit sheets exist for you: only for those who carry the audit out."""
+"""Which checklists and audit sheets exist for you: our staff's and the audit firms', never a supplier's."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,3 +27,9 @@ class PhotoQuerySet(models.QuerySet[Any]):
     def kept(self) -> Self:
         """Not taken away again."""
         return self.filter(Q(removed_at=None))
+
+
+class ChecklistQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """What we ask in audits is no supplier's to read beforehand."""
+        return self if user.works_here or user.auditor_ids else self.none()

@@ -4,6 +4,7 @@ from followup.views import (
     answering,
     audit_outcomes,
     audit_planning,
+    audit_sheets,
     audits,
     batches,
     bulk,
@@ -38,6 +39,7 @@ app_name = "followup"
 
 REQUEST = "document-requests/<uuid:pk>/"
 AUDIT = "audits/<uuid:pk>/"
+SHEET = f"{AUDIT}sheet/"
 NOTICE = "formal-notices/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
@@ -127,6 +129,13 @@ urlpatterns = [
     path(f"{SITE}retire/", site_acts.retire, name="site-retire"),
     path(f"{SITE}restore/", site_acts.restore, name="site-restore"),
     path(f"{SITE}remove/", site_acts.remove, name="site-remove"),
+    # The sheet of an audit
+    path(SHEET, audit_sheets.sheet, name="sheet"),
+    path(f"{SHEET}checklists/", audit_sheets.begin, name="sheet-begin"),
+    path(f"{SHEET}questions/<uuid:question>/", audit_sheets.save, name="sheet-save"),
+    path(f"{SHEET}entries/<uuid:entry>/choose/", audit_sheets.choose, name="sheet-choose"),
+    path(f"{SHEET}photos/<uuid:photo>/", audit_sheets.photo, name="sheet-photo"),
+    path(f"{SHEET}photos/<uuid:photo>/remove/", audit_sheets.remove_photo, name="sheet-photo-remove"),
     # Sanctions
     path("sanctions/", sanctions.listed, name="sanctions"),
     path("sanctions/new/", sanction_drafts.new, name="sanction-new"),

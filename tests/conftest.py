@@ -15,8 +15,8 @@ from django.utils import translation
 
 from contracts import cpv
 from contracts.models import CpvCode
-from followup import starters
-from followup.models import DocumentKind, RequestTemplate, Severity, TemplateItem
+from followup import checklist_starters, starters
+from followup.models import Checklist, ChecklistQuestion, ChecklistVersion, DocumentKind, RequestTemplate, Severity, TemplateItem
 from notifications import ladders
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests import servers, stage
@@ -110,6 +110,7 @@ def write_again() -> None:
     ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
     starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
     starters.install_severities(Severity)
+    checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
 
 
 Start = Callable[..., servers.Process]

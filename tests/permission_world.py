@@ -21,6 +21,9 @@ from followup.models import (
     Attachment,
     Audit,
     AuditReport,
+    AuditSheet,
+    ChecklistQuestion,
+    ChecklistVersion,
     CorrectiveAction,
     Document,
     DocumentRequest,
@@ -32,6 +35,8 @@ from followup.models import (
     Sanction,
     Series,
     Severity,
+    SheetEntry,
+    SheetPhoto,
     Site,
 )
 from followup.services import (
@@ -46,6 +51,9 @@ from followup.services import (
     more_time,
     questions,
     sanctions,
+    sheet_merging,
+    sheet_photos,
+    sheets,
     sites,
 )
 from followup.services.action_plans import NewAction
@@ -56,6 +64,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 
+PICTURE = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 AT: Clock = {"now": NOW, "today": TODAY}
 
 
@@ -80,6 +89,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     invitation = _invitation(supplier, manager)
     site = sites.add(supplier=supplier, name="Fabrikk", country="VN", actor=manager, now=NOW)
     audit = _audit(framework, supplier, manager, obligation, cast.audit_firm if supplier == cast.nordvare else None, site=site)
+    sheet = _sheet(audit, manager)
     document, delivered = _delivered(framework, supplier, manager, contact, items)
     finding = _finding(framework, supplier, manager, contact)
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
@@ -109,6 +119,10 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "deadlines": asked.deadline_id,
         "formal-notices": _notice_of_breach(framework, supplier, manager, contact, items).pk,
         "audits": audit.pk,
+        "sheets": sheet.pk,
+        "entries": SheetEntry.objects.get(sheet=sheet, outcome="conflict").pk,
+        "photos": SheetPhoto.objects.get(sheet=sheet).pk,
+        "question": ChecklistQuestion.objects.filter(version__sheets__sheet=sheet).earliest("number").pk,
         "report": AuditReport.objects.get(audit=audit).pk,
         "sites": site.pk,
         "sanctions": _sanction(framework, supplier, manager).pk,
@@ -204,6 +218,20 @@ def _audit(
     with files.kept([files.inspect(ContentFile(b"Rapport", name="rapport.txt"))]) as kept:
         audit_outcomes.log(audit=audit, result="improvements", files=kept, actor=manager, **AT)
     return audit
+
+
+def _sheet(audit: Audit, manager: User) -> AuditSheet:
+    """With a photo, and an answer that waits for a choice."""
+    version = ChecklistVersion.objects.get(checklist__code="wage-control")
+    sheet = sheets.begin(audit=audit, versions=[version], actor=manager, now=NOW)
+    question = version.questions.earliest("number")
+    said = [sheet_merging.NewEntry(ids.new(), question.pk, "answer", text, 0, f"device-{text}", NOW) for text in ("1", "2")]
+    sheet_merging.merge(sheet=sheet, entries=said, actor=manager, now=NOW)
+    with files.kept([files.inspect(ContentFile(PICTURE, name="bilde.gif"))]) as kept:
+        sheet_photos.add(
+            sheet=sheet, photo=ids.new(), question=question, file=kept[0], device="device-1", taken_at=NOW, actor=manager, now=NOW
+        )
+    return sheet
 
 
 def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:

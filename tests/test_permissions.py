@@ -43,6 +43,7 @@ EVERYBODY = ("anonymous", *PEOPLE)
 THINGS = {
     ("notifications:task", "pk"): "task",
     ("followup:receipt", "pk"): "delivered",
+    ("followup:sheet-save", "question"): "question",
 }
 """Places in addresses where the word before does not say which kind of thing is named."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.models import Theme
 from core.models import Record
+from followup.querysets_sheets import ChecklistQuerySet
 
 
 class Checklist(Record):
@@ -14,6 +15,8 @@ class Checklist(Record):
     code = models.SlugField(unique=True)
     is_retired = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checklist")
@@ -36,6 +39,8 @@ class ChecklistVersion(Record):
     note = models.CharField(_("why it was changed"), max_length=300, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a checklist")
@@ -95,6 +100,8 @@ class ChecklistQuestion(Record):
     evidence_nb = models.CharField(_("evidence wanted, in bokmål"), max_length=300, blank=True)
     evidence_nn = models.CharField(_("evidence wanted, in nynorsk"), max_length=300, blank=True)
     evidence_en = models.CharField(_("evidence wanted, in English"), max_length=300, blank=True)
+
+    objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question of a checklist")

@@ -8,7 +8,7 @@
             it.photos                                          # [SheetPhoto]: a StoredFile, oldest first
             it.is_answered
 
-It reads four queries and no file. An audit without a sheet has no parts.
+It reads three queries and no file. An audit without a sheet has no parts.
 
 An answer is kept field by field. `SheetAnswer` is what stands now; `SheetEntry` is everything that any device ever sent and is
 never changed or removed, so that of two people who wrote different things neither is lost.

@@ -17,7 +17,7 @@ from core.models import History
 from followup import audit_days
 from followup.forms.audits import AuditJudgeForm
 from followup.models import Audit, Document, Finding
-from followup.services import audit_mail, audit_outcomes
+from followup.services import audit_mail, audit_outcomes, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
 from notifications import taking, timeline
@@ -46,6 +46,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "checked": checked,
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
+        "may_open_sheet": not it.is_reused and sheets.may_open(request.user, it),
         "findings": found,
         "documents": _documents(request, it),
         "reports": reports_of(it),

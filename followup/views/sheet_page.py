@@ -1,0 +1,114 @@
+"""The sheet as a page: every question in order, with what stands there, what waits for a choice, and the requirement that it rests on."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Obligation
+from core import access
+from followup import sheet_reading, sheet_words
+from followup.forms.sheets import QuestionForm, prefix_of
+from followup.models import Audit, AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetEntry
+from followup.services import sheets
+from followup.sheet_reading import Answered, ReadPart
+from followup.views.sheet_doors import language_of
+
+FITS = {
+    Audit.Kind.DOCUMENT_REVIEW: "document-review",
+    Audit.Kind.WAGE_CONTROL: "wage-control",
+    Audit.Kind.OFFICE_VISIT: "document-review",
+    Audit.Kind.SUPPLIER_AUDIT: "factory-visit",
+}
+"""Which of the product's own checklists is suggested for which kind of audit."""
+
+Faulty = dict[UUID, QuestionForm]
+
+
+def show(request: SignedInRequest, sheet: AuditSheet, faulty: Faulty | None = None) -> HttpResponse:
+    """`faulty` is the form that was sent with a fault, by its question."""
+    it, language = sheet.audit, language_of(request)
+    parts = sheet_reading.read(it, language=language)
+    conflicts = _conflicts(sheet, parts, language)
+    bound = _bound(it)
+    shown = [_part(part, language, conflicts, bound, faulty or {}) for part in parts]
+    context = {
+        "it": it,
+        "sheet": sheet,
+        "parts": shown,
+        "done": sum(part["done"] for part in shown),
+        "total": sum(len(part["questions"]) for part in shown),
+        "conflicts": [prefix_of(entry.question) for entries in conflicts.values() for entry in entries],
+        "is_open": it.status not in sheets.CLOSED,
+        "may_find": request.user.works_here and access.may(request.user, Action.FINDING_LOG, it),
+        "told": sheet_words.story(sheet),
+        "form": next(iter((faulty or {}).values()), None),
+    }
+    return render(request, "followup/sheet/sheet.html", context, status=422 if faulty else 200)
+
+
+def questions_of(request: SignedInRequest, sheet: AuditSheet) -> Any:
+    """Every question that the sheet asks."""
+    return ChecklistQuestion.objects.visible_to(request.user).filter(version__sheets__sheet=sheet)
+
+
+def offered(request: SignedInRequest, sheet: AuditSheet | None) -> list[ChecklistVersion]:
+    """The newest version of each checklist that the sheet does not have."""
+    versions = ChecklistVersion.objects.visible_to(request.user)
+    newest = versions.filter(checklist=OuterRef("checklist")).order_by("-number").values("pk")[:1]
+    rows = versions.filter(pk=Subquery(newest), checklist__is_retired=False).select_related("checklist")
+    if sheet is not None:
+        rows = rows.exclude(checklist__versions__sheets__sheet=sheet)
+    return list(rows.annotate(count=Max("questions__number")).order_by("checklist__code"))
+
+
+def suggested(it: Audit, versions: Iterable[ChecklistVersion]) -> list[str]:
+    return [str(version.pk) for version in versions if version.checklist.code == FITS.get(Audit.Kind(it.kind))]
+
+
+def _part(
+    part: ReadPart, language: str, conflicts: dict[UUID, list[SheetEntry]], bound: dict[str, list[Obligation]], faulty: Faulty
+) -> dict[str, Any]:
+    questions = [
+        {
+            "it": each,
+            "anchor": prefix_of(each.question),
+            "guidance": each.question.guidance_in(language),
+            "evidence": each.question.evidence_in(language),
+            "bound": bound.get(each.question.theme, []),
+            "conflicts": conflicts.get(each.question.pk, []),
+            "form": faulty.get(each.question.pk) or QuestionForm(it=each, language=language),
+        }
+        for each in part.answered
+    ]
+    return {"version": part.version, "name": part.name, "questions": questions, "done": _done(part.answered)}
+
+
+def _done(answered: Sequence[Answered]) -> int:
+    return sum(each.is_answered for each in answered)
+
+
+def _conflicts(sheet: AuditSheet, parts: Iterable[ReadPart], language: str) -> dict[UUID, list[SheetEntry]]:
+    """What waits for a choice, by question, in words and beside what stands."""
+    known = {each.question.pk: each for part in parts for each in part.answered}
+    found: dict[UUID, list[Any]] = {}
+    for entry in sheet.entries.filter(outcome=SheetEntry.Outcome.CONFLICT).select_related("question", "written_by__person"):
+        row: Any = entry
+        is_answer, it = entry.part == Part.ANSWER, known[entry.question_id]
+        row.words = sheet_reading.in_words(entry.question, entry.text, language) if is_answer else entry.text
+        row.stands, row.stands_words = it.stands.get(entry.part), it.answer if is_answer else it.note
+        found.setdefault(entry.question_id, []).append(row)
+    return found
+
+
+def _bound(it: Audit) -> dict[str, list[Obligation]]:
+    """What the audit checks, by theme."""
+    found: dict[str, list[Obligation]] = {}
+    for obligation in it.obligations.select_related("requirement", "lot").order_by("requirement__number", "lot__number"):
+        found.setdefault(obligation.requirement.theme, []).append(obligation)
+    return found
