@@ -125,7 +125,7 @@ def _fields(sheet: AuditSheet, questions: Iterable[UUID]) -> dict[Field, _Field]
         fields[answer.question_id, answer.part] = _Field(answer, {})
     written = SheetEntry.objects.filter(sheet=sheet, question__in=questions, revision__isnull=False)
     for question, part, revision, device in written.values_list("question_id", "part", "revision", "device"):
-        fields[question, part].writers[revision] = device
+        fields[question, part].writers[revision or 0] = device
     return fields
 
 
