@@ -18,6 +18,7 @@ from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
 from followup.api.sanctions import SanctionResource
+from followup.api.sheets import SheetResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -31,6 +32,7 @@ router.register("document-requests", DocumentRequestResource, basename="document
 router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("audits", AuditResource, basename="audit")
+router.register("sheets", SheetResource, basename="sheet")
 router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")
 router.register("deadlines", DeadlineResource, basename="deadline")

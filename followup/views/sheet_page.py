@@ -15,7 +15,7 @@ from core import access
 from followup import sheet_reading, sheet_words
 from followup.forms.sheets import QuestionForm, prefix_of
 from followup.models import Audit, AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetEntry
-from followup.services import sheets
+from followup.services import sheet_photos, sheets
 from followup.sheet_reading import Answered, ReadPart
 from followup.views.sheet_doors import language_of
 
@@ -44,6 +44,7 @@ def show(request: SignedInRequest, sheet: AuditSheet, faulty: Faulty | None = No
         "done": sum(part["done"] for part in shown),
         "total": sum(len(part["questions"]) for part in shown),
         "conflicts": [prefix_of(entry.question) for entries in conflicts.values() for entry in entries],
+        "most_bytes": sheet_photos.MOST_BYTES,
         "is_open": it.status not in sheets.CLOSED,
         "may_find": request.user.works_here and access.may(request.user, Action.FINDING_LOG, it),
         "told": sheet_words.story(sheet),

@@ -1,0 +1,29 @@
+// Opens the sheets of audits where there is no net. The pages themselves put what they need into the cache (sheet.js); this only looks there.
+"use strict";
+
+const CACHE = "audit-sheets";
+const PATIENCE = 5000; // a net that says nothing is no net
+const SHEET = /^\/audits\/[0-9a-f-]{36}\/sheet\/$/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate" ? SHEET.test(pathname) : pathname.startsWith("/static/")) event.respondWith(netFirst(request, pathname));
+});
+
+async function netFirst(request, pathname) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(pathname, { ignoreVary: true, ignoreSearch: true });
+  const net = fetch(request).then((answer) => {
+    if (kept && answer.ok && !answer.redirected && pathname.startsWith("/static/")) cache.put(pathname, answer.clone());
+    return answer;
+  });
+  if (!kept) return net;
+  net.catch(() => {});
+  const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE));
+  return Promise.race([net.catch(() => kept), late]);
+}

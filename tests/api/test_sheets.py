@@ -1,0 +1,107 @@
+"""Sheets through the API, as the page on a device uses it when the net is back."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import History
+from followup.models import AuditSheet, SheetEntry, SheetPhoto
+from followup.services import sheet_photos
+from tests.api.conftest import Program, problem_of
+from tests.cast import Cast
+from tests.followup.conftest import pdf
+from tests.followup.sheets.stories import asked, begun, picture
+
+Api = Callable[..., Program]
+AT = "2026-03-02T08:00:00Z"
+
+
+def entry(question: Any, text: str, **more: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "question": str(question.pk), "part": "answer", "text": text, "base": 0, "written_at": AT, **more}
+
+
+def photo(question: Any, file: Any, **more: Any) -> dict[str, Any]:
+    content = file.read()
+    file.seek(0)
+    said = {"id": str(uuid4()), "question": str(question.pk), "device": "phone", "taken_at": AT, "file": file}
+    return {**said, "sha256": hashlib.sha256(content).hexdigest(), **more}
+
+
+def test_a_device_sends_what_it_kept_twice_and_it_is_there_once(cast: Cast, api: Api) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm)
+    exits = asked(sheet, "safety-1")
+    firm, path = api(cast.auditor), f"sheets/{sheet.pk}/"
+    sending = {"device": "phone", "device_name": "Chrome, Android", "entries": [entry(exits, "no"), entry(exits, "tolv", part="note")]}
+    first = firm.post(f"{path}merge/", sending).json()
+    again = firm.post(f"{path}merge/", sending).json()
+    assert [each["outcome"] for each in first["results"]] == ["applied", "applied"]
+    assert again == first
+    taken = photo(exits, picture())
+    made = firm.upload(f"{path}photos/", **taken)
+    assert made.status_code == 201, made.content
+    taken["file"].seek(0)
+    assert firm.upload(f"{path}photos/", **taken).json() == made.json()
+    assert (SheetEntry.objects.count(), SheetPhoto.objects.count()) == (2, 1)
+    whole = firm.get(path).json()
+    question = next(each for each in whole["questions"] if each["code"] == "safety-1")
+    assert (question["answer"], question["answer_revision"], question["note"]) == ("no", 1, "tolv")
+    assert question["photos"] == [made.json()]
+    content = firm.get(f"{path}photos/{made.json()['id']}/")
+    assert content.getvalue().startswith(b"\x89PNG")
+    late = firm.post(f"{path}merge/", {"device": "tablet", "entries": [entry(exits, "yes")]}).json()["results"][0]
+    assert (late["outcome"], late["text"]) == ("conflict", "no")
+    assert [each["text"] for each in firm.get(path).json()["conflicts"]] == ["yes"]
+    chosen = firm.post(f"{path}choose/", {"entry": late["id"], "takes_it": True}).json()
+    assert chosen["conflicts"] == []
+    verbs = History.objects.filter(object_id=sheet.pk).values_list("verb", flat=True)
+    assert sorted(verbs) == ["add_photo", "begin_sheet", "choose_answer", "fill_in", "fill_in"]
+
+
+def test_what_cannot_be_kept_is_said(cast: Cast, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = begun(cast)
+    exits = asked(sheet, "safety-1")
+    ours, path = api(cast.manager), f"sheets/{sheet.pk}/"
+    assert problem_of(ours.upload(f"{path}photos/", **photo(exits, picture(), sha256="0" * 64)), 400)["errors"][0]["code"] == "not_whole"
+    assert problem_of(ours.upload(f"{path}photos/", **photo(exits, pdf())), 415)["errors"][0]["code"] == "no_picture"
+    monkeypatch.setattr(sheet_photos, "MOST_PHOTOS", 0)
+    assert problem_of(ours.upload(f"{path}photos/", **photo(exits, picture())), 400)["errors"][0]["code"] == "too_many"
+    problem_of(ours.post(f"{path}merge/", {"device": "phone", "entries": [entry(exits, "no", by="me")]}), 400)
+    problem_of(ours.post(f"{path}merge/", {"device": "phone", "entries": [entry(exits, "no")] * 201}), 400)
+    assert SheetPhoto.objects.count() == 0
+
+
+def test_only_those_who_carry_it_out_know_of_it(cast: Cast, api: Api) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm, lead=cast.specialist)
+    path = f"sheets/{sheet.pk}/"
+    body = {"audit": str(sheet.audit_id), "checklists": ["wage-control"]}
+    for user in (cast.reader, cast.csr, cast.agency, cast.other_manager):
+        problem_of(api(user).get(path), 404)
+        problem_of(api(user).post(f"{path}merge/", {}), 404)
+        assert api(user).post("sheets/", body).status_code in (400, 403)
+        assert api(user).get("sheets/").json()["results"] == []
+    for user in (cast.auditor, cast.specialist, cast.owner, cast.manager, cast.admin):
+        assert len(api(user).get("sheets/", audit=str(sheet.audit_id)).json()["results"]) == 1, user
+    more = api(cast.auditor).post("sheets/", body)
+    assert [each["code"] for each in more.json()["checklists"]] == ["factory-visit", "wage-control"]
+    assert AuditSheet.objects.count() == 1
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(cast: Cast, api: Api) -> None:
+    ours = api(cast.manager)
+    begun(cast)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert ours.get("sheets/").status_code == 200
+        return len(caught)
+
+    cost()
+    first = cost()
+    for _ in range(3):
+        begun(cast, "wage-control")
+    assert cost() == first <= 6

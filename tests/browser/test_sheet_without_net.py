@@ -1,0 +1,102 @@
+"""Use case: an audit sheet where there is no net. Written, photographed and opened again without it; then all is sent, and there once."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from followup.models import ChecklistQuestion, SheetAnswer, SheetEntry, SheetPhoto
+from tests.browser.conftest import faults
+from tests.cast import Cast
+from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, sent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+expect.set_options(timeout=20_000)
+Enter = Callable[[User, str], None]
+SHOTS = os.environ.get("SHOTS")
+
+
+def part(page: Page, question: ChecklistQuestion) -> Locator:
+    return page.locator(f'[data-question="{question.pk}"]')
+
+
+def status(page: Page) -> Locator:
+    return page.locator("#sheet-status")
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=False)
+
+
+def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp_path: Path) -> None:
+    sheet = begun(cast)
+    exits, people, drills = (asked(sheet, code) for code in ("safety-1", "other-1", "safety-2"))
+    photo = tmp_path / "port-b.png"
+    photo.write_bytes(picture().read())
+    enter(cast.manager, f"/audits/{sheet.audit_id}/sheet/")
+    expect(status(page)).to_contain_text("Everything is sent")
+    page.wait_for_selector("[data-sheet][data-ready]")
+    assert faults(page) == []
+    assert page.get_by_role("button", name="Save", exact=True).count() == 0, "what is written is kept at once"
+
+    page.context.set_offline(True)
+    part(page, exits).get_by_label("No", exact=True).check()
+    part(page, exits).get_by_label("Note").fill("Port B er låst med hengelås.")
+    part(page, exits).locator("input[type=file]").set_input_files(photo)
+    part(page, people).get_by_label("Answer").fill("ca. tolv")
+    expect(status(page)).to_contain_text("No net")
+    expect(status(page)).to_contain_text("fields: 3, photos: 1")
+    shot(page, "offline")
+
+    page.reload()
+    expect(part(page, exits).get_by_label("No", exact=True)).to_be_checked()
+    expect(part(page, exits).get_by_label("Note")).to_have_value("Port B er låst med hengelås.")
+    expect(part(page, exits)).to_contain_text("port-b.png")
+    expect(part(page, people).get_by_label("Answer")).to_have_value("ca. tolv")
+    part(page, drills).get_by_label("Yes").check()
+    expect(status(page)).to_contain_text("fields: 4, photos: 1")
+    assert not SheetEntry.objects.exists()
+    sent(sheet, entry(drills, "no", device=TABLET), actor=cast.owner)
+
+    page.context.set_offline(False)
+    expect(part(page, people)).to_contain_text("Write a number here")
+    expect(part(page, drills)).to_contain_text("Two answers were written at the same time")
+    expect(part(page, exits).locator("[data-photos]")).to_contain_text("port-b.png")
+    shot(page, "merged")
+    assert SheetAnswer.objects.get(question=exits, part="answer").text == "no"
+    assert SheetAnswer.objects.get(question=exits, part="note").text == "Port B er låst med hengelås."
+    assert SheetPhoto.objects.get().question == exits
+
+    part(page, people).get_by_label("Answer").fill("12")
+    expect(status(page)).to_contain_text("Sent and taken in")
+    part(page, drills).get_by_role("button", name="Take the other").click()
+    expect(page.get_by_text("Chosen.")).to_be_visible()
+    expect(status(page)).to_contain_text("Everything is sent")
+    assert SheetAnswer.objects.get(question=drills).text == "yes"
+    assert SheetAnswer.objects.get(question=people).text == "12"
+    assert SheetEntry.objects.count() == 5
+    assert SheetPhoto.objects.count() == 1
+
+
+def test_who_is_signed_out_keeps_everything(page: Page, enter: Enter, cast: Cast) -> None:
+    sheet = begun(cast)
+    exits = asked(sheet, "safety-1")
+    path = f"/audits/{sheet.audit_id}/sheet/"
+    enter(cast.manager, path)
+    page.wait_for_selector("[data-sheet][data-ready]")
+    page.context.clear_cookies(name="sessionid")
+    part(page, exits).get_by_label("Note").fill("Låst.")
+    expect(status(page)).to_contain_text("You are signed out. Nothing is lost.")
+    expect(status(page).get_by_role("link", name="Sign in to send")).to_be_visible()
+
+    enter(cast.owner, path)
+    expect(status(page)).to_contain_text("Another person has written here on this device")
+    assert not SheetEntry.objects.exists(), "nobody sends in another's name"
+
+    enter(cast.manager, path)
+    expect(status(page)).to_contain_text("Sent and taken in")
+    assert SheetEntry.objects.get().written_by == cast.manager
