@@ -153,9 +153,11 @@ if connection.vendor == "postgresql":
     BARE = BARE.replace("{false}", "false").replace(
         "{context_of}", "jsonb_build_object('title', t.title) || t.brief || jsonb_build_object('due_on', t.due_on::text)"
     )
-else:
-    BARE = BARE.replace("{false}", "0").replace(
-        "{context_of}", "json_patch(json_patch(json_object('title', t.title), t.brief), json_object('due_on', t.due_on))"
+else:  # in the order written: SQLite's planner would begin with the roles, and take five times as long
+    BARE = (
+        BARE.replace("{false}", "0")
+        .replace("{context_of}", "json_patch(json_patch(json_object('title', t.title), t.brief), json_object('due_on', t.due_on))")
+        .replace("    JOIN ", "    CROSS JOIN ")
     )
 
 
