@@ -46,7 +46,7 @@ MENUS = {
                 Entry(
                     _("Documentation"), "followup:document-requests", ("/documents/", "/request-templates/", "/document-kinds/", "/series/")
                 ),
-                Entry(_("Audits"), "followup:audits"),
+                Entry(_("Audits"), "followup:audits", ("/checklists/",)),
                 Entry(_("Audit programmes"), "followup:programmes"),
                 Entry(_("Production sites"), "followup:sites"),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),

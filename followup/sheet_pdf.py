@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import files, locales
 from followup import sheet_reading
@@ -39,7 +40,7 @@ def _said(sheet: AuditSheet, language: str) -> dict[str, Any]:
         "title": f"{_('The sheet')}: {capfirst(it.get_kind_display())}",
         "facts": [[label, value or ""] for label, value in facts],
         "pen": [_("Date and place"), _("Who audits"), _("Who took part from the supplier")],
-        "words": {"note": _("Note"), "photos": _("Photos"), "evidence": _("Look for:")},
+        "words": {"note": pgettext("in a sheet", "Note"), "photos": _("Photos"), "evidence": _("Look for:")},
         "parts": [
             {"name": part.name, "questions": [_question(each, language) for each in part.answered]}
             for part in sheet_reading.read(it, language=language)

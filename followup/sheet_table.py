@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import sheets
 from core.errors import Invalid
@@ -18,7 +18,8 @@ from followup import sheet_answers
 from followup.models import Part
 from followup.sheet_reading import Answered, ReadPart, alternatives, in_words
 
-ANSWER, NOTE, REFERENCE, VERSION = (gettext_lazy(word) for word in ("Answer", "Note", "Reference", "Version"))
+ANSWER, REFERENCE, VERSION = gettext_lazy("Answer"), gettext_lazy("Reference"), gettext_lazy("Version")
+NOTE = pgettext_lazy("in a sheet", "Note")
 HEADER: list[str | Promise] = [
     gettext_lazy("Checklist"),
     gettext_lazy("No."),

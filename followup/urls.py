@@ -8,6 +8,7 @@ from followup.views import (
     audits,
     batches,
     bulk,
+    checklists,
     contact_log,
     documents,
     drafts,
@@ -42,6 +43,7 @@ app_name = "followup"
 REQUEST = "document-requests/<uuid:pk>/"
 AUDIT = "audits/<uuid:pk>/"
 SHEET = f"{AUDIT}sheet/"
+CHECKLIST = "checklists/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
@@ -131,6 +133,15 @@ urlpatterns = [
     path(f"{SITE}retire/", site_acts.retire, name="site-retire"),
     path(f"{SITE}restore/", site_acts.restore, name="site-restore"),
     path(f"{SITE}remove/", site_acts.remove, name="site-remove"),
+    # What audits ask
+    path("checklists/", checklists.index, name="checklists"),
+    path("checklists/new/", checklists.new, name="checklist-new"),
+    path(CHECKLIST, checklists.one, name="checklist"),
+    path(f"{CHECKLIST}names/", checklists.names, name="checklist-names"),
+    path(f"{CHECKLIST}retire/", checklists.retire, name="checklist-retire"),
+    path(f"{CHECKLIST}questions/new/", checklists.question, name="checklist-question-new"),
+    path(f"{CHECKLIST}questions/<slug:code>/", checklists.question, name="checklist-question"),
+    path(f"{CHECKLIST}questions/<slug:code>/remove/", checklists.remove, name="checklist-question-remove"),
     # The sheet of an audit
     path("audits/sheet-worker.js", sheet_installed.worker, name="sheet-worker"),
     path(SHEET, audit_sheets.sheet, name="sheet"),

@@ -22,6 +22,7 @@ from followup.models import (
     Audit,
     AuditReport,
     AuditSheet,
+    Checklist,
     ChecklistQuestion,
     ChecklistVersion,
     CorrectiveAction,
@@ -152,6 +153,8 @@ def _shared(cast: Cast) -> dict[str, Any]:
     run = ImportRun.objects.create(started_by=cast.manager, file_name="a.json", storage_name="none", created_at=NOW)
     return {
         "request-templates": template.pk,
+        "checklists": Checklist.objects.get(code="wage-control").pk,
+        "checklist-code": "wages-1",
         "document-kinds": factories.document_kind("walk-too").pk,
         "severities": Severity.objects.get(code="minor").pk,
         "quiet-periods": factories.quiet_period("Fellesferie", TODAY, TODAY).pk,

@@ -44,6 +44,8 @@ THINGS = {
     ("notifications:task", "pk"): "task",
     ("followup:receipt", "pk"): "delivered",
     ("followup:sheet-save", "question"): "question",
+    ("followup:checklist-question", "code"): "checklist-code",
+    ("followup:checklist-question-remove", "code"): "checklist-code",
 }
 """Places in addresses where the word before does not say which kind of thing is named."""
 

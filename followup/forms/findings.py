@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation, Theme
 from core.forms import AmountField, DateField, FilesField, Form, ModelForm, capitals
-from followup.models import ActionPlan, Finding, FindingEffect, Severity
+from followup.models import ActionPlan, Finding, FindingEffect, Severity, SheetPhoto
 from followup.services.finding_closing import NOTHING_TO_MEND
 
 LONG, SHORT = forms.Textarea(attrs={"rows": 6}), forms.Textarea(attrs={"rows": 3})
@@ -40,6 +40,9 @@ class FindingForm(Form):
     theme = forms.ChoiceField(label=_("Theme"), required=False, help_text=_("That of the first requirement when nothing is chosen."))
     is_systemic = forms.BooleanField(label=_("Systemic: the supplier cannot put it right alone, so it gets no date"), required=False)
     repeats = forms.ChoiceField(label=_("Was it found before?"), required=False)
+    photos = forms.MultipleChoiceField(
+        label=_("Photos from the sheet"), required=False, widget=forms.CheckboxSelectMultiple, help_text=THEY_READ
+    )
     files = FilesField(label=_("Pictures and papers of ours"), required=False, help_text=THEY_READ)  # type: ignore[assignment]
 
     def __init__(
@@ -49,9 +52,11 @@ class FindingForm(Form):
         earlier: Iterable[Finding],
         scale: Iterable[Severity],
         is_told: bool = False,
+        photos: Iterable[SheetPhoto] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.taken = {str(photo.pk): photo for photo in photos}
         self.severities = {row.code: row for row in scale}
         self.by_key = {str(row.pk): row for row in obligations}
         self.earlier = {str(row.pk): row for row in earlier}
@@ -59,7 +64,8 @@ class FindingForm(Form):
         self._choices("obligations", [(key, _place(row)) for key, row in self.by_key.items()])
         self._choices("theme", [("", _("Nothing chosen")), *capitals(Theme.choices)])
         self._choices("repeats", [("", _("No, or we do not know")), *((key, _known(row)) for key, row in self.earlier.items())])
-        unused = {"obligations": not self.by_key, "repeats": not self.earlier}
+        self._choices("photos", [(key, photo.name) for key, photo in self.taken.items()])
+        unused = {"obligations": not self.by_key, "repeats": not self.earlier, "photos": not self.taken}
         for name in [name for name, is_unused in unused.items() if is_unused] + (["severity", "text", "is_systemic"] if is_told else []):
             del self.fields[name]
 
@@ -82,6 +88,9 @@ class FindingForm(Form):
 
     def clean_obligations(self) -> list[Obligation]:
         return [self.by_key[key] for key in self.cleaned_data["obligations"]]
+
+    def clean_photos(self) -> list[SheetPhoto]:
+        return [self.taken[key] for key in self.cleaned_data["photos"]]
 
     def clean_repeats(self) -> Finding | None:
         return self.earlier.get(self.cleaned_data["repeats"])

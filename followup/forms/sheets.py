@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import FilesField, Form
 from followup.models import ChecklistQuestion, ChecklistVersion
@@ -31,7 +32,7 @@ class BeginForm(Form):
 class QuestionForm(Form):
     """One question: answer, note and photos, with the revisions that the page showed."""
 
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=pgettext_lazy("in a sheet", "Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     files = FilesField(label=_("Photos"), required=False)  # type: ignore[assignment]
     base_answer = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     base_note = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

@@ -1,10 +1,11 @@
-"""Changing a checklist: the next version. What sheets ask already stays as it is."""
+"""Changing a checklist. A version that a sheet uses never changes: the first change after that begins the next version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,8 +15,6 @@ from core.errors import Invalid, WrongState
 from followup.models import Checklist, ChecklistQuestion, ChecklistVersion
 
 NAMES = ("name_nb", "name_nn", "name_en")
-WORDS = tuple(f"{part}_{language}" for part in ("text", "guidance", "evidence") for language in ("nb", "nn", "en"))
-COLUMNS = ("theme", "topic", "kind", "choices", *WORDS)
 MOST_QUESTIONS = 300
 
 
@@ -26,40 +25,58 @@ def latest(checklist: Checklist) -> ChecklistVersion:
 
 
 @transaction.atomic
-def create(*, code: str, names: Mapping[str, str], questions: Sequence[Mapping[str, Any]], actor: User, now: datetime) -> Checklist:
-    """A checklist of our own, with its first version."""
+def create(*, code: str, names: Mapping[str, str], actor: User, now: datetime) -> Checklist:
+    """A checklist of our own, still without questions. It is offered for sheets when it has one."""
     access.require(actor, Action.CHECKLIST_EDIT)
     if Checklist.objects.filter(code=code).exists():
         raise Invalid.one("code", "taken", _("There is a checklist with this short name already. Choose another."))
     checklist = Checklist.objects.create(code=code, created_at=now)
-    _write(checklist, 1, names, questions, note="", actor=actor, now=now)
+    ChecklistVersion.objects.create(checklist=checklist, number=1, created_by=actor, created_at=now, **names)
     history.record(actor=actor, now=now, verb="create", about=checklist, changes={"name": names["name_nb"]}, is_internal=True)
     return checklist
 
 
 @transaction.atomic
-def revise(
-    *,
-    checklist: Checklist,
-    based_on: int,
-    names: Mapping[str, str],
-    questions: Sequence[Mapping[str, Any]],
-    note: str,
-    actor: User,
-    now: datetime,
-) -> ChecklistVersion:
-    """Write the next version; new sheets get it, the others keep theirs. `based_on` is the number that the writer looked at."""
-    access.require(actor, Action.CHECKLIST_EDIT)
-    rows.lock(checklist)
-    before = latest(checklist)
-    if before.number != based_on:
-        raise WrongState(_("Somebody else has changed this checklist meanwhile. Look at the newest version before you go on."))
-    if _said(before) == ([names[name] for name in NAMES], [_line(each) for each in questions]):
-        raise Invalid.one("note", "unchanged", _("Nothing has been changed."))
-    version = _write(checklist, before.number + 1, names, questions, note=note, actor=actor, now=now)
-    changes = {"number": [before.number, version.number], "note": note, "questions": len(questions)}
-    history.record(actor=actor, now=now, verb="change_checklist", about=checklist, changes=changes, is_internal=True)
-    return version
+def rename(*, checklist: Checklist, based_on: int, names: Mapping[str, str], actor: User, now: datetime) -> None:
+    version = _to_change(checklist, based_on, actor=actor, now=now)
+    changed = history.difference(version, dict(names))
+    rows.write(version, **names)
+    _record(checklist, version, "rename", changed, actor=actor, now=now)
+
+
+@transaction.atomic
+def write_question(
+    *, checklist: Checklist, based_on: int, code: str | None, place: int, written: Mapping[str, Any], actor: User, now: datetime
+) -> ChecklistQuestion:
+    """A new question (no `code`), or another wording of one. `place` is its number; the others make room."""
+    version = _to_change(checklist, based_on, actor=actor, now=now)
+    count = version.questions.count()
+    if code is None and count >= MOST_QUESTIONS:
+        raise Invalid.one("place", "too_many", _("A checklist has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
+    if code is None:
+        name = _free_code(checklist, written["topic"])
+        question = ChecklistQuestion(version=version, code=name, number=count + 1, **written)
+        question.save(force_insert=True)
+        _record(checklist, version, "add_question", {"question": question.text_nb}, actor=actor, now=now)
+    else:
+        question = _question(version, code)
+        changed = history.difference(question, dict(written))
+        rows.write(question, **written)
+        if changed:
+            _record(checklist, version, "edit_question", {"code": code, **changed}, actor=actor, now=now)
+    _move(version, question, place)
+    return question
+
+
+@transaction.atomic
+def remove_question(*, checklist: Checklist, based_on: int, code: str, actor: User, now: datetime) -> None:
+    """Not asked any more from the next sheet on."""
+    version = _to_change(checklist, based_on, actor=actor, now=now)
+    question = _question(version, code)
+    text = question.text_nb
+    question.delete()
+    _number_anew(version, list(version.questions.order_by("number")))
+    _record(checklist, version, "remove_question", {"question": text}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -71,55 +88,56 @@ def retire(*, checklist: Checklist, is_retired: bool, actor: User, now: datetime
         history.record(actor=actor, now=now, verb="retire" if is_retired else "restore", about=checklist, is_internal=True)
 
 
-def _write(
-    checklist: Checklist,
-    number: int,
-    names: Mapping[str, str],
-    questions: Sequence[Mapping[str, Any]],
-    *,
-    note: str,
-    actor: User,
-    now: datetime,
-) -> ChecklistVersion:
-    if not questions:
-        raise Invalid.one("questions", "required", _("A checklist needs at least one question."))
-    if len(questions) > MOST_QUESTIONS:
-        raise Invalid.one("questions", "too_many", _("A checklist has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
-    version = ChecklistVersion(checklist=checklist, number=number, note=note, created_by=actor, created_at=now)
-    for name in NAMES:
-        setattr(version, name, names[name])
-    version.save(force_insert=True)
-    codes = _codes(questions)
-    ChecklistQuestion.objects.bulk_create(
-        ChecklistQuestion(version=version, number=place, code=code, **{name: each.get(name) or _empty(name) for name in COLUMNS})
-        for place, (code, each) in enumerate(zip(codes, questions, strict=True), start=1)
+def _to_change(checklist: Checklist, based_on: int, *, actor: User, now: datetime) -> ChecklistVersion:
+    """The newest version where no sheet uses it, else a copy of it as the next. `based_on` is the number that the writer looked at."""
+    access.require(actor, Action.CHECKLIST_EDIT)
+    rows.lock(checklist)
+    version = latest(checklist)
+    if version.number != based_on:
+        raise WrongState(_("Somebody else has changed this checklist meanwhile. Look at the newest version before you go on."))
+    return _copied(version, actor=actor, now=now) if version.sheets.exists() else version
+
+
+def _copied(version: ChecklistVersion, *, actor: User, now: datetime) -> ChecklistVersion:
+    questions = list(version.questions.order_by("number"))
+    names = {name: getattr(version, name) for name in NAMES}
+    fresh = ChecklistVersion.objects.create(
+        checklist=version.checklist, number=version.number + 1, created_by=actor, created_at=now, **names
     )
-    return version
+    columns = [field.name for field in ChecklistQuestion._meta.concrete_fields if field.name not in ("id", "version")]
+    ChecklistQuestion.objects.bulk_create(
+        ChecklistQuestion(version=fresh, **{name: getattr(question, name) for name in columns}) for question in questions
+    )
+    return fresh
 
 
-def _codes(questions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What a question is called from version to version; a new one gets the next free number of its topic."""
-    taken = {each["code"] for each in questions if each.get("code")}
-    codes: list[str] = []
-    for each in questions:
-        code = each.get("code") or next(
-            name for number in range(1, 2 * MOST_QUESTIONS) if (name := f"{each['topic'].replace('_', '-')}-{number}") not in taken
-        )
-        taken.add(code)
-        codes.append(code)
-    if len(set(codes)) < len(codes):
-        raise Invalid.one("questions", "twice", _("Two questions have the same short name."))
-    return codes
+def _question(version: ChecklistVersion, code: str) -> ChecklistQuestion:
+    found = version.questions.filter(code=code).first()
+    if found is None:
+        raise WrongState(_("This question is no longer asked. Look at the newest version before you go on."))
+    return found
 
 
-def _empty(name: str) -> Any:
-    return [] if name == "choices" else ""
+def _free_code(checklist: Checklist, topic: str) -> str:
+    """The next free short name of the topic, in every version: an old answer must not look like one to another question."""
+    taken = set(ChecklistQuestion.objects.filter(version__checklist=checklist).values_list("code", flat=True))
+    stem = topic.replace("_", "-")
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}-{number}") not in taken)
 
 
-def _said(version: ChecklistVersion) -> tuple[list[str], list[tuple[Any, ...]]]:
-    asked = [{"code": each.code, **{name: getattr(each, name) for name in COLUMNS}} for each in version.questions.order_by("number")]
-    return [getattr(version, name) for name in NAMES], [_line(each) for each in asked]
+def _move(version: ChecklistVersion, question: ChecklistQuestion, place: int) -> None:
+    in_order = [each for each in version.questions.order_by("number") if each.pk != question.pk]
+    in_order.insert(max(place - 1, 0), question)
+    _number_anew(version, in_order)
 
 
-def _line(question: Mapping[str, Any]) -> tuple[Any, ...]:
-    return question.get("code"), *(question.get(name) or _empty(name) for name in COLUMNS)
+def _number_anew(version: ChecklistVersion, in_order: list[ChecklistQuestion]) -> None:
+    if [each.number for each in in_order] == list(range(1, len(in_order) + 1)):
+        return
+    version.questions.update(number=F("number") + 2 * MOST_QUESTIONS)  # out of the way: no two may have one number at any moment
+    for number, each in enumerate(in_order, start=1):
+        rows.write(each, number=number)
+
+
+def _record(checklist: Checklist, version: ChecklistVersion, verb: str, changes: dict[str, Any], *, actor: User, now: datetime) -> None:
+    history.record(actor=actor, now=now, verb=verb, about=checklist, changes={"version": version.number, **changes}, is_internal=True)

@@ -23,7 +23,9 @@ from followup.filters_findings import PageFilters
 from followup.forms.findings import FindingForm, PlaceForm
 from followup.models import Audit, Finding, Severity
 from followup.services import findings
+from followup.sheet_reading import Answered
 from followup.states import FINDING
+from followup.views import sheet_findings
 from followup.views.doors import key_of
 from followup.views.finding_doors import address_of, done, finding_for
 
@@ -156,10 +158,12 @@ def _new(request: SignedInRequest) -> HttpResponse:
         return _where(request)
     framework, supplier, audit = place
     access.require(request.user, Action.FINDING_LOG, Finding(framework=framework, supplier=supplier))
-    form = _form(request, framework, supplier)
+    seen = sheet_findings.asked(request)
+    form = _form(request, framework, supplier, seen=seen, audit=audit)
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
-            said = {**form.cleaned_data, "files": kept}
+            photos = [sheet_findings.as_kept(photo) for photo in form.cleaned_data.pop("photos", [])]
+            said = {**form.cleaned_data, "files": [*kept, *photos]}
             it = findings.log(framework=framework, supplier=supplier, audit=audit, actor=request.user, **said, **clock.read())
             return done(request, _logged(it), it)
     return _form_page(request, form, framework, supplier, audit)
@@ -215,7 +219,15 @@ def _where(request: SignedInRequest) -> HttpResponse:
     return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
 
 
-def _form(request: SignedInRequest, framework: Framework, supplier: Organisation, it: Finding | None = None) -> FindingForm:
+def _form(
+    request: SignedInRequest,
+    framework: Framework,
+    supplier: Organisation,
+    it: Finding | None = None,
+    *,
+    seen: Answered | None = None,
+    audit: Audit | None = None,
+) -> FindingForm:
     bound = Obligation.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
     today = clock.today()
     earlier = Finding.objects.visible_to(request.user).filter(supplier=supplier, outcome__in=("", "put_right")).select_related("framework")
@@ -228,7 +240,8 @@ def _form(request: SignedInRequest, framework: Framework, supplier: Organisation
         earlier=earlier.order_by("-created_at")[:MOST_EARLIER],
         scale=Severity.objects.all(),
         is_told=bool(it and it.is_told),
-        initial=FindingForm.initial_of(it) if it else {"obligations": chosen},
+        photos=seen.photos if seen else (),
+        initial=FindingForm.initial_of(it) if it else sheet_findings.initial(seen, audit) if seen else {"obligations": chosen},
     )
 
 

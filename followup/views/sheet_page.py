@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -65,7 +65,7 @@ def offered(request: SignedInRequest, sheet: AuditSheet | None) -> list[Checklis
     rows = versions.filter(pk=Subquery(newest), checklist__is_retired=False).select_related("checklist")
     if sheet is not None:
         rows = rows.exclude(checklist__versions__sheets__sheet=sheet)
-    return list(rows.annotate(count=Max("questions__number")).order_by("checklist__code"))
+    return list(rows.filter(questions__isnull=False).distinct().order_by("checklist__code"))
 
 
 def suggested(it: Audit, versions: Iterable[ChecklistVersion]) -> list[str]:

@@ -284,6 +284,7 @@
       return; // private browsing: the page stays an ordinary form
     }
     document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
+    show("neutral", texts.kept);
     status.hidden = false;
     document.getElementById("sheet-device").hidden = false;
     await lay();
