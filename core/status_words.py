@@ -160,6 +160,19 @@ WORDS: dict[str, dict[str, Word]] = {
         "serious_breaches": Word(_("Serious breaches"), DANGER),
         "access_refused": Word(_("Access was refused"), DANGER),
     },
+    "written_report": {
+        "draft": Word(_("Draft"), NEUTRAL),
+        "sent": Word(_("The supplier may comment"), WARNING),
+        "commented": Word(_("Comments to answer"), INFO),
+        "final": Word(_("Final"), SUCCESS),
+        "dropped": Word(_("Dropped"), NEUTRAL),
+    },
+    "written_report_supplier": {
+        "draft": Word(_("Draft"), NEUTRAL),
+        "sent": Word(_("You may comment"), WARNING),
+        "commented": Word(_("We are finishing it"), INFO),
+        "final": Word(_("Final"), SUCCESS),
+    },
     "finding": {
         "open": Word(pgettext_lazy("finding", "Open"), WARNING),
         "disputed": Word(_("Disputed, to be decided"), INFO),

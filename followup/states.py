@@ -2,7 +2,7 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Programme, Sanction, Series, Site
+from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Programme, Sanction, Series, Site, WrittenReport
 
 R = Series.Status
 S = DocumentRequest.Status
@@ -60,6 +60,7 @@ AUDIT = machine(
     transition("cancel", U.PLANNED, U.ANNOUNCED, to=U.CANCELLED, needs=Action.AUDIT_EDIT),
     transition("perform", U.PLANNED, U.ANNOUNCED, U.PERFORMED, to=U.PERFORMED, needs=Action.AUDIT_LOG),
     transition("report", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=U.REPORTED, needs=Action.AUDIT_LOG),
+    transition("write_report", U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_REPORT_WRITE),
     transition("judge", U.REPORTED, to=None, needs=Action.OBLIGATION_JUDGE),
     transition("close", U.REPORTED, to=U.CLOSED, needs=Action.AUDIT_CLOSE),
     transition("team", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_EDIT),
@@ -89,6 +90,21 @@ SITE = machine(
     transition("remove", *L, to=None, needs=Action.SITE_EDIT),
 )
 """What the supplier corrects is looked at again, also where it was confirmed."""
+
+W = WrittenReport.Status
+
+WRITTEN_REPORT = machine(
+    transition("edit", W.DRAFT, W.COMMENTED, to=None, needs=Action.AUDIT_REPORT_WRITE),
+    transition("send", W.DRAFT, to=W.SENT, needs=Action.AUDIT_LOG),
+    transition("move_limit", W.SENT, to=None, needs=Action.AUDIT_LOG),
+    transition("save_comment", W.SENT, to=None, needs=Action.AUDIT_REPORT_COMMENT),
+    transition("send_comments", W.SENT, to=W.COMMENTED, needs=Action.AUDIT_REPORT_COMMENT_SEND),
+    transition("end_comments", W.SENT, to=W.COMMENTED, needs=Action.AUDIT_LOG),
+    transition("answer_comment", W.COMMENTED, to=None, needs=Action.AUDIT_REPORT_WRITE),
+    transition("finish", W.DRAFT, W.COMMENTED, to=W.FINAL, needs=Action.AUDIT_LOG),
+    transition("drop", W.DRAFT, to=W.DROPPED, needs=Action.AUDIT_LOG),
+)
+"""Only a correction is finished from a draft: of the first version the supplier is heard."""
 
 F = Finding.Status
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import renewal_sweep, series
+from followup.services import renewal_sweep, report_clocks, series
 
 
 @shared_task(name="followup.tasks.renew")
@@ -14,3 +14,8 @@ def renew(**kwargs: object) -> None:
 @shared_task(name="followup.tasks.repeat")
 def repeat(**kwargs: object) -> None:
     series.sweep(**clock.read())
+
+
+@shared_task(name="followup.tasks.remind_leads")
+def remind_leads(**kwargs: object) -> None:
+    report_clocks.remind_leads(**clock.read())

@@ -23,6 +23,9 @@ from followup.views import (
     lists,
     managing,
     renewals,
+    report_page,
+    report_to_supplier,
+    report_writing,
     request_page,
     reviewing,
     sanction_case,
@@ -45,6 +48,7 @@ AUDIT = "audits/<uuid:pk>/"
 SHEET = f"{AUDIT}sheet/"
 CHECKLIST = "checklists/<uuid:pk>/"
 NOTICE = "formal-notices/<uuid:pk>/"
+REPORT = "written-reports/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
 SITE = "sites/<uuid:pk>/"
@@ -154,6 +158,20 @@ urlpatterns = [
     path(f"{SHEET}entries/<uuid:entry>/choose/", audit_sheets.choose, name="sheet-choose"),
     path(f"{SHEET}photos/<uuid:photo>/", audit_sheets.photo, name="sheet-photo"),
     path(f"{SHEET}photos/<uuid:photo>/remove/", audit_sheets.remove_photo, name="sheet-photo-remove"),
+    # Written audit reports
+    path(f"{AUDIT}written-report/", report_writing.new, name="written-report-new"),
+    path(REPORT, report_page.report, name="written-report"),
+    path(f"{REPORT}edit/", report_writing.edit, name="written-report-edit"),
+    path(f"{REPORT}send/", report_writing.send, name="written-report-send"),
+    path(f"{REPORT}move-limit/", report_writing.move_limit, name="written-report-move-limit"),
+    path(f"{REPORT}end-comments/", report_writing.end_comments, name="written-report-end-comments"),
+    path(f"{REPORT}answer/<uuid:section>/", report_writing.answer, name="written-report-answer"),
+    path(f"{REPORT}finish/", report_writing.finish, name="written-report-finish"),
+    path(f"{REPORT}drop/", report_writing.drop, name="written-report-drop"),
+    path(f"{REPORT}files/<str:form>/", report_page.as_it_stands, name="written-report-file"),
+    path(f"{REPORT}kept/<uuid:file>/", report_page.kept, name="written-report-kept"),
+    path(f"{REPORT}comments/save/", report_to_supplier.save, name="written-report-comments-save"),
+    path(f"{REPORT}comments/", report_to_supplier.send, name="written-report-comments-send"),
     # Sanctions
     path("sanctions/", sanctions.listed, name="sanctions"),
     path("sanctions/new/", sanction_drafts.new, name="sanction-new"),

@@ -18,6 +18,7 @@ DRAFT_OF_NOTICE = "followup:formal-notice-draft"
 AUDIT = "followup:audit"
 AUDITS = "followup:audits"
 SITE = "followup:site"
+REPORT = "followup:written-report"
 SANCTION = "followup:sanction"
 FINDING = "followup:finding"
 TASK = "notifications:task"
@@ -75,6 +76,9 @@ TO_SUPPLIERS = (
     Kind("audit_cancelled", _("Audit called off"), AUDIT),
     Kind("audit_reported", _("Report of an audit"), AUDIT),
     Kind("site_returned", _("A production site must be corrected"), SITE),
+    Kind("report_to_comment", _("Draft of an audit report: you may comment"), REPORT),
+    Kind("report_comments_due", _("Reminder: comment on the draft of an audit report"), REPORT),
+    Kind("report_comments_receipt", _("Receipt for comments on an audit report"), REPORT, is_immediate=True),
     Kind("finding_told", _("Finding"), FINDING),
     Kind("critical_told", _("Critical finding"), FINDING, is_immediate=True, is_critical=True),
     Kind("finding_due", _("Reminder about a finding before the date"), FINDING),
@@ -112,6 +116,10 @@ TO_US = (
     Kind("audit_due", _("Audit that is coming"), AUDIT),
     Kind("audit_overdue", _("Audit past its day: write down what came of it"), AUDIT),
     Kind("site_suggested", _("A production site to confirm"), SITE, is_mandatory=False),
+    Kind("report_due", _("Audit report to write"), AUDIT),
+    Kind("report_overdue", _("Audit report past its date"), AUDIT),
+    Kind("report_comments_missing", _("No comments on an audit report: finish it"), REPORT),
+    Kind("report_to_finish", _("Audit report to finish"), REPORT),
     Kind("series_drafted", _("Requests that come back, to look through and send"), BATCH),
     Kind("critical_finding", _("Critical finding: for the agreement owner"), FINDING, is_immediate=True, is_critical=True),
     Kind("critical_untaken", _("Critical finding that nobody has taken"), FINDING, is_immediate=True, is_critical=True),
@@ -151,7 +159,16 @@ ABOUT_ACCOUNT = frozenset(kind.name for kind in TO_ANYBODY)
 """Told to a person as such, whatever the person is to any organisation."""
 
 CAN_BE_TAKEN = frozenset(
-    {"review_overdue", "call_supplier", "escalation_to_owner", "reminders_used", "audit_overdue", "critical_finding", "finding_escalation"}
+    {
+        "review_overdue",
+        "call_supplier",
+        "escalation_to_owner",
+        "reminders_used",
+        "audit_overdue",
+        "report_overdue",
+        "critical_finding",
+        "finding_escalation",
+    }
 )
 """Escalations: their mails offer “I have this”."""
 
@@ -166,6 +183,9 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "follow_up": (TASK, "deadline"),
     "renewal": (RENEWAL, "about"),
     "audit": (AUDIT, "about"),
+    "audit_report": (AUDIT, "about"),
+    "report_comments": (REPORT, "about"),
+    "report_answer": (REPORT, "about"),
     "finding_response": (FINDING, "about"),
     "finding_plan": (FINDING, "about"),
     "finding_correction": (FINDING, "about"),

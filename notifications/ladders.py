@@ -171,6 +171,23 @@ FINDING_EFFECT = (
     Rung(2, "due", 15, "section_head", "finding_effect"),
 )
 
+AUDIT_REPORT = (
+    Rung(0, "due", -7, "manager", "report_due"),
+    Rung(1, "due", 1, "manager", "report_overdue", unit="working_days"),
+    Rung(2, "due", 10, "owner", "report_overdue"),
+)
+
+REPORT_COMMENTS = (
+    Rung(0, "due", -3, "responsible", "report_comments_due", unit="working_days"),
+    Rung(1, "due", 1, "manager", "report_comments_missing", unit="working_days", opens="task"),
+)
+
+REPORT_ANSWER = (
+    Rung(0, "start", 0, "manager", "report_to_finish"),
+    Rung(1, "due", 1, "manager", "report_to_finish", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "report_to_finish"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -191,6 +208,9 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "finding_judgement": ("Vår vurdering av et avvik", FINDING_JUDGEMENT),
     "finding_meeting": ("Møte om et kritisk avvik", FINDING_MEETING),
     "finding_effect": ("Kontroll av virkning", FINDING_EFFECT),
+    "audit_report": ("Revisjonsrapport som skal skrives", AUDIT_REPORT),
+    "report_comments": ("Merknader til utkast til revisjonsrapport", REPORT_COMMENTS),
+    "report_answer": ("Revisjonsrapport som skal gjøres ferdig", REPORT_ANSWER),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""
 

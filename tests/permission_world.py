@@ -39,11 +39,13 @@ from followup.models import (
     SheetEntry,
     SheetPhoto,
     Site,
+    WrittenReport,
 )
 from followup.services import (
     action_plans,
     asking,
     audit_outcomes,
+    audit_reporting,
     audits,
     delivering,
     findings,
@@ -126,6 +128,10 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "question": ChecklistQuestion.objects.filter(version__sheets__sheet=sheet).earliest("number").pk,
         "report": AuditReport.objects.get(audit=audit).pk,
         "sites": site.pk,
+        "written-reports": (report := _written_report(audit, manager)).pk,
+        "section": report.sections.earliest("number", "id").pk,
+        "file": report.files.get(form="pdf").pk,
+        "form": "pdf",
         "sanctions": _sanction(framework, supplier, manager).pk,
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,
@@ -235,6 +241,15 @@ def _sheet(audit: Audit, manager: User) -> AuditSheet:
             sheet=sheet, photo=ids.new(), question=question, file=kept[0], device="device-1", taken_at=NOW, actor=manager, now=NOW
         )
     return sheet
+
+
+def _written_report(audit: Audit, manager: User) -> WrittenReport:
+    """A draft that the supplier may comment on."""
+    report = audit_reporting.begin(audit=audit, language="nb", actor=manager, **AT)
+    texts = {section.pk: "Ord." for section in report.sections.all()}
+    audit_reporting.edit(report=report, texts=texts, actor=manager, **AT)
+    audit_reporting.send(report=report, actor=manager, **AT)
+    return report
 
 
 def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:

@@ -1,4 +1,5 @@
 from followup.models.audit_parts import AuditCost, AuditMeeting, TeamMember
+from followup.models.audit_reports import ReportClock, ReportComment, ReportFile, ReportSection, WrittenReport
 from followup.models.audits import Audit, AuditReport
 from followup.models.checklists import Checklist, ChecklistQuestion, ChecklistVersion
 from followup.models.contact_log import ContactEntry
@@ -65,6 +66,10 @@ __all__ = [
     "Programme",
     "Question",
     "Renewal",
+    "ReportClock",
+    "ReportComment",
+    "ReportFile",
+    "ReportSection",
     "RequestTemplate",
     "Round",
     "Sanction",
@@ -81,4 +86,5 @@ __all__ = [
     "TeamMember",
     "TemplateItem",
     "TimeRequest",
+    "WrittenReport",
 ]

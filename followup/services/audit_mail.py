@@ -17,6 +17,7 @@ from notifications import deadlines, outbox, rendering
 from notifications.audience import Directory
 from notifications.models import Delivery
 from notifications.rendering import Rendered
+from notifications.webhooks import events
 
 TOLD = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR)
 ANNOUNCED = "audit_announced"
@@ -118,6 +119,13 @@ def tell(audit: Audit, kind: str, said: dict[str, Any], *, to: Sequence[Person],
         key=key,
         now=now,
     )
+
+
+def tell_reported(audit: Audit, *, key: str, now: datetime, today: date, is_correction: bool = False) -> None:
+    """The supplier may read the report, and other systems hear of it. A later one is told too."""
+    said = {**brief(audit), "result": audit.result, "held_on": audit.performed_on, "is_correction": is_correction}
+    tell(audit, "audit_reported", said, to=people(audit, today), key=key, now=now)
+    events.tell("audit.reported", about_type="audit", about_id=audit.pk, now=now)
 
 
 def take_back(audit: Audit, *, reason: str, now: datetime) -> None:

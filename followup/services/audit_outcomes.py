@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,11 +14,10 @@ from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days
 from followup.models import Audit, AuditReport, Site
-from followup.services import audit_mail, audits, renewals
+from followup.services import audit_mail, audits, renewals, report_clocks
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
-from notifications.webhooks import events
 
 K = Audit.Kind
 METHODS: dict[str, str] = {
@@ -63,7 +61,10 @@ def log(
         deadlines.close(audit.deadline, now=now)
     audit_mail.take_back(audit, reason="closed", now=now)
     if files:
-        _tell(audit, now=now, today=today)
+        report_clocks.stop_writing(audit, now=now)
+        audit_mail.tell_reported(audit, key=f"{audit.pk}:{audit.reports.count()}", now=now, today=today)
+    elif not audit.is_reported:
+        report_clocks.start_writing(audit, today=today, now=now)
 
 
 @transaction.atomic
@@ -232,11 +233,3 @@ def _faults_of_reused(audit: Audit, held_on: date, is_as_strict: bool, is_simila
 
 def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:
     AuditReport.objects.bulk_create([AuditReport(audit=audit, uploaded_by=actor, created_at=now, **file.columns) for file in files])
-
-
-def _tell(audit: Audit, *, now: datetime, today: date) -> None:
-    """The supplier may read the report. A later one is told too."""
-    said: dict[str, Any] = {**audit_mail.brief(audit), "result": audit.result, "held_on": audit.performed_on}
-    key = f"{audit.pk}:{audit.reports.count()}"
-    audit_mail.tell(audit, "audit_reported", said, to=audit_mail.people(audit, today), key=key, now=now)
-    events.tell("audit.reported", about_type="audit", about_id=audit.pk, now=now)

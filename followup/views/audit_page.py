@@ -16,11 +16,12 @@ from core.menus import url_or_none
 from core.models import History
 from followup import audit_days
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, Document, Finding
+from followup.models import Audit, Document, Finding, WrittenReport
 from followup.services import audit_mail, audit_outcomes, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
 from notifications import taking, timeline
+from notifications.models import Deadline
 
 Checked = tuple[Obligation, AuditJudgeForm]
 MOST_HISTORY = 100
@@ -40,6 +41,9 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "possible": can,
         "may_announce": _may_announce(it, can),
         "next_step": _next_step(it, can, checked, found, at["today"]),
+        "report_due": _report_due(it),
+        "written": (written := written_reports(request, it)),
+        "being_written": next((each for each in written if each.is_open), None),
         "when": audit_days.in_words(it),
         "who": who(it),
         "warnings": warnings(it) if is_ours else [],
@@ -61,6 +65,11 @@ def _may_find(request: SignedInRequest, it: Audit) -> bool:
     return it.performed_on is not None and it.status != Audit.Status.CLOSED and access.may(request.user, Action.FINDING_LOG, it)
 
 
+def _report_due(it: Audit) -> Deadline | None:
+    """By when its report is to be there, as long as it is to come."""
+    return Deadline.objects.open().filter(report_clock__audit=it).first() if it.status == Audit.Status.PERFORMED else None
+
+
 def _may_announce(it: Audit, can: set[str]) -> bool:
     return "announce" in can and it.announcement != Audit.Announcement.UNANNOUNCED
 
@@ -70,6 +79,8 @@ def _next_step(it: Audit, can: set[str], checked: list[Checked], found: list[tup
     day_has_come = it.deadline.due_on <= today
     if _may_announce(it, can) and not day_has_come:
         return "announce"
+    if it.status == Audit.Status.PERFORMED and "write_report" in can:
+        return "write"
     if "perform" in can and (day_has_come or it.status == Audit.Status.PERFORMED):
         return "log"
     if "judge" in can and not all(each.of_audit for each, _form in checked):  # type: ignore[attr-defined]
@@ -122,6 +133,12 @@ def _story(request: SignedInRequest, it: Audit) -> dict[str, Any]:
         "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
     }
+
+
+def written_reports(request: SignedInRequest, it: Audit) -> list[WrittenReport]:
+    """Those that are written here, the newest version first."""
+    rows = WrittenReport.objects.visible_to(request.user).filter(audit=it).exclude(status=WrittenReport.Status.DROPPED)
+    return list(rows.order_by("-number"))
 
 
 def reports_of(it: Audit) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ def show(request: SignedInRequest, it: Audit) -> HttpResponse:
         "clauses": list(clauses.values()),
         "findings": audit_page.findings(request, it),
         "reports": audit_page.reports_of(it) if it.is_reported else [],
+        "written": audit_page.written_reports(request, it),
         "brief": briefs.of_agreement(it.framework),
         "today": clock.today(),
     }

@@ -18,7 +18,7 @@ from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction, WrittenReport
 from followup.querysets import ORDERS
 from followup.states import DOCUMENT_REQUEST
 
@@ -145,6 +145,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "requests": page.rows,
         "notices": _to_answer(request),
         "cases": _to_be_heard(request),
+        "drafts": _to_comment(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
         "findings": [] if cursor else _to_mend(request),
         "with_us": [] if cursor else _with_us(request),
@@ -165,6 +166,13 @@ def _to_answer(request: SignedInRequest) -> list[FormalNotice]:
 def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
     rows = Sanction.objects.visible_to(request.user).filter(status=Sanction.Status.HEARD).select_related("framework", "reply_deadline")
     return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
+
+
+def _to_comment(request: SignedInRequest) -> list[WrittenReport]:
+    """Drafts of audit reports that the supplier may comment on."""
+    mine = WrittenReport.objects.visible_to(request.user).to_comment().filter(audit__supplier_id__in=request.user.supplier_ids)
+    rows = mine.select_related("audit__framework", "comment_deadline")
+    return list(rows.order_by("comment_deadline__due_on", "id")[: listing.SIZE])
 
 
 def _to_mend(request: SignedInRequest) -> list[Finding]:

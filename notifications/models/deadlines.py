@@ -40,6 +40,9 @@ class DeadlineKind(models.TextChoices):
     FINDING_MEETING = "finding_meeting", _("meeting about a critical finding")
     FINDING_EFFECT = "finding_effect", _("check whether it helped")
     SANCTION_REPLY = "sanction_reply", _("reply before a sanction is decided")
+    AUDIT_REPORT = "audit_report", _("audit report to write")
+    REPORT_COMMENTS = "report_comments", _("comments on a draft audit report")
+    REPORT_ANSWER = "report_answer", _("audit report to finish")
 
 
 class Turn(models.TextChoices):

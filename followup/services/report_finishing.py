@@ -1,0 +1,67 @@
+"""The final report: every comment answered, text and files kept as they are, the audit reported, the supplier told."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import rows, states
+from core.errors import Invalid, WrongState
+from followup import report_files, report_words
+from followup.models import Audit, Finding, ReportFile, ReportSection, WrittenReport
+from followup.services import audit_mail, audit_reporting, findings, report_clocks, report_comments, report_sections
+from followup.states import AUDIT, WRITTEN_REPORT
+
+
+@transaction.atomic
+def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, result: str = "") -> None:
+    """Make it final. Findings that the supplier has not been told of are told now, and their clocks begin.
+
+    `result` is what came of the audit; what was written down when it was held stands unless another is given.
+    """
+    states.check(WRITTEN_REPORT, report, "finish", actor=actor)
+    audit = report.audit
+    rows.lock(audit)
+    result = result or audit.result
+    if result not in Audit.Result.values or not result:
+        raise Invalid.one("result", "required", _("Choose what came of it."))
+    _must_be_heard(report)
+    sections = audit_reporting.written(report)
+    _tell_findings(audit, actor=actor, now=now, today=today)
+    rows.write(report, final_on=today, final_by=actor)
+    rows.write(audit, result=result, conclusion=_conclusion(sections))
+    content = report_words.write(report, report_sections.read(report), is_final=True)
+    with report_files.kept(content, report) as files:
+        sums = {file.name: file.sha256 for file in files}
+        states.advance(WRITTEN_REPORT, report, "finish", actor=actor, now=now, changes={"result": result, "sha256": sums})
+        rows.write(report, content=content, told_at=report.told_at or now)
+        audit_reporting.keep_files(report, files, ReportFile.Stage.FINAL, now=now)
+        report_clocks.end_all(report, now=now)
+        report_clocks.stop_writing(audit, now=now)
+        changes = {"performed_on": audit.performed_on, "result": result, "files": list(sums)}
+        states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
+        audit_mail.tell_reported(audit, key=str(report.pk), now=now, today=today, is_correction=report.is_correction)
+
+
+def _must_be_heard(report: WrittenReport) -> None:
+    """Of a first report the supplier is heard; a correction may be made without."""
+    if report.status == WrittenReport.Status.DRAFT and not report.is_correction:
+        raise WrongState(_("Send the draft to the supplier first, so that it can comment on it."))
+    left = report_comments.unanswered(report)
+    if left:
+        raise WrongState(_("Comments are still without our answer (%(number)s). Answer them first.") % {"number": left})
+
+
+def untold(audit: Audit) -> list[Finding]:
+    """Findings that the supplier is told of when the report is final."""
+    return list(audit.findings.filter(told_at=None).exclude(status=Finding.Status.CLOSED).order_by("number"))
+
+
+def _tell_findings(audit: Audit, *, actor: User, now: datetime, today: date) -> None:
+    for finding in untold(audit):
+        findings.tell(finding=finding, actor=actor, now=now, today=today)
+
+
+def _conclusion(sections: list[ReportSection]) -> str:
+    return next((each.text for each in sections if each.kind == ReportSection.Kind.CONCLUSION), "")
