@@ -10,11 +10,14 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core import dates
-from followup.models import ContactEntry, DocumentRequest, FormalNotice, Sanction
+from followup.models import ContactEntry, DocumentRequest, Finding, FormalNotice, Sanction
 from notifications.models import Deadline, Delivery, MailEvent, Message
 
 REMINDERS = frozenset({"reminder_unopened", "reminder_before", "overdue_first", "overdue_second"})
 """The kinds that remind. The request itself does not."""
+
+OF_FINDINGS = {"finding_told": False, "critical_told": False, "finding_reopened": False, "finding_due": True, "finding_overdue": True}
+"""The mails about a finding that tell of it or of its dates, and whether they remind."""
 
 CAME_BACK = (MailEvent.Kind.BOUNCED, MailEvent.Kind.REFUSED)
 """What became known of a mail after it had left, that says that nobody has it."""
@@ -106,14 +109,26 @@ def _written_down(entries: Iterable[ContactEntry]) -> Iterable[Proof]:
 
 
 def proofs_for_sanction(sanction: Sanction) -> list[Proof]:
-    """What went before a sanction: reminders about the requests it rests on, the formal notices and what led to them, and
-    what we wrote down as a reminder to this supplier on the agreement as a whole; oldest first."""
+    """What went before a sanction: reminders about the requests and findings it rests on, the formal notices and what led to them,
+    and what we wrote down as a reminder to this supplier on the agreement as a whole; oldest first."""
     found = list(_written_down(_on_agreement(sanction)))
     for request in sanction.requests.select_related("deadline"):
         found += proofs_of(request, request.deadline)
     for notice in sanction.notices.select_related("missed", "request"):
         found += [*proofs_of(notice.request, notice.missed), *_notice_itself(notice)]
+    for finding in sanction.findings.all():
+        found += _about_finding(finding)
     return sorted(dict.fromkeys(found), key=lambda proof: proof.on)
+
+
+def _about_finding(finding: Finding) -> Iterable[Proof]:
+    """That the supplier was told of it, and every reminder since."""
+    lines = Delivery.objects.filter(
+        about_id=finding.pk, organisation=finding.supplier_id, message__sent_at__isnull=False, cancelled_at=None
+    )
+    for line in _with_news(lines.filter(kind__in=OF_FINDINGS)).order_by("message__sent_at", "id"):
+        if proof := _as_proof(line, is_reminder=OF_FINDINGS[line.kind]):
+            yield proof
 
 
 def _on_agreement(sanction: Sanction) -> QuerySet[ContactEntry]:

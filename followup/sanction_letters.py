@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.locales import long_day
 from followup import letters
 from followup.letters import Head, Letter, Part, Point
-from followup.models import DocumentRequest, FineTerms, FormalNotice, Sanction, SanctionReply
+from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction, SanctionReply
 from followup.proofs import Proof
 
 M = Sanction.Means
@@ -60,8 +60,10 @@ def usual_measure(means: str, language: str) -> str:
         return _USUAL[means]()
 
 
-def usual_facts(requests: Sequence[DocumentRequest], notices: Sequence[FormalNotice], language: str) -> list[str]:
-    """What the tool knows of the requests and notices that the case rests on."""
+def usual_facts(
+    requests: Sequence[DocumentRequest], notices: Sequence[FormalNotice], findings: Sequence[Finding], language: str
+) -> list[str]:
+    """What the tool knows of the requests, notices and findings that the case rests on."""
     with translation.override(language):
         asked = [
             _("We asked for “%(title)s” by %(due)s.") % {"title": each.title, "due": long_day(each.deadline.due_on)} for each in requests
@@ -72,7 +74,21 @@ def usual_facts(requests: Sequence[DocumentRequest], notices: Sequence[FormalNot
             for each in notices
             if each.sent_on
         ]
-        return [*asked, *sent]
+        return [*asked, *sent, *map(_found, findings)]
+
+
+def _found(finding: Finding) -> str:
+    """When we told of it, what it is, and by when it was to be put right."""
+    words = {
+        "day": long_day(timezone.localdate(finding.told_at)) if finding.told_at else "",
+        "number": finding.number,
+        "severity": finding.severity.get_code_display(),
+        "text": finding.text,
+    }
+    told = _("On %(day)s we told you of finding no. %(number)d (%(severity)s): %(text)s") % words
+    if finding.due_on is None or finding.is_closed:
+        return told
+    return " ".join([told, _("It was to be put right by %(due)s, and we have not closed it.") % {"due": long_day(finding.due_on)}])
 
 
 def _number(sanction: Sanction) -> str:

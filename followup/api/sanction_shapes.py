@@ -10,7 +10,7 @@ from core.api.bodies import Body
 from core.api.fields import Day, Visible, VisibleMany
 from followup import clause_days
 from followup.api.shapes import LONG
-from followup.models import DocumentRequest, FineTerms, FormalNotice, Sanction, SanctionLetter
+from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction, SanctionLetter
 from followup.services import replies
 
 MOST_FACTS = 50
@@ -75,6 +75,7 @@ class SanctionOut(serializers.Serializer[Any]):
     end_reason = serializers.CharField()
     document_requests = serializers.ListField(child=serializers.UUIDField())
     formal_notices = serializers.ListField(child=serializers.UUIDField())
+    findings = serializers.ListField(child=serializers.UUIDField())
     fine = FineOut(allow_null=True)
     letters = LetterOut(many=True)
     created_at = serializers.DateTimeField()
@@ -95,6 +96,7 @@ class SanctionWrittenIn(Body):
     lots = VisibleMany(Lot, required=False)
     document_requests = VisibleMany(DocumentRequest, required=False, source="requests")
     formal_notices = VisibleMany(FormalNotice, required=False, source="notices")
+    findings = VisibleMany(Finding, required=False)
     facts = serializers.ListField(child=serializers.CharField(max_length=LONG), max_length=MOST_FACTS, required=False)
     measure = serializers.CharField(max_length=LONG, required=False)
     reply_days = serializers.IntegerField(min_value=1, max_value=clause_days.LONGEST, required=False, help_text="Working days.")

@@ -89,14 +89,14 @@ class SanctionResource(Resource):
         return [
             {
                 **self._shown(row, linked[row["id"], "papers"]),
-                **{name: linked[row["id"], name] for name in ("lots", "document_requests", "formal_notices")},
+                **{name: linked[row["id"], name] for name in ("lots", "document_requests", "formal_notices", "findings")},
                 "letters": letters.get(row["id"], []),
             }
             for row in rows
         ]
 
     def _linked(self, ids: list[Any]) -> defaultdict[tuple[Any, str], list[Any]]:
-        """Lots, requests, notices and what the reply holds, by case and name; in one query, whose ids are in the order they were made."""
+        """What a case rests on and what its reply holds, by case and name; in one query, whose ids are in the order they were made."""
         papers = Document.objects.visible_to(self.user).filter(sanction_replies__sanction__in=ids)
         first, *others = [
             Sanction.lots.through.objects.filter(sanction__in=ids).values_list("sanction_id", Value("lots"), "lot_id"),
@@ -106,6 +106,7 @@ class SanctionResource(Resource):
             Sanction.notices.through.objects.filter(sanction__in=ids).values_list(
                 "sanction_id", Value("formal_notices"), "formalnotice_id"
             ),
+            Sanction.findings.through.objects.filter(sanction__in=ids).values_list("sanction_id", Value("findings"), "finding_id"),
             papers.values_list("sanction_replies__sanction_id", Value("papers"), "id"),
         ]
         found: defaultdict[tuple[Any, str], list[Any]] = defaultdict(list)

@@ -9,10 +9,10 @@ from accounts.models import Organisation
 from contracts.models import Clause, Framework, Lot
 from core.forms import AmountField, DateField, Form, capitals
 from followup.forms.formal_notices import OTHER_WAYS, facts_in
-from followup.models import DocumentRequest, FineTerms, FormalNotice, Sanction
+from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction
 
 FINE = ("rate", "base", "currency", "cap", "unit", "starts_on")
-RESTS_ON = ("lots", "requests", "notices")
+RESTS_ON = ("lots", "requests", "notices", "findings")
 MOST_OFFERED = 100
 
 
@@ -49,10 +49,13 @@ class SanctionForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    findings = forms.ModelMultipleChoiceField(
+        label=_("Findings that it rests on"), queryset=Finding.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
     facts = forms.CharField(
         label=_("Facts"),
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("One fact a paragraph, with an empty line between them. Findings belong here too. They are numbered in the letter."),
+        help_text=_("One fact a paragraph, with an empty line between them. They are numbered in the letter."),
     )
     measure = forms.CharField(
         label=_("What it consists in"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Exactly, and what ends it.")
@@ -79,6 +82,9 @@ class SanctionForm(Form):
         fields["requests"].queryset = DocumentRequest.objects.filter(**own).exclude(status="draft").order_by("-created_at")
         fields["notices"].queryset = FormalNotice.objects.filter(**own, sent_on__isnull=False).order_by("-number").select_related("request")
         fields["notices"].label_from_instance = lambda notice: f"{notice.number}. {notice.request.title}"
+        told = Finding.objects.filter(**own, told_at__isnull=False).exclude(outcome="withdrawn").exclude(severity__code="good_practice")
+        fields["findings"].queryset = told.order_by("-number").select_related("severity", "framework")
+        fields["findings"].label_from_instance = lambda finding: f"{finding.number}. {finding.title}"
         for name in RESTS_ON:
             if not fields[name].queryset.exists():
                 del fields[name]

@@ -12,6 +12,7 @@ from core.dates import Unit
 from core.models import Record, StoredFile
 from followup.models.document_requests import DocumentRequest
 from followup.models.documents import Document
+from followup.models.findings import Finding
 from followup.models.formal_notices import FormalNotice
 from followup.models.replies import Reply
 from followup.querysets import SanctionQuerySet
@@ -22,7 +23,7 @@ class Sanction(Record):
     """One means that a clause gives, considered against one supplier on one agreement, on some of its lots or on the whole.
 
     `number` counts the cases with this supplier on this agreement. `measure` says what the means consists in here. It
-    rests on `facts`, and on the requests and formal notices whose messages prove that the supplier was told before.
+    rests on `facts`, and on the requests, formal notices and findings whose messages prove that the supplier was told before.
     `told_at` is when the supplier was heard; until then the case is ours. `applies_from` is what was decided,
     `in_force_from` what was done.
     """
@@ -63,6 +64,7 @@ class Sanction(Record):
     status = models.CharField(max_length=12, choices=Status, default=Status.CONSIDERED)
     requests = models.ManyToManyField(DocumentRequest, blank=True, related_name="sanctions", verbose_name=_("document requests"))
     notices = models.ManyToManyField(FormalNotice, blank=True, related_name="sanctions", verbose_name=_("formal notices"))
+    findings = models.ManyToManyField(Finding, blank=True, related_name="sanctions", verbose_name=_("findings"))
     language = models.CharField(max_length=5)
     facts = models.JSONField(_("facts"), default=list)
     measure = models.TextField(_("what it consists in"))

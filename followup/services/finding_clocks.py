@@ -9,6 +9,7 @@ from typing import Any
 
 from core import dates, rows
 from core.dates import Unit
+from followup import finding_rules
 from followup.models import Finding, FindingClock
 from followup.services import briefs
 from notifications import audience, calendars, deadlines, outbox, reminders
@@ -56,15 +57,24 @@ def start(finding: Finding, *whats: str, today: date, now: datetime) -> None:
 
 
 def date_of(finding: Finding, what: str, today: date) -> date | None:
-    """The date that the severity gives, counted from today; None where it gives none."""
-    offset = getattr(finding.severity, f"{what}_offset")
-    if offset is None or (what == W.CORRECTION and finding.is_systemic):
+    """The date that the clause gives, else the severity, counted from today; None where neither does."""
+    span = _span(finding, what, today)
+    if span is None or (what == W.CORRECTION and finding.is_systemic):
         return None
-    unit, known = getattr(finding.severity, f"{what}_unit"), calendars.of_kind(KINDS[W(what)])
+    (offset, unit), known = span, calendars.of_kind(KINDS[W(what)])
     if what == W.MEETING:
         return _not_later(dates.add(today, offset, Unit(unit)), today)
     country = OURS if what in OURS_TO_KEEP else finding.supplier.country
     return known.due_on(today, offset, unit, country)
+
+
+def _span(finding: Finding, what: str, today: date) -> tuple[int, str] | None:
+    """How long: what the agreement says goes before what we have thought out ourselves."""
+    rule = finding_rules.of(finding, today).get(what) if what in (W.PLAN, W.CORRECTION) else None
+    if rule is not None:
+        return rule.offset, rule.unit
+    offset = getattr(finding.severity, f"{what}_offset")
+    return None if offset is None else (offset, getattr(finding.severity, f"{what}_unit"))
 
 
 def _not_later(day: date, today: date) -> date:

@@ -19,7 +19,7 @@ from core import access, dates, history, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from followup import addressees, clause_days, sanction_letters
-from followup.models import DocumentRequest, FineTerms, FormalNotice, Sanction
+from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction
 from followup.services import briefs
 from followup.states import SANCTION
 from notifications import audience, deadlines, outbox, reminders
@@ -45,6 +45,7 @@ def propose(
     lots: Sequence[Lot] = (),
     requests: Sequence[DocumentRequest] = (),
     notices: Sequence[FormalNotice] = (),
+    findings: Sequence[Finding] = (),
     fine: dict[str, Any] | None = None,
     **written: Any,
 ) -> Sanction:
@@ -53,10 +54,10 @@ def propose(
     rows.lock(framework.scope)  # two at once must not take the same number
     _check_place(framework, supplier, clause, today)
     given: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means, "clause": clause}
-    fields = {**suggested(**given, requests=requests, notices=notices, today=today), **written}
+    fields = {**suggested(**given, requests=requests, notices=notices, findings=findings, today=today), **written}
     _check(fields)
     sanction = Sanction.objects.create(**given, **fields, number=_next_number(framework, supplier), proposed_by=actor, created_at=now)
-    _rest_on(sanction, lots=lots, requests=requests, notices=notices, fine=fine, today=today)
+    _rest_on(sanction, lots=lots, requests=requests, notices=notices, findings=findings, fine=fine, today=today)
     changes = {"means": means, "clause": str(clause), "lots": [lot.number for lot in lots]}
     history.record(actor=actor, now=now, verb="propose", about=sanction, changes=changes, is_internal=True)
     return sanction
@@ -71,13 +72,14 @@ def suggested(
     today: date,
     requests: Sequence[DocumentRequest] = (),
     notices: Sequence[FormalNotice] = (),
+    findings: Sequence[Finding] = (),
 ) -> dict[str, Any]:
     """What a person begins with, in the recipient's language: the facts as the tool knows them, and the clause's days."""
     language = addressees.of(framework, supplier, today=today).language
     country, clauses = supplier.country, Clause.objects.filter(pk=clause.pk)
     return {
         "language": language,
-        "facts": sanction_letters.usual_facts(requests, notices, language),
+        "facts": sanction_letters.usual_facts(requests, notices, findings, language),
         "measure": sanction_letters.usual_measure(means, language),
         "reply_days": clause_days.of(clauses, DeadlineRule.Anchor.REPLY, framework=framework, country=country, today=today),
     }
@@ -93,6 +95,7 @@ def edit(
     lots: Sequence[Lot] | None = None,
     requests: Sequence[DocumentRequest] | None = None,
     notices: Sequence[FormalNotice] | None = None,
+    findings: Sequence[Finding] | None = None,
     fine: dict[str, Any] | None = None,
     **written: Any,
 ) -> None:
@@ -104,6 +107,7 @@ def edit(
         lots=lots if lots is not None else list(sanction.lots.all()),
         requests=requests if requests is not None else list(sanction.requests.all()),
         notices=notices if notices is not None else list(sanction.notices.all()),
+        findings=findings if findings is not None else list(sanction.findings.all()),
         fine=fine,
         today=today,
     )
@@ -226,18 +230,24 @@ def _rest_on(
     lots: Sequence[Lot],
     requests: Sequence[DocumentRequest],
     notices: Sequence[FormalNotice],
+    findings: Sequence[Finding],
     fine: dict[str, Any] | None,
     today: date,
 ) -> None:
     _check_lots(sanction, lots, today)
     own = {"framework_id": sanction.framework_id, "supplier_id": sanction.supplier_id}
-    if any(getattr(row, name) != key for row in (*requests, *notices) for name, key in own.items()):
+    if any(getattr(row, name) != key for row in (*requests, *notices, *findings) for name, key in own.items()):
         raise Invalid.one("requests", "other_case", _("What the case rests on must be of this supplier on this agreement."))
     if any(it.status == DocumentRequest.Status.DRAFT for it in requests) or not all(notice.has_left for notice in notices):
         raise Invalid.one("requests", "not_sent", _("What has not been sent cannot be what a case rests on."))
+    if any(not it.is_told or it.outcome == Finding.Outcome.WITHDRAWN for it in findings):
+        raise Invalid.one(
+            "findings", "not_told", _("A finding that the supplier has not been told of, or that is withdrawn, proves nothing.")
+        )
     sanction.lots.set(lots)
     sanction.requests.set(requests)
     sanction.notices.set(notices)
+    sanction.findings.set(findings)
     if fine is not None:
         _set_fine(sanction, fine)
 

@@ -16,10 +16,10 @@ from accounts.requests import SignedInRequest
 from core import access, clock, files, states
 from core.locales import weekday
 from core.models import History
-from followup import reading
+from followup import finding_rules, reading
 from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
-from followup.models import ActionPlan, Document, Finding, FindingClock, FindingFile
+from followup.models import ActionPlan, Document, Finding, FindingClock, FindingFile, Sanction
 from followup.services import finding_disputes, findings
 from followup.states import FINDING
 from followup.views.finding_doors import finding_for
@@ -70,6 +70,8 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
         "may_judge": may_judge,
         "entries": timeline.about(it.pk, viewer=user) if user.works_here else [],
         "history": _history(request, it),
+        "rules": finding_rules.of(it, at["today"]).values(),
+        "sanctions": Sanction.objects.visible_to(user).filter(findings=it).order_by("number"),
         "earlier": list(findings.same_before(viewer=user, supplier=it.supplier, theme=it.theme, today=at["today"], but=it)[:5])
         if user.works_here and it.theme and it.repeats_id is None
         else [],
@@ -98,6 +100,7 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         "evidence_form": EvidenceForm(usable=usable(request, it, at["today"]), initial={"statement": it.statement}) if may_mend else None,
         "dispute_form": DisputeForm(),
         "brief": _contact_with_us(request, it),
+        "sanctions": Sanction.objects.visible_to(user).filter(findings=it).order_by("number"),
         "history": _history(request, it),
         **faulty,
     }

@@ -16,7 +16,7 @@ from contracts.models import Clause, Framework
 from core import access, clock, states
 from core.forms import blamed_on
 from followup.forms.sanctions import FINE, RESTS_ON, BeginForm, SanctionForm, initial_of
-from followup.models import DocumentRequest, FormalNotice, Sanction
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.services import sanctions
 from followup.states import SANCTION
 from followup.views.doors import form_page, key_of
@@ -63,8 +63,10 @@ def _suggested(request: SignedInRequest, *, framework: Framework, supplier: Orga
     own: dict[str, Any] = {"framework": framework, "supplier": supplier}
     late = list(DocumentRequest.objects.visible_to(request.user).filter(**own).overdue(today).select_related("deadline"))
     notices = list(FormalNotice.objects.visible_to(request.user).filter(**own, sent_on__isnull=False).exclude(outcome="withdrawn"))
-    said = sanctions.suggested(means=means, clause=clause, requests=late, notices=notices, today=today, **own)
-    return {**initial_of(said), "requests": late, "notices": notices, "currency": framework.currency}
+    found = list(Finding.objects.visible_to(request.user).filter(**own).overdue(today).select_related("severity", "framework"))
+    rests_on: dict[str, Any] = {"requests": late, "notices": notices, "findings": found}
+    said = sanctions.suggested(means=means, clause=clause, today=today, **rests_on, **own)
+    return {**initial_of(said), **rests_on, "currency": framework.currency}
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:

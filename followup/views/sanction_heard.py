@@ -42,6 +42,7 @@ def show(request: SignedInRequest, it: Sanction, *, form: ReplyForm | None = Non
         "possible": states.possible(SANCTION, it, request.user),
         "is_late": it.waits_for_reply and limit is not None and limit.due_on < at["today"],
         "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
+        "findings": it.findings.visible_to(request.user).order_by("number"),
         "brief": briefs.of_agreement(it.framework),
         "today": at["today"],
     }
