@@ -1,0 +1,61 @@
+"""A sanction case rests on findings: they are facts of the letter, their mails prove that the supplier was told, and both pages lead there."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from core.errors import Invalid
+from followup import proofs
+from followup.services import finding_disputes, hearings, sanctions
+from notifications import delivery
+from tests import factories
+from tests.cast import Cast
+from tests.contracts.pages import filled, text
+from tests.followup.conftest import Visit
+from tests.followup.findings.stories import logged, walk
+from tests.followup.findings.stories import page_of as finding_page_of
+from tests.followup.sanctions.stories import at, page_of
+
+OVERDUE = date(2026, 6, 3)
+"""Two days after a serious finding of 2 March was to be put right."""
+
+
+def test_what_is_overdue_is_chosen_and_its_reminders_prove_it(cast: Cast, visit: Visit) -> None:
+    found = logged(cast)
+    delivery.deliver(clock=partial(at, date(2026, 3, 2)), is_any_time=True)
+    for day in (date(2026, 5, 18), date(2026, 6, 2)):
+        walk(day, day)
+    browser = visit(cast.manager)
+    begun = f"/sanctions/new/?framework={cast.pc.pk}&supplier={cast.nordvare.pk}&means=plan&clause={cast.clause.pk}"
+    with factories.today(OVERDUE):
+        draft = filled(browser.get(begun))
+        assert draft["findings"] == [str(found.pk)]
+        assert "finding no. 1" in draft["facts"][0].lower() or "avvik nr. 1" in draft["facts"][0]
+        browser.post(begun, draft)
+        case = found.sanctions.get()
+        assert proofs.has_delivered_reminder(proofs.proofs_for_sanction(case))
+        assert found.title in text(browser.get(page_of(case)))
+        assert page_of(case) in browser.get(finding_page_of(found)).content.decode()
+        theirs = visit(cast.csr)
+        assert page_of(case) not in theirs.get(finding_page_of(found)).content.decode(), "until it is heard the case is ours"
+        hearings.hear(sanction=case, actor=cast.manager, now=at(OVERDUE), today=OVERDUE)
+        assert page_of(case) in theirs.get(finding_page_of(found)).content.decode()
+        assert found.title in text(theirs.get(page_of(case)))
+
+
+def test_what_the_supplier_does_not_know_or_was_withdrawn_proves_nothing(cast: Cast) -> None:
+    withdrawn = logged(cast)
+    finding_disputes.withdraw(finding=withdrawn, grounds="A misreading.", actor=cast.owner, now=at(OVERDUE), today=OVERDUE)
+    for finding in (withdrawn, logged(cast, told=False)):
+        with pytest.raises(Invalid):
+            sanctions.propose(
+                framework=cast.pc,
+                supplier=cast.nordvare,
+                means="plan",
+                clause=cast.clause,
+                findings=[finding],
+                actor=cast.manager,
+                now=at(OVERDUE),
+                today=OVERDUE,
+            )
