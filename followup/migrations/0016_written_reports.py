@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('contracts', '0008_suspensions'),
         ('followup', '0015_checklist_starters'),
-        ('notifications', '0022_ladders_of_reports'),
+        ('notifications', '0023_ladders_of_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,15 +1,15 @@
-"""A sanction case rests on findings: they are facts of the letter, their mails prove that the supplier was told, and both pages lead there."""
+"""A sanction case rests on findings: facts of the letter, their mails as proof that the supplier was told, and links on both pages."""
 
 from datetime import date
 from functools import partial
 
 import pytest
+import time_machine
 
 from core.errors import Invalid
 from followup import proofs
 from followup.services import finding_disputes, hearings, sanctions
 from notifications import delivery
-from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import filled, text
 from tests.followup.conftest import Visit
@@ -28,7 +28,7 @@ def test_what_is_overdue_is_chosen_and_its_reminders_prove_it(cast: Cast, visit:
         walk(day, day)
     browser = visit(cast.manager)
     begun = f"/sanctions/new/?framework={cast.pc.pk}&supplier={cast.nordvare.pk}&means=plan&clause={cast.clause.pk}"
-    with factories.today(OVERDUE):
+    with time_machine.travel(at(OVERDUE), tick=False):
         draft = filled(browser.get(begun))
         assert draft["findings"] == [str(found.pk)]
         assert "finding no. 1" in draft["facts"][0].lower() or "avvik nr. 1" in draft["facts"][0]

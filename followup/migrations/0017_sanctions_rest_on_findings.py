@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0014_written_reports'),
+        ('followup', '0016_written_reports'),
     ]
 
     operations = [
