@@ -17,7 +17,7 @@ from contracts.models import Judgement
 from core import locales, status_words
 from followup import report_sheet
 from followup.letters import agreement
-from followup.models import Finding, ReportComment, ReportSection, WrittenReport
+from followup.models import Finding, ReportComment, ReportSection, TeamMember, WrittenReport
 from followup.report_sheet import Asked
 
 K = ReportSection.Kind
@@ -122,15 +122,24 @@ def _facts(report: WrittenReport) -> Iterator[tuple[str, str]]:
     yield _("Supplier"), audit.supplier.name
     yield _("Agreement"), agreement(audit.framework)
     yield _("Held on"), locales.weekday(audit.performed_on) if audit.performed_on else ""
-    yield _("Where"), audit.place
+    yield _("Where"), audit.where
     yield _("Announcement"), capfirst(audit.get_announcement_display())
     on_behalf = {"firm": audit.auditor.name, "body": settings.ORGANISATION_NAME} if audit.auditor else {}
     yield _("Who audited"), _("%(firm)s on behalf of %(body)s") % on_behalf if on_behalf else settings.ORGANISATION_NAME
     yield _("Led by"), audit.lead.name if audit.lead else ""
+    yield _("Team"), "\n".join(map(_member, audit.team.all()))
+    for meeting in audit.meetings.all():
+        yield capfirst(meeting.get_kind_display()), f"{locales.long_day(meeting.held_on)}\n{meeting.participants}"
     yield _("What it was to find out"), audit.purpose
     yield _("Result"), str(status_words.word("audit_result", audit.result).label) if audit.result else ""
     yield _("Comments from the supplier"), _commented(report)
     yield _("Final on"), locales.long_day(report.final_on) if report.final_on else ""
+
+
+def _member(member: TeamMember) -> str:
+    """Name, where from, and what part in the audit."""
+    name = f"{member.name}, {member.organisation}" if member.organisation else member.name
+    return f"{name} ({member.get_role_display()})"
 
 
 def _commented(report: WrittenReport) -> str:

@@ -44,7 +44,7 @@ def begin(*, audit: Audit, language: str, actor: User, now: datetime, today: dat
     if language not in LANGUAGES:
         raise Invalid.one("language", "invalid_choice", _("Choose the language of the report."))
     mine = WrittenReport.objects.filter(audit=audit)
-    if mine.open().exists():
+    if is_being_written(audit):
         raise WrongState(_("A report of this audit is being written already."))
     earlier = mine.final().last()
     if earlier and not why.strip():
@@ -65,6 +65,15 @@ def begin(*, audit: Audit, language: str, actor: User, now: datetime, today: dat
     changes = {"language": language, "why": report.why}
     history.record(actor=actor, now=now, verb="begin", about=report, changes=changes, is_internal=True)
     return report
+
+
+def is_being_written(audit: Audit) -> bool:
+    return WrittenReport.objects.filter(audit=audit).open().exists()
+
+
+def is_final(audit: Audit) -> bool:
+    """Whether what is written next corrects it."""
+    return WrittenReport.objects.filter(audit=audit).final().exists()
 
 
 @transaction.atomic

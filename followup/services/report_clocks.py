@@ -43,6 +43,11 @@ def start_writing(audit: Audit, *, today: date, now: datetime) -> None:
         deadlines.move(clock.deadline, due_on=due_on, today=today, now=now)
 
 
+def to_write(audit: Audit) -> Deadline | None:
+    """By when the report is to be there, as long as it is to come."""
+    return Deadline.objects.open().filter(report_clock__audit=audit).first()
+
+
 def stop_writing(audit: Audit, *, now: datetime) -> None:
     """The report is out: as a draft to comment on, or as reported."""
     _close(Deadline.objects.filter(report_clock__audit=audit), now=now)

@@ -94,6 +94,11 @@ def answer(*, report: WrittenReport, section: ReportSection, verdict: str, text:
     rows.write(comment, verdict=verdict, answer=text.strip(), answered_by=actor)
 
 
+def of(report: WrittenReport) -> list[ReportComment]:
+    """Everything that its supplier has written, with the files."""
+    return list(ReportComment.objects.filter(section__report=report).prefetch_related("documents"))
+
+
 def unanswered(report: WrittenReport) -> int:
     return ReportComment.objects.filter(section__report=report, submitted_at__isnull=False, verdict=Verdict.NONE).count()
 

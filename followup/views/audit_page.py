@@ -17,7 +17,7 @@ from core.models import History
 from followup import audit_days
 from followup.forms.audits import AuditJudgeForm
 from followup.models import Audit, Document, Finding, WrittenReport
-from followup.services import audit_mail, audit_outcomes, sheets
+from followup.services import audit_mail, audit_outcomes, report_clocks, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
 from notifications import taking, timeline
@@ -67,7 +67,7 @@ def _may_find(request: SignedInRequest, it: Audit) -> bool:
 
 def _report_due(it: Audit) -> Deadline | None:
     """By when its report is to be there, as long as it is to come."""
-    return Deadline.objects.open().filter(report_clock__audit=it).first() if it.status == Audit.Status.PERFORMED else None
+    return report_clocks.to_write(it) if it.status == Audit.Status.PERFORMED else None
 
 
 def _may_announce(it: Audit, can: set[str]) -> bool:
@@ -137,6 +137,8 @@ def _story(request: SignedInRequest, it: Audit) -> dict[str, Any]:
 
 def written_reports(request: SignedInRequest, it: Audit) -> list[WrittenReport]:
     """Those that are written here, the newest version first."""
+    if it.performed_on is None:
+        return []
     rows = WrittenReport.objects.visible_to(request.user).filter(audit=it).exclude(status=WrittenReport.Status.DROPPED)
     return list(rows.order_by("-number"))
 

@@ -18,7 +18,7 @@ from followup.states import WRITTEN_REPORT
 
 ABOUT = (
     *("audit__framework__organisation", "audit__framework__scope", "audit__supplier", "audit__deadline__organisation"),
-    *("audit__auditor", "audit__lead__person", "comment_deadline__organisation", "comment_deadline__policy_version"),
+    *("audit__auditor", "audit__site", "audit__lead__person", "comment_deadline__organisation", "comment_deadline__policy_version"),
     *("answer_deadline", "final_by__person", "created_by__person", "commented_by__person"),
 )
 

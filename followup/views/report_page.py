@@ -16,7 +16,7 @@ from core.models import History
 from followup import report_files, report_words
 from followup.forms.audit_reports import AnswerForm
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
-from followup.services import report_comments, report_finishing, report_sections
+from followup.services import audit_reporting, report_comments, report_finishing, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from followup.views import report_to_supplier
 from followup.views.report_doors import audit_address, content_of, report_for
@@ -85,7 +85,7 @@ def _next_step(it: WrittenReport, possible: set[str], *, is_over: bool, empty: l
 
 
 def _may_correct(request: SignedInRequest, it: WrittenReport) -> bool:
-    is_written = WrittenReport.objects.filter(audit=it.audit).open().exists()
+    is_written = audit_reporting.is_being_written(it.audit)
     return not is_written and it.audit.status == "reported" and access.may(request.user, AUDIT["write_report"].needs, it.audit)
 
 

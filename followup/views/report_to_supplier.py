@@ -114,8 +114,7 @@ def _form(sections: list[Any], comments: dict[str, ReportComment]) -> CommentsFo
 
 
 def _comments(it: WrittenReport) -> dict[str, ReportComment]:
-    rows = ReportComment.objects.filter(section__report=it).prefetch_related("documents")
-    return {str(comment.section_id): comment for comment in rows}
+    return {str(comment.section_id): comment for comment in report_comments.of(it)}
 
 
 def _anchor(request: SignedInRequest) -> str:

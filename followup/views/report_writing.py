@@ -26,7 +26,7 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Begin the report of an audit, or a correction of it."""
     it = audit_for(request, pk, "write_report")
     states.check(AUDIT, it, "write_report", actor=request.user)
-    is_correction = WrittenReport.objects.filter(audit=it).final().exists()
+    is_correction = audit_reporting.is_final(it)
     form = BeginReportForm(_sent(request), is_correction=is_correction, initial={"language": _language_of(it)})
     if form.is_valid():
         with blamed_on(form):

@@ -26,9 +26,9 @@ def test_what_is_overdue_is_chosen_and_its_reminders_prove_it(cast: Cast, visit:
     delivery.deliver(clock=partial(at, date(2026, 3, 2)), is_any_time=True)
     for day in (date(2026, 5, 18), date(2026, 6, 2)):
         walk(day, day)
-    browser = visit(cast.manager)
     begun = f"/sanctions/new/?framework={cast.pc.pk}&supplier={cast.nordvare.pk}&means=plan&clause={cast.clause.pk}"
     with time_machine.travel(at(OVERDUE), tick=False):
+        browser = visit(cast.manager)
         draft = filled(browser.get(begun))
         assert draft["findings"] == [str(found.pk)]
         assert "finding no. 1" in draft["facts"][0].lower() or "avvik nr. 1" in draft["facts"][0]
