@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, User
+from contracts import standings
 from contracts.models import CallOff, Framework, Lot, Obligation, Requirement, Theme, Verified
 from core.forms import FilterForm, capitals
 
@@ -117,12 +118,13 @@ STANDINGS = [
 ]
 
 
+READINGS = [*Verified.choices, ("expired", _("expired")), ("to_judge", _("to be judged anew"))]
+
+
 class ObligationFilters(HouseFilters):
     framework = Agreement()
     supplier = Supplier()
-    verified = django_filters.ChoiceFilter(
-        choices=capitals([*Verified.choices, ("expired", _("expired"))]), method="filter_verified", label=_("Outcome")
-    )
+    verified = django_filters.ChoiceFilter(choices=capitals(READINGS), method="filter_verified", label=_("Outcome"))
     theme = django_filters.ChoiceFilter(choices=capitals(Theme.choices), field_name="requirement__theme", label=_("Theme"))
     standing = django_filters.ChoiceFilter(choices=STANDINGS, method="filter_standing", label=_("How it stands"))
     requirement = django_filters.UUIDFilter(widget=forms.HiddenInput)
@@ -133,10 +135,10 @@ class ObligationFilters(HouseFilters):
         fields: list[str] = []
 
     def filter_verified(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
-        return rows.reading_as(value, self.today)
+        return rows.reading_as(value, self.today, standings.overruling(self.user))
 
     def filter_standing(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
-        return rows.standing_as(value, self.today)
+        return rows.standing_as(value, self.today, standings.overruling(self.user))
 
 
 class CallOffFilters(HouseFilters):

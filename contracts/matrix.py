@@ -40,9 +40,9 @@ def reading(obligation: Obligation, today: date) -> Reading:
 
     What was found since comes before both (`contracts.standings`).
     """
-    standing = getattr(obligation, "standing", None)
-    if standing is not None and standing.because is not None:
-        return Reading("verified", standing.code, SHAPES[standing.code])
+    if is_overruled(obligation):
+        code = obligation.standing.code  # type: ignore[attr-defined]
+        return Reading("verified", code, SHAPES[code])
     if obligation.verified != Verified.UNKNOWN:
         code = "expired" if obligation.is_expired(today) else obligation.verified
         return Reading("verified", code, SHAPES[code])
@@ -66,7 +66,7 @@ class Shares:
         return self.verified + self.partly + self.failed + self.declared + self.unknown
 
     def count(self, obligation: Obligation, today: date) -> None:
-        checked = obligation.verified if not obligation.is_expired(today) else Verified.UNKNOWN
+        checked = _known(obligation, today)
         if checked in PASSED:
             self.verified += 1
         elif checked in PARTLY:
@@ -76,6 +76,18 @@ class Shares:
         elif checked not in LEFT_OUT:
             self.declared += obligation.declared != Declared.UNKNOWN
             self.unknown += obligation.declared == Declared.UNKNOWN
+
+
+def _known(obligation: Obligation, today: date) -> str:
+    """Neither a check past its date nor one that has to be made anew is known any more."""
+    code = reading(obligation, today).code if is_overruled(obligation) or obligation.is_expired(today) else obligation.verified
+    return Verified.UNKNOWN if code in ("expired", "to_judge") else code
+
+
+def is_overruled(obligation: Obligation) -> bool:
+    """Whether something that was found makes it read otherwise than it was judged."""
+    standing = getattr(obligation, "standing", None)
+    return standing is not None and standing.because is not None
 
 
 def shares(obligations: Iterable[Obligation], today: date) -> Shares:

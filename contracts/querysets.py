@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from contracts.standings import Overruling
 
 
 class FrameworkQuerySet(models.QuerySet[Any]):
@@ -119,14 +120,17 @@ class RequirementQuerySet(models.QuerySet[Any]):
         return self.filter(pk__in=obligations.filter(supplier_id__in=user.supplier_ids).values("requirement_id"))
 
 
-def _standings(today: date) -> dict[str, Q]:
-    """What is best known of an obligation. A check past its date is known no more; what is waived or not relevant is no part."""
+def _standings(today: date, found: "Overruling") -> dict[str, Q]:
+    """What is best known of an obligation. A check past its date is known no more; what is waived or not relevant is no part.
+
+    What was found since our judgement comes before it."""
     runs = Q(valid_until=None) | Q(valid_until__gte=today)
-    open_ = Q(verified="unknown") | ~runs
+    counts = runs & ~found.failed & ~found.to_judge
+    open_ = (Q(verified="unknown") | ~runs | found.to_judge) & ~found.failed
     return {
-        "verified": Q(verified="met") & runs,
-        "partly": Q(verified="partly_met") & runs,
-        "failed": Q(verified__in=["not_met", "not_documented"]) & runs,
+        "verified": Q(verified="met") & counts,
+        "partly": Q(verified="partly_met") & counts,
+        "failed": Q(verified__in=["not_met", "not_documented"]) & runs | found.failed,
         "declared": open_ & ~Q(declared="unknown"),
         "unknown": open_ & Q(declared="unknown"),
     }
@@ -143,21 +147,26 @@ class ObligationQuerySet(SupplierPartQuerySet):
     def expired(self, today: date) -> Self:
         return self.filter(valid_until__lt=today).exclude(verified="unknown")
 
-    def shares(self, per: str, today: date) -> dict[UUID, dict[str, int]]:
+    def shares(self, per: str, today: date, found: "Overruling") -> dict[UUID, dict[str, int]]:
         """How many stand as which part, for each value of `per`; counted as `matrix.Shares` counts."""
-        counts = {f"{part}_count": Count("pk", filter=test) for part, test in _standings(today).items()}
+        counts = {f"{part}_count": Count("pk", filter=test) for part, test in _standings(today, found).items()}
         counted = self.values(per).annotate(**counts).order_by()
         return {row.pop(per): {name.removesuffix("_count"): number for name, number in row.items()} for row in counted}
 
-    def standing_as(self, part: str, today: date) -> Self:
+    def standing_as(self, part: str, today: date, found: "Overruling") -> Self:
         """The rows behind one part of `shares`: of what binds today."""
-        return self.on(today).filter(_standings(today)[part], requirement__withdrawn_on=None)
+        return self.on(today).filter(_standings(today, found)[part], requirement__withdrawn_on=None)
 
-    def reading_as(self, outcome: str, today: date) -> Self:
-        """Those shown with that outcome: what has expired is shown as expired and nothing else."""
+    def reading_as(self, outcome: str, today: date, found: "Overruling") -> Self:
+        """Those shown with that outcome, as `matrix.reading` reads them."""
+        plain = ~found.failed & ~found.to_judge
+        if outcome == "to_judge":
+            return self.filter(found.to_judge)
         if outcome == "expired":
-            return self.expired(today)
-        return self.filter(Q(verified="unknown") | Q(valid_until=None) | Q(valid_until__gte=today), verified=outcome)
+            return self.filter(plain).expired(today)
+        stands = Q(verified="unknown") | Q(valid_until=None) | Q(valid_until__gte=today)
+        judged = Q(verified=outcome) & stands & plain
+        return self.filter(judged | found.failed if outcome == "not_met" else judged)
 
 
 class ImportRunQuerySet(models.QuerySet[Any]):

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import absences
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
-from contracts import matrix, ordering_sheet, suspending
+from contracts import matrix, ordering_sheet, standings, suspending
 from contracts.models import Framework, Obligation, Participation, Suspension
 from contracts.services import contacts, roles
 from contracts.suspending import Suspended
@@ -72,7 +72,9 @@ def listed(frameworks: Sequence[Framework], *, user: User, today: date) -> list[
     ids = [framework.pk for framework in frameworks]
     managers = managers_of(ids, today)
     coming = next_deadlines(ids, user)
-    shares = Obligation.objects.visible_to(user).on(today).filter(framework__in=ids).shares("framework_id", today)
+    shares = (
+        Obligation.objects.visible_to(user).on(today).filter(framework__in=ids).shares("framework_id", today, standings.overruling(user))
+    )
     return [
         Listed(each, each.phase(today), managers.get(each.pk), coming.get(each.pk), matrix.Shares(**shares.get(each.pk, {})))
         for each in frameworks
@@ -206,7 +208,7 @@ def described_suppliers(suppliers: Sequence[Organisation], *, user: User, today:
     ids = [supplier.pk for supplier in suppliers]
     taking_part = Participation.objects.visible_to(user).on(today).filter(supplier__in=ids).order_by()
     agreements = dict(taking_part.values_list("supplier_id").annotate(Count("framework", distinct=True)))
-    shares = Obligation.objects.visible_to(user).on(today).filter(supplier__in=ids).shares("supplier_id", today)
+    shares = Obligation.objects.visible_to(user).on(today).filter(supplier__in=ids).shares("supplier_id", today, standings.overruling(user))
     known = Contact.objects.visible_to(user).filter(organisation__in=ids, ended_at=None).order_by().values_list("organisation_id")
     reachable = Count("pk", filter=Q(confirmed_at__isnull=False, person__undeliverable_since=None))
     contacts_of = {each: (total, reached) for each, total, reached in known.annotate(Count("pk"), reachable=reachable)}

@@ -276,7 +276,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 
 UNREAD_COUNT = "notifications.notices.unread_count"
-OBLIGATION_STANDINGS = "followup.standings.of"
+OBLIGATION_STANDINGS = "followup.standings"
 
 FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("All")  # a filter that narrows nothing
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracts import standings
 from contracts.filters import STANDINGS
 from contracts.models import Obligation, Theme
 from core.models import History
@@ -118,10 +119,11 @@ def returns(requests: QuerySet[Any]) -> list[Figure]:
     return sorted((figure for figure in figures if figure.part), key=lambda figure: -figure.part)
 
 
-def themes(obligations: QuerySet[Any], today: date) -> list[ThemeRow]:
-    """One row a theme; an obligation counts once, as what is best known of it. A check past its date is known no more."""
+def themes(obligations: QuerySet[Any], today: date, user: User) -> list[ThemeRow]:
+    """One row a theme; an obligation counts once, as what is best known of it. A check past its date is known no more, and
+    what was found since comes before it."""
     totals = dict(obligations.values_list("requirement__theme").annotate(Count("pk")).order_by())
-    shares = obligations.shares("requirement__theme", today)  # type: ignore[attr-defined]
+    shares = obligations.shares("requirement__theme", today, standings.overruling(user))  # type: ignore[attr-defined]
     return [ThemeRow(code, str(label), totals[code], **shares[code]) for code, label in Theme.choices if code in totals]
 
 

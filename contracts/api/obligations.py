@@ -9,8 +9,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import Action
+from contracts import standings
 from contracts.models import Declared, Method, Obligation, Verified
 from contracts.services import obligations
+from contracts.standings import Judged
 from core.api.bodies import Body
 from core.api.fields import Day
 from core.api.filters import Choice, Id
@@ -39,6 +41,10 @@ class ObligationOut(serializers.Serializer[Any]):
     checked_on = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
     is_expired = serializers.BooleanField(help_text="The check has run out: it no longer says that the requirement is met.")
+    standing = serializers.ChoiceField(
+        choices=[*Verified.choices, ("expired", "expired"), ("to_judge", "to be judged anew")],
+        help_text="How it reads: `verified`, unless the check has run out or something was found since.",
+    )
 
 
 class JudgeIn(Body):
@@ -86,9 +92,12 @@ class ObligationResource(Resource):
     )
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [self._shown(row) for row in rows]
+        found = standings.of((Judged(row["id"], row["verified"], row["checked_on"]) for row in rows), user=self.user)
+        return [self._shown(row, found.get(row["id"])) for row in rows]
 
-    def _shown(self, row: Row) -> Row:
+    def _shown(self, row: Row, found: Any) -> Row:
+        is_expired = row["valid_until"] is not None and row["valid_until"] < self.clock["today"]
+        own = "expired" if is_expired and row["verified"] != Verified.UNKNOWN else row["verified"]
         same = ("id", "valid_from", "valid_to", "declared", "verified", "method", "checked_on", "valid_until")
         return {
             **{name: row[name] for name in same},
@@ -97,7 +106,8 @@ class ObligationResource(Resource):
             "supplier": row["supplier_id"],
             "lot": row["lot_id"],
             "promised": _promised(row),
-            "is_expired": row["valid_until"] is not None and row["valid_until"] < self.clock["today"],
+            "is_expired": is_expired,
+            "standing": found.code if found and found.because else own,
         }
 
     @action(detail=True, methods=["post"])

@@ -26,6 +26,7 @@ ABOUT = ("requirement__clause", "requirement__rule", "framework__organisation", 
 def index(request: SignedInRequest) -> HttpResponse:
     """The records behind every figure about requirements."""
     found = listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at")
+    standings.attach(found.rows, user=request.user)
     return render(request, "contracts/obligations.html", {"listing": found, "today": clock.today()})
 
 

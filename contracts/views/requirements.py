@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from contracts import forms, matrix
+from contracts import forms, matrix, standings
 from contracts.filters import RequirementFilters
 from contracts.forms.rows import Rows, size
 from contracts.forms.stipulations import initial_of
@@ -56,6 +56,7 @@ def requirement(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = get_object_or_404(seen.prefetch_related("lots"), pk=pk)
     today = clock.today()
     bound = list(it.obligations.visible_to(request.user).select_related("supplier", "lot").order_by("lot__number", "supplier__name"))
+    standings.attach(bound, user=request.user)
     possible = states.possible(FRAMEWORK, it.framework, request.user)
     context = {
         "it": it,

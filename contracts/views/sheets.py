@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from contracts import filters, matrix, reading
+from contracts import filters, matrix, reading, standings
 from contracts.views import call_offs, frameworks, obligations, requirements, suppliers
 from contracts.views.doors import framework_for
 from core import clock, sheets, status_words
@@ -104,7 +104,9 @@ def of_obligations(request: SignedInRequest, kind: str) -> FileResponse:
             it.checked_on,
             it.valid_until,
         ]
-        for it in obligations.narrowed(request).qs.order_by("created_at", "pk").iterator(chunk_size=CHUNK)
+        for it in standings.attached(
+            obligations.narrowed(request).qs.order_by("created_at", "pk").iterator(chunk_size=CHUNK), user=request.user
+        )
     )
     return _sheet(_("requirements-by-supplier"), header, rows, kind)
 

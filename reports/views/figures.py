@@ -25,7 +25,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     context = {
         "framework": framework,
         "frameworks": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
-        "themes": queries.themes(queries.obligations_of(request.user, today, key), today),
+        "themes": queries.themes(queries.obligations_of(request.user, today, key), today, request.user),
         "standings": STANDINGS,
         "query": f"?framework={key}" if key else "",
         "is_ours": request.user.works_here,
