@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -22,7 +23,8 @@ def carried_out_by(user: "User", audit: str) -> Q:
     if user.may(Action.AUDIT_LOG, scope_id=NOWHERE):
         return Q()
     named = [scope for scope in user.scope_roles if user.may(Action.AUDIT_LOG, scope_id=scope)]
-    return Q(**{f"{audit}__lead": user}) | Q(**{f"{audit}__framework__in": named})
+    team = apps.get_model("followup", "TeamMember").objects.filter(user=user).exclude(role="observer").values("audit")
+    return Q(**{f"{audit}__lead": user}) | Q(**{f"{audit}__framework__in": named}) | Q(**{f"{audit}__in": team})
 
 
 class SheetQuerySet(models.QuerySet[Any]):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form, ModelForm
+from core.forms import ModelForm, capitals
 from followup.models import ChecklistQuestion, ChecklistVersion
 
 SHORT, MIDDLE = forms.Textarea(attrs={"rows": 2}), forms.Textarea(attrs={"rows": 3})
@@ -51,6 +51,8 @@ class ChecklistQuestionForm(ModelForm):
 
     def __init__(self, *args: Any, last: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("theme", "topic", "kind"):
+            self.fields[name].choices = capitals(self.fields[name].choices)  # type: ignore[attr-defined]
         self.known = {each["nb"]: each["code"] for each in self.instance.choices}
         self.initial.setdefault("place", self.instance.number or last + 1)
         self.initial.setdefault(
@@ -81,7 +83,3 @@ class ChecklistQuestionForm(ModelForm):
     def written(self) -> dict[str, Any]:
         """The columns of the question."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("place", "offered")}
-
-
-class NothingForm(Form):
-    """A button is all."""

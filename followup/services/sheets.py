@@ -10,16 +10,20 @@ from accounts.models import User
 from accounts.permissions import Action
 from core import history
 from core.errors import Invalid, NotAllowed, WrongState
-from followup.models import Audit, AuditSheet, ChecklistVersion, SheetChecklist
+from followup.models import Audit, AuditSheet, ChecklistVersion, SheetChecklist, TeamMember
 
 CLOSED = (Audit.Status.CLOSED, Audit.Status.CANCELLED)
 
 
 def may_open(user: User, audit: Audit) -> bool:
-    """Who leads it, who works at the firm that makes it, and whoever may write down what came of it. Nobody else, and no supplier."""
+    """Who leads it, who is on its team (not as an observer), who works at the firm that makes it, and whoever may write down what came
+    of it. Nobody else, and no supplier."""
     if audit.lead_id == user.pk or audit.auditor_id in user.auditor_ids:
         return True
-    return user.works_here and user.may(Action.AUDIT_LOG, scope_id=audit.scope_id, organisation_id=audit.organisation_id)
+    if not user.works_here:
+        return False
+    may_log = user.may(Action.AUDIT_LOG, scope_id=audit.scope_id, organisation_id=audit.organisation_id)
+    return may_log or audit.team.filter(user=user).exclude(role=TeamMember.Role.OBSERVER).exists()
 
 
 def must_be_open(audit: Audit, *, actor: User) -> None:

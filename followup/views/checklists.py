@@ -33,7 +33,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         {"it": version.checklist, "version": version, "name": version.name_in(language), "sheets": counts.get(key, 0)}
         for key, version in newest.items()
     ]
-    rows.sort(key=lambda row: (row["it"].is_retired, row["name"]))  # type: ignore[attr-defined]
+    rows.sort(key=lambda row: (row["it"].is_retired, row["name"]))
     return render(request, "followup/checklist/list.html", {"rows": rows, "may_edit": access.may(request.user, Action.CHECKLIST_EDIT)})
 
 

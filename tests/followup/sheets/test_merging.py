@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core.errors import NotAllowed, WrongState
 from core.models import History
 from followup import sheet_reading
-from followup.models import Audit, AuditSheet, ChecklistQuestion, SheetAnswer, SheetEntry
+from followup.models import Audit, AuditSheet, ChecklistQuestion, SheetAnswer, SheetEntry, TeamMember
 from followup.services import audits, sheet_merging
 from tests.cast import Cast
 from tests.factories import NOW
@@ -101,6 +101,9 @@ def test_only_those_who_carry_it_out_write_and_nobody_after_it_is_closed(cast: C
             sent(sheet, said, actor=stranger)
     for member in (cast.auditor, cast.specialist, cast.owner):
         sent(sheet, entry(asked(sheet, "safety-1"), "yes"), actor=member)
+    TeamMember.objects.create(audit_id=sheet.audit_id, role="expert", user=cast.reader, name="Reidun", created_at=NOW)
+    sent(sheet, entry(asked(sheet, "safety-1"), "yes"), actor=cast.reader)
+    assert AuditSheet.objects.visible_to(cast.reader).count() == 1
     audits.cancel(audit=Audit.objects.get(pk=sheet.audit_id), reason="Streik.", actor=cast.manager, **AT)
     with pytest.raises(WrongState):
         sent(sheet, entry(asked(sheet, "safety-2"), "yes"), actor=cast.manager)
