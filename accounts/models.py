@@ -109,6 +109,10 @@ class User(AbstractBaseUser):
         return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.SUPPLIER]
 
     @cached_property
+    def agency_ids(self) -> list[UUID]:
+        return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.AGENCY]
+
+    @cached_property
     def auditor_ids(self) -> list[UUID]:
         return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.AUDITOR]
 

@@ -82,6 +82,12 @@ class Action(StrEnum):
     SEVERITY_EDIT = "severity_edit"
     CHECKLIST_EDIT = "checklist_edit"
 
+    MEETING_EDIT = "meeting_edit"
+    MEETING_ACT = "meeting_act"
+    MINUTES_ANSWER = "minutes_answer"
+    AGENCY_REPORT_WRITE = "agency_report_write"
+    AGENCY_REPORT_HANDLE = "agency_report_handle"
+
     SANCTION_PROPOSE = "sanction_propose"
     SANCTION_HANDLE = "sanction_handle"
     SANCTION_DECIDE = "sanction_decide"
@@ -135,12 +141,15 @@ _MANAGER = _SPECIALIST | {
     A.PROGRAMME_EDIT,
     A.SITE_EDIT,
     A.FINDING_JUDGE,
+    A.MEETING_EDIT,
+    A.MEETING_ACT,
+    A.AGENCY_REPORT_HANDLE,
     A.SANCTION_HANDLE,
     A.DELIVERY_RESEND,
     A.DEADLINE_TAKE,
 }
 _OWNER = _MANAGER | {A.OPTION_DECIDE, A.SANCTION_DECIDE}
-_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE, A.FINDING_UPLOAD, A.SITE_SUGGEST, A.AUDIT_REPORT_COMMENT})
+_CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE, A.FINDING_UPLOAD, A.SITE_SUGGEST, A.AUDIT_REPORT_COMMENT, A.MEETING_ACT})
 
 MATRIX: dict[str, frozenset[Action]] = {
     Role.ADMINISTRATOR: _MANAGER | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT, A.ABSENCE_MANAGE, A.SEVERITY_EDIT, A.CHECKLIST_EDIT},
@@ -161,11 +170,12 @@ MATRIX: dict[str, frozenset[Action]] = {
         A.FINDING_PLAN,
         A.FINDING_DELIVER,
         A.AUDIT_REPORT_COMMENT_SEND,
+        A.MINUTES_ANSWER,
         A.PEOPLE_INVITE,
         A.CONTACT_CONFIRM,
     },
     Role.CONTRIBUTOR: _CONTRIBUTOR,
-    Role.AGENCY: frozenset({A.REPORT_READ}),
+    Role.AGENCY: frozenset({A.REPORT_READ, A.AGENCY_REPORT_WRITE}),
     Role.AUDITOR: frozenset(),
 }
 

@@ -12,11 +12,13 @@ from contracts.api.organisations import OrganisationResource
 from contracts.api.requirements import RequirementResource
 from core.api.history import HistoryResource
 from core.api.schema import SchemaView
+from followup.api.agency_reports import AgencyReportResource
 from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
+from followup.api.meetings import MeetingResource
 from followup.api.sanctions import SanctionResource
 from followup.api.sheets import SheetResource
 from notifications.api import DeadlineResource, DeliveryResource
@@ -35,6 +37,8 @@ router.register("audits", AuditResource, basename="audit")
 router.register("sheets", SheetResource, basename="sheet")
 router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")
+router.register("meetings", MeetingResource, basename="meeting")
+router.register("agency-reports", AgencyReportResource, basename="agency-report")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

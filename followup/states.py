@@ -2,7 +2,19 @@
 
 from accounts.permissions import Action
 from core.states import machine, transition
-from followup.models import Audit, DocumentRequest, Finding, FormalNotice, Programme, Sanction, Series, Site, WrittenReport
+from followup.models import (
+    AgencyReport,
+    Audit,
+    DocumentRequest,
+    Finding,
+    FormalNotice,
+    Meeting,
+    Programme,
+    Sanction,
+    Series,
+    Site,
+    WrittenReport,
+)
 
 R = Series.Status
 S = DocumentRequest.Status
@@ -153,3 +165,30 @@ SANCTION = machine(
     transition("drop", C.CONSIDERED, C.HEARD, C.ANSWERED, to=C.DROPPED, needs=Action.SANCTION_HANDLE),
 )
 """A letter that the mail brought back is sent another way from the state it left in, so `hear`, `notify` and `notify_again` stay there."""
+
+M = Meeting.Status
+
+MEETING = machine(
+    transition("edit", M.PLANNED, M.INVITED, to=None, needs=Action.MEETING_EDIT),
+    transition("invite", M.PLANNED, M.INVITED, to=M.INVITED, needs=Action.MEETING_EDIT),
+    transition("cancel", M.PLANNED, M.INVITED, to=M.CANCELLED, needs=Action.MEETING_EDIT),
+    transition("write_minutes", M.PLANNED, M.INVITED, M.HELD, to=M.HELD, needs=Action.MEETING_EDIT),
+    transition("correct_minutes", M.OBJECTED, to=None, needs=Action.MEETING_EDIT),
+    transition("send_minutes", M.HELD, M.OBJECTED, to=M.SENT, needs=Action.MEETING_EDIT),
+    transition("confirm_minutes", M.SENT, to=M.CONFIRMED, needs=Action.MINUTES_ANSWER),
+    transition("object_to_minutes", M.SENT, to=M.OBJECTED, needs=Action.MINUTES_ANSWER),
+    transition("settle_minutes", M.SENT, M.OBJECTED, to=M.UNCONFIRMED, needs=Action.MEETING_EDIT),
+    transition("finish_action", M.SENT, M.OBJECTED, M.CONFIRMED, M.UNCONFIRMED, to=None, needs=Action.MEETING_ACT),
+)
+"""Nothing is confirmed by silence: minutes that nobody answers are settled by a person of ours, who says why."""
+
+A = AgencyReport.Status
+
+AGENCY_REPORT = machine(
+    transition("take_on", A.RECEIVED, A.TAKEN, to=A.TAKEN, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("answer_report", A.RECEIVED, A.TAKEN, to=A.TAKEN, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("become_finding", A.RECEIVED, A.TAKEN, to=A.FINDING, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("lead_to_audit", A.RECEIVED, A.TAKEN, to=A.AUDIT, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("close_report", A.RECEIVED, A.TAKEN, to=A.CLOSED, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("add_to_report", *A, to=None, needs=Action.AGENCY_REPORT_WRITE),
+)

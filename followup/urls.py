@@ -1,6 +1,8 @@
 from django.urls import path
 
 from followup.views import (
+    agency_report_acts,
+    agency_reports,
     answering,
     audit_outcomes,
     audit_planning,
@@ -22,6 +24,10 @@ from followup.views import (
     letters,
     lists,
     managing,
+    meeting_minutes,
+    meeting_page,
+    meeting_planning,
+    meetings,
     renewals,
     report_page,
     report_to_supplier,
@@ -38,6 +44,7 @@ from followup.views import (
     sheet_installed,
     site_acts,
     sites,
+    supplier_pack,
     templates,
 )
 
@@ -52,6 +59,8 @@ REPORT = "written-reports/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
 SITE = "sites/<uuid:pk>/"
+MEETING = "meetings/<uuid:pk>/"
+AGENCY_REPORT = "agency-reports/<uuid:pk>/"
 
 urlpatterns = [
     # What runs out
@@ -214,6 +223,35 @@ urlpatterns = [
     path(f"{FINDING}evidence/save/", finding_answers.save, name="finding-evidence-save"),
     path(f"{FINDING}evidence/", finding_answers.send, name="finding-evidence"),
     path(f"{FINDING}actions/<uuid:action>/done/", finding_answers.finish_action, name="finding-action-done"),
+    # Meetings
+    path("suppliers/<uuid:pk>/pack/", supplier_pack.pack, name="supplier-pack"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/sheet/<str:kind>/", meetings.sheet, name="meetings-sheet"),
+    path("meetings/new/", meeting_planning.new, name="meeting-new"),
+    path("meeting-files/<uuid:pk>/content/", meeting_page.file, name="meeting-file"),
+    path(MEETING, meeting_page.meeting, name="meeting"),
+    path(f"{MEETING}calendar/", meeting_page.calendar, name="meeting-calendar"),
+    path(f"{MEETING}edit/", meeting_planning.edit, name="meeting-edit"),
+    path(f"{MEETING}invite/", meeting_planning.invite, name="meeting-invite"),
+    path(f"{MEETING}cancel/", meeting_planning.cancel, name="meeting-cancel"),
+    path(f"{MEETING}minutes/", meeting_minutes.write, name="meeting-minutes"),
+    path(f"{MEETING}minutes/send/", meeting_minutes.send, name="meeting-minutes-send"),
+    path(f"{MEETING}minutes/confirm/", meeting_minutes.confirm, name="meeting-minutes-confirm"),
+    path(f"{MEETING}minutes/object/", meeting_minutes.object_, name="meeting-minutes-object"),
+    path(f"{MEETING}minutes/settle/", meeting_minutes.settle, name="meeting-minutes-settle"),
+    path(f"{MEETING}actions/<uuid:action>/done/", meeting_minutes.finish, name="meeting-action-done"),
+    # Reports from agencies
+    path("agency-reports/", agency_reports.index, name="agency-reports"),
+    path("agency-reports/sheet/<str:kind>/", agency_reports.sheet, name="agency-reports-sheet"),
+    path("agency-reports/new/", agency_reports.new, name="agency-report-new"),
+    path("agency-report-files/<uuid:pk>/content/", agency_reports.file, name="agency-report-file"),
+    path(AGENCY_REPORT, agency_reports.one, name="agency-report"),
+    path(f"{AGENCY_REPORT}add/", agency_reports.add, name="agency-report-add"),
+    path(f"{AGENCY_REPORT}take/", agency_report_acts.take, name="agency-report-take"),
+    path(f"{AGENCY_REPORT}answer/", agency_report_acts.answer, name="agency-report-answer"),
+    path(f"{AGENCY_REPORT}finding/", agency_report_acts.finding, name="agency-report-finding"),
+    path(f"{AGENCY_REPORT}audit/", agency_report_acts.audit, name="agency-report-audit"),
+    path(f"{AGENCY_REPORT}close/", agency_report_acts.close, name="agency-report-close"),
     path("severities/", severities.index, name="severities"),
     path("severities/<uuid:pk>/", severities.edit, name="severity"),
     # Documents

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from core import dates, locales
-from notifications import binding, claims, recheck, rendering, tasks_for_us, threads
+from notifications import attachments, binding, claims, recheck, rendering, tasks_for_us, threads
 from notifications.channels import email
 from notifications.channels.connections import Answer, Connections
 from notifications.channels.email import Mail
@@ -108,7 +108,7 @@ def _write(message: Message, batch: _Batch, ends: Ends, *, clock: Clock) -> Job 
             ends[_end(message, Status.CANCELLED)] += 1
             return None
         rendered = rendering.render(person=message.person, lines=lines, line_links=line_links)
-        mail = _mail(message, rendered, threads.headers(message.person_id, lines, batch.earlier))
+        mail = _mail(message, lines, rendered, threads.headers(message.person_id, lines, batch.earlier))
         return Job(message, lines, mail, _kept(mail, rendered))
     except Exception as error:
         # Whatever is wrong with this one mail, the others must go: it is tried again later, then shown as failed.
@@ -153,7 +153,7 @@ def _linked(lines: Iterable[Delivery], links: Links, *, now: datetime) -> tuple[
     return kept, found
 
 
-def _mail(message: Message, rendered: Rendered, thread: dict[str, str]) -> Mail:
+def _mail(message: Message, lines: Sequence[Delivery], rendered: Rendered, thread: dict[str, str]) -> Mail:
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": rendered.language, **thread}
     if rendered.stop_url:
         headers |= {"List-Unsubscribe": f"<{rendered.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -166,6 +166,7 @@ def _mail(message: Message, rendered: Rendered, thread: dict[str, str]) -> Mail:
         text=rendered.text,
         html=rendered.html,
         headers=headers,
+        attachments=attachments.of(lines, attendee=message.person.email, organiser=rendered.reply_to),
     )
 
 

@@ -1,4 +1,6 @@
-"""Deadlines as a calendar (RFC 5545) that calendar programs subscribe to. The same deadlines give the same text, octet for octet."""
+"""Deadlines as a calendar (RFC 5545) that calendar programs subscribe to, and a meeting as an entry that is sent to people.
+
+The same deadlines give the same text, octet for octet."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -39,6 +41,37 @@ def feed(deadlines: Iterable[Deadline], *, name: str, language: str, is_ours: bo
         calendar.add_component(_entry(deadline, is_ours))
     _check(calendar)
     return calendar.to_ical()
+
+
+def meeting(said: dict[str, Any], *, at: datetime, url: str = "", attendee: str = "", organiser: str = "") -> bytes:
+    """One meeting as a calendar file. `said` is what its brief has under `calendar`: uid, starts_at, ends_at, title, place, text,
+    revision and is_cancelled. `at` is when it was said. With an attendee it is an invitation (RFC 5546), else an entry to keep.
+    """
+    calendar, event = Calendar(), Event()
+    calendar.add("prodid", f"-//{settings.ORGANISATION_NAME}//Meetings")
+    calendar.add("version", "2.0")
+    calendar.add("method", method_of(said) if attendee else "PUBLISH")
+    event.add("uid", f"{said['uid']}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("dtstamp", _second(at))
+    event.add("sequence", int(said["revision"]))
+    event.add("dtstart", _second(datetime.fromisoformat(said["starts_at"])))
+    event.add("dtend", _second(datetime.fromisoformat(said["ends_at"])))
+    event.add("summary", str(said["title"]).translate(CONTROLS))
+    event.add("location", str(said["place"]).translate(CONTROLS))
+    event.add("description", "\n\n".join(part for part in (str(said["text"]), url) if part).translate(CONTROLS))
+    event.add("status", "CANCELLED" if said["is_cancelled"] else "CONFIRMED")
+    if url:
+        event.add("url", url)
+    if attendee:
+        event.add("organizer", f"mailto:{organiser}")
+        event.add("attendee", f"mailto:{attendee}")
+    calendar.add_component(event)
+    _check(calendar)
+    return calendar.to_ical()
+
+
+def method_of(said: dict[str, Any]) -> str:
+    return "CANCEL" if said["is_cancelled"] else "REQUEST"
 
 
 def _entry(deadline: Deadline, is_ours: bool) -> Event:

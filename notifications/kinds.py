@@ -21,6 +21,8 @@ SITE = "followup:site"
 REPORT = "followup:written-report"
 SANCTION = "followup:sanction"
 FINDING = "followup:finding"
+MEETING = "followup:meeting"
+AGENCY_REPORT = "followup:agency-report"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
 WEBHOOK = "notifications:webhook"
@@ -88,6 +90,13 @@ TO_SUPPLIERS = (
     Kind("evidence_receipt", _("Receipt for what shows that a finding is put right"), FINDING, is_immediate=True),
     Kind("finding_closed", _("Finding closed"), FINDING),
     Kind("finding_reopened", _("Finding opened again"), FINDING),
+    Kind("meeting_invited", _("Invitation to a meeting"), MEETING, is_immediate=True),
+    Kind("meeting_cancelled", _("Meeting called off"), MEETING, is_immediate=True),
+    Kind("minutes_sent", _("Minutes to confirm"), MEETING),
+    Kind("minutes_due", _("Reminder: minutes to confirm"), MEETING),
+    Kind("minutes_overdue", _("Reminder about minutes after the date"), MEETING),
+    Kind("meeting_action_due", _("Reminder about what was agreed in a meeting"), MEETING),
+    Kind("meeting_action_overdue", _("Reminder about what was agreed in a meeting, after the date"), MEETING),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -128,6 +137,15 @@ TO_US = (
     Kind("finding_silent", _("No answer about a finding: decide what happens next"), TASK, "deadline"),
     Kind("finding_escalation", _("A supplier does not answer about a finding: for the agreement owner"), FINDING),
     Kind("finding_effect", _("Check whether it helped"), FINDING),
+    Kind("meeting_coming", _("Meeting that is coming"), MEETING),
+    Kind("meeting_overdue", _("Meeting past its day: send the minutes"), MEETING),
+    Kind("minutes_silent", _("Minutes are not confirmed: decide what happens next"), TASK, "deadline"),
+    Kind("minutes_objected", _("Objection to minutes"), MEETING),
+    Kind("meeting_action_silent", _("What a supplier agreed to do is not done: decide what happens next"), TASK, "deadline"),
+    Kind("meeting_task_due", _("What we agreed to do"), MEETING),
+    Kind("meeting_task_overdue", _("What we agreed to do, past its date"), MEETING),
+    Kind("report_waiting", _("Report from an agency to answer"), AGENCY_REPORT),
+    Kind("report_added", _("An agency adds to its report"), AGENCY_REPORT),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
@@ -137,6 +155,8 @@ TO_US = (
 TO_AGENCIES = (
     Kind("supplier_suspended", _("A supplier is suspended"), AGREEMENT, "scope"),
     Kind("suspension_lifted", _("A supplier is no longer suspended"), AGREEMENT, "scope"),
+    Kind("report_received", _("We have your report"), AGENCY_REPORT, is_immediate=True),
+    Kind("report_told", _("What came of a report"), AGENCY_REPORT),
 )
 
 TO_FIRMS = (
@@ -168,6 +188,7 @@ CAN_BE_TAKEN = frozenset(
         "report_overdue",
         "critical_finding",
         "finding_escalation",
+        "report_waiting",
     }
 )
 """Escalations: their mails offer “I have this”."""
@@ -193,6 +214,12 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "finding_judgement": (FINDING, "about"),
     "finding_meeting": (FINDING, "about"),
     "finding_effect": (FINDING, "about"),
+    "meeting": (MEETING, "about"),
+    "minutes": (MEETING, "about"),
+    "minutes_objection": (MEETING, "about"),
+    "meeting_action": (MEETING, "about"),
+    "meeting_task": (MEETING, "about"),
+    "agency_report": (AGENCY_REPORT, "about"),
     "option_notice": (AGREEMENT, "scope"),
     "agreement_expiry": (AGREEMENT, "scope"),
 }

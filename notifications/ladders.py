@@ -188,6 +188,44 @@ REPORT_ANSWER = (
     Rung(2, "due", 8, "section_head", "report_to_finish"),
 )
 
+MEETING = (
+    Rung(0, "due", -7, "manager", "meeting_coming"),
+    Rung(1, "due", 2, "manager", "meeting_overdue", unit="working_days"),
+    Rung(2, "due", 10, "owner", "meeting_overdue"),
+)
+
+MINUTES = (
+    Rung(0, "due", -3, "responsible", "minutes_due"),
+    Rung(1, "due", 1, "responsible", "minutes_overdue", unit="working_days"),
+    Rung(2, "due", 8, "manager", "minutes_silent", opens="task"),
+)
+
+MINUTES_OBJECTION = (
+    Rung(0, "start", 0, "manager", "minutes_objected"),
+    Rung(1, "due", 1, "manager", "minutes_objected", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "minutes_objected"),
+)
+
+MEETING_ACTION = (
+    Rung(0, "due", -7, "responsible", "meeting_action_due"),
+    Rung(1, "due", 1, "responsible", "meeting_action_overdue", unit="working_days"),
+    Rung(2, "due", 8, "responsible", "meeting_action_overdue"),
+    Rung(2, "due", 8, "key_account", "meeting_action_overdue"),
+    Rung(3, "due", 15, "manager", "meeting_action_silent", opens="task"),
+)
+
+MEETING_TASK = (
+    Rung(0, "due", -7, "manager", "meeting_task_due"),
+    Rung(1, "due", 1, "manager", "meeting_task_overdue", unit="working_days"),
+    Rung(2, "due", 8, "owner", "meeting_task_overdue"),
+)
+
+AGENCY_REPORT = (
+    Rung(0, "start", 0, "manager", "report_waiting"),
+    Rung(1, "due", 1, "manager", "report_waiting", unit="working_days"),
+    Rung(2, "due", 8, "section_head", "report_waiting"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -211,6 +249,12 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "audit_report": ("Revisjonsrapport som skal skrives", AUDIT_REPORT),
     "report_comments": ("Merknader til utkast til revisjonsrapport", REPORT_COMMENTS),
     "report_answer": ("Revisjonsrapport som skal gjøres ferdig", REPORT_ANSWER),
+    "meeting": ("Møte med leverandør", MEETING),
+    "minutes": ("Referat å bekrefte", MINUTES),
+    "minutes_objection": ("Innsigelse mot et referat", MINUTES_OBJECTION),
+    "meeting_action": ("Avtalt tiltak hos leverandøren", MEETING_ACTION),
+    "meeting_task": ("Avtalt tiltak hos oss", MEETING_TASK),
+    "agency_report": ("Melding fra en virksomhet", AGENCY_REPORT),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""
 

@@ -191,6 +191,8 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "audit_words": status_words.word("audit_kind", brief.get("audit_kind", "")).label,
         "result_words": status_words.word("audit_result", brief.get("result", "")).label,
         "on": _date(brief.get("on")),
+        "meets": _moment(brief.get("starts_at")),
+        "meeting_words": status_words.word("meeting_kind", brief.get("meeting_kind", "")).label,
         "response_by": _date(brief.get("response_on")),
         "plan_by": _date(brief.get("plan_on")),
         "correction_by": _date(brief.get("correction_on")),
@@ -270,6 +272,11 @@ def _only(values: set[str]) -> str:
 
 def _date(text: Any) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) and text else None
+
+
+def _moment(text: Any) -> datetime | None:
+    """In the reader's zone."""
+    return timezone.localtime(datetime.fromisoformat(text)) if isinstance(text, str) and text else None
 
 
 def _text(name: str, context: dict[str, Any]) -> SafeString:

@@ -20,7 +20,7 @@ from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 DAYS_FOR_LETTER = 5
 DAYS_FOR_CONTACT = 3
 DAYS_TO_DECIDE = 5
-TO_DECIDE = frozenset({"reminders_used", "renewal_missed", "finding_silent"})
+TO_DECIDE = frozenset({"reminders_used", "renewal_missed", "finding_silent", "minutes_silent", "meeting_action_silent"})
 """Tasks that end with a decision in words."""
 
 TO_FIND = frozenset({"no_contact", "delivery_failed"})

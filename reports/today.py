@@ -50,6 +50,10 @@ DEEDS: dict[str, tuple[str | Promise, str]] = {
     DeadlineKind.FINDING_JUDGEMENT: (_("Judge"), ""),
     DeadlineKind.FINDING_MEETING: (_("Hold the meeting"), ""),
     DeadlineKind.FINDING_EFFECT: (_("Check the effect"), ""),
+    DeadlineKind.MEETING: (_("See the meeting"), ""),
+    DeadlineKind.MINUTES_OBJECTION: (_("Read what is objected to"), ""),
+    DeadlineKind.MEETING_TASK: (_("See what was agreed"), "#actions"),
+    DeadlineKind.AGENCY_REPORT: (_("Answer the agency"), ""),
 }
 """What to do about our own deadlines, and where on the page."""
 
@@ -62,6 +66,8 @@ DEEDS_OF_TASKS: dict[str, str | Promise] = {
     "sanction_to_notify": _("Send the letter"),
     "sanction_to_enforce": _("Put it into force"),
     "finding_silent": _("Decide"),
+    "minutes_silent": _("Decide"),
+    "meeting_action_silent": _("Decide"),
 }
 """The same for something to do that says itself what it is."""
 

@@ -13,11 +13,13 @@ from django.core.files.base import ContentFile
 
 from accounts import services as accounts
 from accounts.models import Absence, ApiToken, Contact, Invitation, Membership, Organisation, User
+from accounts.permissions import Role
 from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
 from core import files, ids
 from core.clock import Clock
 from core.models import History
 from followup.models import (
+    AgencyReport,
     Attachment,
     Audit,
     AuditReport,
@@ -31,6 +33,8 @@ from followup.models import (
     Finding,
     FormalNotice,
     Item,
+    Meeting,
+    MeetingFile,
     Renewal,
     RequestTemplate,
     Sanction,
@@ -43,6 +47,7 @@ from followup.models import (
 )
 from followup.services import (
     action_plans,
+    agency_reports,
     asking,
     audit_outcomes,
     audit_reporting,
@@ -51,6 +56,8 @@ from followup.services import (
     findings,
     formal_notices,
     hearings,
+    meetings,
+    minutes,
     more_time,
     questions,
     sanctions,
@@ -61,6 +68,8 @@ from followup.services import (
 )
 from followup.services.action_plans import NewAction
 from followup.services.answering import NewFile
+from followup.services.meeting_actions import NewAction as Agreed
+from followup.services.meetings import Guest
 from notifications import calendar_feeds, deadlines, mail_choices, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webhook
 from tests import factories
@@ -95,6 +104,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     sheet = _sheet(audit, manager)
     document, delivered = _delivered(framework, supplier, manager, contact, items)
     finding = _finding(framework, supplier, manager, contact)
+    meeting = _meeting(framework, supplier, manager, contact)
+    report = _report(framework, supplier, cast.agency if supplier == cast.nordvare else _other_agency())
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
     more_time.ask(request=asked, wanted_on=TODAY.replace(month=6), reason="Ferie.", actor=contact, **AT)
     return {
@@ -136,6 +147,11 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,
         "actions": CorrectiveAction.objects.get(plan__finding=finding).pk,
+        "meetings": meeting.pk,
+        "agreed": meeting.actions.get().pk,
+        "meeting-files": _meeting_file(meeting, manager).pk,
+        "agency-reports": report.pk,
+        "agency-report-files": report.files.get().pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
         "series": _series(framework).pk,
         "task": _task(asked).pk,
@@ -250,6 +266,40 @@ def _written_report(audit: Audit, manager: User) -> WrittenReport:
     audit_reporting.edit(report=report, texts=texts, actor=manager, **AT)
     audit_reporting.send(report=report, actor=manager, **AT)
     return report
+
+
+def _meeting(framework: Framework, supplier: Organisation, manager: User, contact: User) -> Meeting:
+    """Held, with minutes to confirm and something that the supplier is to do."""
+    it = meetings.plan(
+        framework=framework,
+        supplier=supplier,
+        kind="status",
+        starts_at=NOW,
+        agenda="Lønn",
+        participants=[Guest("supplier", contact.person)],
+        actor=manager,
+        **AT,
+    )
+    minutes.write(meeting=it, text="Referat", actions=[Agreed("supplier", "Rette.", TODAY)], actor=manager, **AT)
+    minutes.send(meeting=it, actor=manager, **AT)
+    return it
+
+
+def _meeting_file(meeting: Meeting, manager: User) -> MeetingFile:
+    with files.kept([files.inspect(ContentFile(b"Bevis", name="bevis.txt"))]) as kept:
+        return MeetingFile.objects.create(action=meeting.actions.get(), uploaded_by=manager, created_at=NOW, **kept[0].columns)
+
+
+def _other_agency() -> User:
+    return factories.user("other@agency.example", (factories.organisation("Annen etat", "agency"), Role.AGENCY))
+
+
+def _report(framework: Framework, supplier: Organisation, who: User) -> AgencyReport:
+    with files.kept([files.inspect(ContentFile(b"Bilde", name="bilde.txt"))]) as kept:
+        agency = Organisation.objects.get(pk=who.agency_ids[0])
+        return agency_reports.report(
+            agency=agency, framework=framework, supplier=supplier, text="Ikke betalt.", files=kept, actor=who, **AT
+        )
 
 
 def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:

@@ -46,6 +46,7 @@ THINGS = {
     ("followup:sheet-save", "question"): "question",
     ("followup:checklist-question", "code"): "checklist-code",
     ("followup:checklist-question-remove", "code"): "checklist-code",
+    ("followup:meeting-action-done", "action"): "agreed",
 }
 """Places in addresses where the word before does not say which kind of thing is named."""
 

@@ -1,3 +1,4 @@
+from followup.models.agency_reports import AgencyReport, AgencyReportFile, ReportMessage
 from followup.models.audit_parts import AuditCost, AuditMeeting, TeamMember
 from followup.models.audit_reports import ReportClock, ReportComment, ReportFile, ReportSection, WrittenReport
 from followup.models.audits import Audit, AuditReport
@@ -27,6 +28,7 @@ from followup.models.findings import (
     Severity,
 )
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
+from followup.models.meetings import Meeting, MeetingAction, MeetingFile, MeetingMinutes, MeetingParticipant
 from followup.models.programmes import Programme
 from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
@@ -36,6 +38,8 @@ from followup.models.sites import Site
 
 __all__ = [
     "ActionPlan",
+    "AgencyReport",
+    "AgencyReportFile",
     "Attachment",
     "Audit",
     "AuditCost",
@@ -60,6 +64,11 @@ __all__ = [
     "FormalNotice",
     "FormalReply",
     "Item",
+    "Meeting",
+    "MeetingAction",
+    "MeetingFile",
+    "MeetingMinutes",
+    "MeetingParticipant",
     "NoticeLetter",
     "Occurrence",
     "Part",
@@ -69,6 +78,7 @@ __all__ = [
     "ReportClock",
     "ReportComment",
     "ReportFile",
+    "ReportMessage",
     "ReportSection",
     "RequestTemplate",
     "Round",

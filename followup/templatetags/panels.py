@@ -12,7 +12,7 @@ from accounts.permissions import Action
 from contracts.models import Framework, Obligation
 from core import access
 from followup import reading
-from followup.models import Audit, ContactEntry, Document, DocumentRequest, Finding, Sanction, Series
+from followup.models import Audit, ContactEntry, Document, DocumentRequest, Finding, Meeting, Sanction, Series
 from followup.templatetags.followup import SOON
 
 register = template.Library()
@@ -113,6 +113,14 @@ def findings_for(context: Context, obligation: Obligation) -> list[Finding]:
     """What was found about this obligation, newest first."""
     rows = Finding.objects.visible_to(context["user"]).filter(obligations=obligation)
     return list(rows.select_related("framework", "supplier", "severity").order_by("-created_at", "-id")[:MOST])
+
+
+@register.simple_tag(takes_context=True)
+def meetings_of(context: Context, framework: Framework | None = None, supplier: Organisation | None = None) -> list[Meeting]:
+    """The newest few that were not called off."""
+    about = Q(framework=framework) if framework else Q(supplier=supplier)
+    rows = Meeting.objects.visible_to(context["user"]).filter(about).exclude(status=Meeting.Status.CANCELLED)
+    return list(rows.select_related("framework", "supplier").order_by("-starts_at", "-id")[:MOST_ENTRIES])
 
 
 @register.simple_tag(takes_context=True)

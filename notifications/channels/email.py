@@ -18,6 +18,15 @@ CLOSING = 421
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail. `content_type` may have parameters."""
+
+    name: str
+    content: str
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Mail:
     message_id: str
     sender: str
@@ -27,6 +36,7 @@ class Mail:
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 class SendError(Exception):
@@ -164,7 +174,8 @@ class _Multipart(EmailMultiAlternatives):
 
     def message(self, **kwargs: Any) -> Any:
         whole = super().message(**kwargs)
-        whole.set_boundary(hashlib.sha256(self.extra_headers["Message-ID"].encode()).hexdigest()[:32])
+        for depth, part in enumerate(each for each in whole.walk() if each.is_multipart()):
+            part.set_boundary(hashlib.sha256(f"{self.extra_headers['Message-ID']}{depth or ''}".encode()).hexdigest()[:32])
         return whole
 
 
@@ -178,6 +189,8 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
         headers={"Message-ID": mail.message_id, **mail.headers},
     )
     message.attach_alternative(mail.html, "text/html")
+    for each in mail.attachments:
+        message.attach(each.name, each.content, each.content_type)
     return message
 
 

@@ -43,6 +43,12 @@ class DeadlineKind(models.TextChoices):
     AUDIT_REPORT = "audit_report", _("audit report to write")
     REPORT_COMMENTS = "report_comments", _("comments on a draft audit report")
     REPORT_ANSWER = "report_answer", _("audit report to finish")
+    MEETING = "meeting", _("meeting to hold and write minutes of")
+    MINUTES = "minutes", _("minutes to confirm")
+    MINUTES_OBJECTION = "minutes_objection", _("objection to minutes")
+    MEETING_ACTION = "meeting_action", _("action agreed in a meeting, the supplier's")
+    MEETING_TASK = "meeting_task", _("action agreed in a meeting, ours")
+    AGENCY_REPORT = "agency_report", _("report from an agency to answer")
 
 
 class Turn(models.TextChoices):

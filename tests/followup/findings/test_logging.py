@@ -164,7 +164,7 @@ def test_who_has_said_i_have_this_spares_the_section_head(cast: Cast, visit: Vis
     day = TODAY + timedelta(days=2)
     clock.move_to(at(day))
     browser = visit(cast.owner)
-    assert "Write down the meeting" in text(browser.get(page_of(it)))
+    assert "Call the meeting" in text(browser.get(page_of(it)))
     assert browser.post(page_of(it, "meet"), {"held_on": "2026-03-09", "note": "x"}).status_code == 422
     browser.post(page_of(it, "meet"), {"held_on": "2026-03-04", "note": "They stop the line today."})
     assert "meeting" not in clocks(it)

@@ -1,0 +1,34 @@
+"""Which reports from agencies exist for you."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_WORDS = 8
+
+
+class AgencyReportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Our staff, and the agency whose report it is. Never a supplier, nor an audit firm."""
+        return self if user.works_here else self.filter(agency_id__in=user.agency_ids)
+
+    def open(self) -> Self:
+        """Not answered for good yet."""
+        return self.filter(status__in=("received", "taken"))
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in what is told, its case number, or the names around it."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            named = Q(agency__name__icontains=word) | Q(supplier__name__icontains=word) | Q(framework__title__icontains=word)
+            found = found.filter(Q(text__icontains=word) | Q(case_number__icontains=word) | named)
+        return found
+
+
+class AgencyReportFileQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        return self if user.works_here else self.filter(report__agency_id__in=user.agency_ids)

@@ -1,0 +1,142 @@
+"""What is told about a meeting, and to whom: its brief, the invitation with its calendar entry, and whose turn it is."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from accounts.models import Organisation, Person
+from core import rows
+from core.dates import Unit
+from followup.models import Meeting, MeetingParticipant
+from followup.services import briefs
+from notifications import audience, calendars, deadlines, outbox, reminders
+from notifications.models import Deadline, DeadlineKind, Delivery, Turn
+
+MOST_TOLD = 4000
+
+
+def title(meeting: Meeting) -> str:
+    """What our lists call it, in the organisation's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(meeting)
+
+
+def brief(meeting: Meeting) -> dict[str, Any]:
+    """What every mail about it says."""
+    return {
+        **briefs.of_agreement(meeting.framework),
+        "supplier": meeting.supplier.name,
+        "meeting_kind": meeting.kind,
+        "starts_at": meeting.starts_at.isoformat(),
+        "minutes_long": meeting.minutes_long,
+        "place": meeting.place,
+    }
+
+
+def refresh(meeting: Meeting) -> None:
+    deadlines.rewrite(meeting.deadline, brief=brief(meeting), title=title(meeting))
+
+
+def invite(meeting: Meeting, *, now: datetime, is_changed: bool) -> None:
+    """Everybody on the list who can be written to, with an entry for their calendar."""
+    said = {**brief(meeting), "points": meeting.points, "is_changed": is_changed, "calendar": entry(meeting)}
+    _tell_all(meeting, "meeting_invited", said, now=now)
+
+
+def call_off(meeting: Meeting, *, reason: str, now: datetime) -> None:
+    said = {**brief(meeting), "because": reason, "calendar": entry(meeting, is_cancelled=True)}
+    _tell_all(meeting, "meeting_cancelled", said, now=now)
+
+
+def entry(meeting: Meeting, *, is_cancelled: bool = False) -> dict[str, Any]:
+    """The meeting as a calendar knows it."""
+    return {
+        "uid": str(meeting.pk),
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "title": f"{title(meeting)} ({meeting.framework.title})",
+        "place": meeting.place,
+        "text": meeting.agenda[:MOST_TOLD],
+        "revision": meeting.revision,
+        "is_cancelled": is_cancelled,
+    }
+
+
+def reachable(meeting: Meeting, side: str) -> list[Person]:
+    """Those of that side whom a mail reaches: members, or contacts who have been confirmed."""
+    there = [each.person for each in meeting.participants.select_related("person") if each.side == side and each.person]
+    where = organisation_of(meeting, side)
+    known = audience.still_belong((person.pk, where.pk) for person in there)
+    return [person for person in there if (person.pk, where.pk) in known and not person.undeliverable_since]
+
+
+def organisation_of(meeting: Meeting, side: str) -> Organisation:
+    return meeting.supplier if side == Turn.SUPPLIER else meeting.framework.organisation
+
+
+def send_minutes(meeting: Meeting, *, number: int, text: str, today: date, now: datetime) -> None:
+    """To the supplier's people who were there, and its responsible contact, who may not have been."""
+    there = reachable(meeting, Turn.SUPPLIER)
+    responsible = audience.contacts(scope_id=meeting.framework_id, organisation_id=meeting.supplier_id, today=today)
+    said = {**brief(meeting), "text": text[:MOST_TOLD], "version": number, "due_on": meeting.deadline.due_on.isoformat()}
+    _publish(meeting, "minutes_sent", said, to=[*responsible, *there], side=Turn.SUPPLIER, now=now)
+
+
+def pass_turn(meeting: Meeting, kind: str, *, days: int, today: date, now: datetime, **said: Any) -> None:
+    """What was owed is over, and this is owed now. What is ours is told at once by its ladder."""
+    deadlines.close(meeting.deadline, now=now)
+    is_ours = kind != DeadlineKind.MINUTES
+    owes = organisation_of(meeting, Turn.CPB if is_ours else Turn.SUPPLIER)
+    due_on = calendars.of_kind(kind).due_on(today, days, Unit.WORKING_DAYS, owes.country)
+    deadline = open_deadline(meeting, kind, due_on=due_on, today=today, now=now, said=said)
+    rows.write(meeting, deadline=deadline)
+    if is_ours:
+        reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
+
+
+def open_deadline(meeting: Meeting, kind: str, *, due_on: date, today: date, now: datetime, said: dict[str, Any]) -> Deadline:
+    turn = Turn.SUPPLIER if kind == DeadlineKind.MINUTES else Turn.CPB
+    return deadlines.open_new(
+        kind=kind,
+        about_id=meeting.pk,
+        title=title(meeting),
+        scope=meeting.framework_id,
+        organisation=organisation_of(meeting, turn),
+        turn=turn,
+        starts_on=today,
+        due_on=due_on,
+        brief={**brief(meeting), **said},
+        now=now,
+    )
+
+
+def day_of(meeting: Meeting) -> date:
+    """The day in our own zone."""
+    return timezone.localdate(meeting.starts_at, timezone.get_default_timezone())
+
+
+def _tell_all(meeting: Meeting, kind: str, said: dict[str, Any], *, now: datetime) -> None:
+    unsent = Delivery.objects.unsent().filter(about_id=meeting.pk, kind__in=("meeting_invited", "meeting_cancelled"))
+    outbox.cancel(unsent, reason="moved", now=now)
+    for side in (Turn.SUPPLIER, Turn.CPB):
+        _publish(meeting, kind, said, to=reachable(meeting, side), side=side, now=now)
+
+
+def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[Person], side: str, now: datetime) -> None:
+    outbox.publish(
+        kind=kind,
+        people=list({person.pk: person for person in to}.values()),
+        organisation=organisation_of(meeting, side),
+        scope_id=meeting.framework_id,
+        about_id=meeting.pk,
+        context=said,
+        key=f"{meeting.pk}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def participants_of(meeting: Meeting, side: str) -> list[MeetingParticipant]:
+    return [each for each in meeting.participants.all() if each.side == side]

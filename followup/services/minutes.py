@@ -1,0 +1,161 @@
+"""What was said in a meeting: the minutes written, sent, confirmed or objected to, and corrected. Every version that was sent stays."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import rows, states
+from core.errors import Invalid, WrongState
+from followup.models import ContactEntry, FindingClock, Meeting, MeetingMinutes
+from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail
+from followup.services.meeting_actions import NewAction
+from followup.states import MEETING
+from notifications import deadlines
+from notifications.models import DeadlineKind, Turn
+
+DAYS_TO_CONFIRM, DAYS_FOR_OBJECTION = 10, 5
+V = MeetingMinutes.Verdict
+
+
+@transaction.atomic
+def write(
+    *,
+    meeting: Meeting,
+    text: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    held_on: date | None = None,
+    were_there: Collection[UUID] | None = None,
+    actions: Sequence[NewAction] | None = None,
+) -> MeetingMinutes:
+    """Keep the minutes as a draft of ours, with who was there and what was agreed. Nobody at the supplier sees them yet.
+
+    The first time this says that the meeting was held: the clock of a critical finding that it is about is stopped.
+    `were_there` are ids of participants; `actions` takes the place of those that are not done.
+    """
+    rows.lock(meeting)
+    change = "correct_minutes" if meeting.status == Meeting.Status.OBJECTED else "write_minutes"
+    states.check(MEETING, meeting, change, actor=actor)
+    held_on = held_on or meeting.held_on or meeting_mail.day_of(meeting)
+    if held_on > today:
+        raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
+    if not text.strip():
+        raise Invalid.one("text", "required", _("Write what was said."))
+    is_first = meeting.held_on is None
+    states.advance(MEETING, meeting, change, actor=actor, now=now, changes={"held_on": held_on}, is_internal=True)
+    rows.write(meeting, held_on=held_on)
+    draft = _draft(meeting, text.strip(), actor=actor)
+    if were_there is not None:
+        meeting.participants.update(was_there=False)
+        meeting.participants.filter(pk__in=were_there).update(was_there=True)
+    if actions is not None:
+        meeting_actions.replace(meeting, actions, today=today, now=now)
+    if is_first:
+        _meets_findings(meeting, held_on, actor=actor, now=now, today=today)
+    return draft
+
+
+@transaction.atomic
+def send(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
+    """Stand by them, and send them to the supplier to be confirmed. What was agreed is owed from now on."""
+    rows.lock(meeting)
+    states.check(MEETING, meeting, "send_minutes", actor=actor)
+    draft = draft_of(meeting)
+    if draft is None:
+        raise WrongState(_("Write the minutes first."))
+    is_first = not meeting.versions.filter(sent_at__isnull=False).exists()
+    states.advance(MEETING, meeting, "send_minutes", actor=actor, now=now, changes={"version": draft.number})
+    rows.write(draft, sent_by=actor, sent_at=now)
+    if meeting.told_at is None:
+        rows.write(meeting, told_at=now)
+    meeting_actions.begin(meeting, today=today, now=now)
+    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES, days=DAYS_TO_CONFIRM, today=today, now=now)
+    meeting_mail.send_minutes(meeting, number=draft.number, text=draft.text, today=today, now=now)
+    if is_first:
+        _log_contact(meeting, draft, actor=actor, now=now, today=today)
+
+
+@transaction.atomic
+def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
+    """The supplier says that they are right. By now both sides have."""
+    rows.lock(meeting)
+    states.check(MEETING, meeting, "confirm_minutes", actor=actor)
+    sent = latest(meeting)
+    states.advance(MEETING, meeting, "confirm_minutes", actor=actor, now=now, changes={"version": sent.number})
+    rows.write(sent, verdict=V.CONFIRMED, answered_by=actor, answered_at=now)
+    deadlines.close(meeting.deadline, now=now)
+
+
+@transaction.atomic
+def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, today: date) -> None:
+    """The supplier says what is not right. It stays with the version it is about, and it is our turn."""
+    rows.lock(meeting)
+    states.check(MEETING, meeting, "object_to_minutes", actor=actor)
+    if not objection.strip():
+        raise Invalid.one("objection", "required", _("Write what is not right, and how it was."))
+    sent = latest(meeting)
+    changes = {"version": sent.number, "objection": objection.strip()}
+    states.advance(MEETING, meeting, "object_to_minutes", actor=actor, now=now, changes=changes)
+    rows.write(sent, verdict=V.OBJECTED, objection=objection.strip(), answered_by=actor, answered_at=now)
+    said = {"objection": objection.strip()[: meeting_mail.MOST_TOLD]}
+    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES_OBJECTION, days=DAYS_FOR_OBJECTION, today=today, now=now, **said)
+
+
+@transaction.atomic
+def settle(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: date) -> None:
+    """End it without the supplier's confirmation, and say why. What was agreed is owed all the same."""
+    states.check(MEETING, meeting, "settle_minutes", actor=actor)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why it ends without confirmation. The supplier reads it."))
+    states.advance(MEETING, meeting, "settle_minutes", actor=actor, now=now, changes={"reason": reason.strip()})
+    rows.write(meeting, end_reason=reason.strip())
+    deadlines.close(meeting.deadline, now=now)
+
+
+def draft_of(meeting: Meeting) -> MeetingMinutes | None:
+    """What is written and not sent."""
+    found: MeetingMinutes | None = meeting.versions.filter(sent_at=None).first()
+    return found
+
+
+def latest(meeting: Meeting) -> MeetingMinutes:
+    """The version that was sent last."""
+    found: MeetingMinutes = meeting.versions.filter(sent_at__isnull=False).latest("number")
+    return found
+
+
+def _draft(meeting: Meeting, text: str, *, actor: User) -> MeetingMinutes:
+    if draft := draft_of(meeting):
+        rows.write(draft, text=text, written_by=actor)
+        return draft
+    return MeetingMinutes.objects.create(meeting=meeting, number=meeting.versions.count() + 1, text=text, written_by=actor)
+
+
+def _meets_findings(meeting: Meeting, held_on: date, *, actor: User, now: datetime, today: date) -> None:
+    """A critical finding owes a meeting within its severity's days: this was it."""
+    with_supplier = meeting.findings.select_related("framework__organisation", "supplier", "severity")
+    for finding in with_supplier:
+        if finding_clocks.running(finding, FindingClock.What.MEETING):
+            findings.meet(finding=finding, held_on=held_on, note=meeting_mail.title(meeting), actor=actor, now=now, today=today)
+
+
+def _log_contact(meeting: Meeting, sent: MeetingMinutes, *, actor: User, now: datetime, today: date) -> None:
+    """So that whoever reads what was said to the supplier finds the meeting too."""
+    there = meeting.participants.filter(side=Turn.SUPPLIER).exclude(was_there=False)
+    contact_log.write(
+        supplier=meeting.supplier,
+        framework=meeting.framework,
+        kind=ContactEntry.Kind.MEETING,
+        happened_on=meeting.held_on or today,
+        with_whom=", ".join(there.values_list("name", flat=True))[:200],
+        text=sent.text,
+        is_internal=False,
+        actor=actor,
+        now=now,
+        today=today,
+    )

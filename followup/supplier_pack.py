@@ -1,0 +1,153 @@
+"""A supplier on one page, as PDF: what is open, how each requirement stands, the last audits, and a few figures. For a meeting."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.http import FileResponse
+from django.utils.text import capfirst, slugify
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from contracts.models import Framework, Obligation
+from core import files, locales, status_words
+from core.files import CheckedFile
+from followup import open_points
+from followup.models import Audit, DocumentRequest, Finding
+
+TEMPLATE = Path(__file__).parent / "typst" / "pack.typ"
+MOST_OPEN, MOST_REQUIREMENTS, MOST_AUDITS = 14, 18, 4
+WORST_FIRST = ("not_met", "not_documented", "partly_met", "unknown", "met", "waived", "not_applicable")
+FITS = 64
+"""Characters of a title that stay on one line."""
+
+
+def words(supplier: Organisation, *, framework: Framework | None, viewer: User, today: date) -> dict[str, Any]:
+    """What stands on the page, in the reader's language, as far as the reader may see it. About a dozen queries."""
+    points = open_points.of(supplier, framework=framework, viewer=viewer, today=today)
+    bound = _bound(supplier, framework, viewer, today)
+    audits = _audits(supplier, framework, viewer)
+    return {
+        "title": supplier.name,
+        "subtitle": framework.title if framework else _("All agreements"),
+        "body": settings.ORGANISATION_NAME,
+        "language": (get_language() or settings.LANGUAGE_CODE)[:2],
+        "facts": _facts(supplier, framework, today),
+        "figures": _figures(supplier, framework, bound, points, viewer),
+        "headings": {
+            "figures": _("In figures"),
+            "open": _("Open now"),
+            "requirements": _("Requirements"),
+            "audits": _("Latest audits"),
+        },
+        "open_head": [_("What"), _("Which"), _("State"), _("By")],
+        "open": [_open_row(point, today) for point in points[:MOST_OPEN]],
+        "open_more": _more(len(points) - MOST_OPEN),
+        "nothing_open": _("Nothing is open."),
+        "requirements_head": [_("Requirement"), _("Outcome"), _("How we know"), _("Checked")],
+        "requirements": [_requirement_row(each, today) for each in bound[:MOST_REQUIREMENTS]],
+        "requirements_more": _more(len(bound) - MOST_REQUIREMENTS),
+        "nothing_required": _("No requirement binds the supplier."),
+        "audits_head": [_("Held"), _("Kind"), _("Result")],
+        "audits": [_audit_row(each) for each in audits],
+        "foot": _("%(body)s, %(date)s. For the meeting, not to be passed on.")
+        % {"body": settings.ORGANISATION_NAME, "date": locales.long_day(today)},
+    }
+
+
+def made(said: dict[str, Any]) -> CheckedFile:
+    """The file, tagged (PDF/UA-1) so that it can be read aloud."""
+    content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"pack": json.dumps(said)})
+    name = f"{slugify(said['title'])}.pdf"
+    return CheckedFile(name, len(content), hashlib.sha256(content).hexdigest(), "application/pdf", ContentFile(content, name=name))
+
+
+def handed_out(said: dict[str, Any]) -> FileResponse:
+    file = made(said)
+    return files.as_download(FileResponse(file.content, content_type=file.content_type), file.name)
+
+
+def _facts(supplier: Organisation, framework: Framework | None, today: date) -> list[dict[str, str]]:
+    until = framework.runs_until if framework else None
+    known = [
+        (_("Organisation number:"), supplier.identifier),
+        (_("Reference:"), framework.reference if framework else ""),
+        (_("Runs until:"), locales.long_day(until) if until else ""),
+    ]
+    return [{"label": label, "value": value} for label, value in known if value]
+
+
+def _bound(supplier: Organisation, framework: Framework | None, viewer: User, today: date) -> list[Obligation]:
+    """The worst first; what nobody has assessed before what is met."""
+    rows = Obligation.objects.visible_to(viewer).on(today).filter(supplier=supplier, **_on(framework))
+    found = list(rows.select_related("requirement", "lot", "framework").order_by("requirement__number", "id"))
+    return sorted(found, key=lambda each: WORST_FIRST.index(each.verified) if each.verified in WORST_FIRST else len(WORST_FIRST))
+
+
+def _audits(supplier: Organisation, framework: Framework | None, viewer: User) -> list[Audit]:
+    rows = Audit.objects.visible_to(viewer).reported().filter(supplier=supplier, performed_on__isnull=False, **_on(framework))
+    return list(rows.order_by("-performed_on", "-id")[:MOST_AUDITS])
+
+
+def _figures(
+    supplier: Organisation, framework: Framework | None, bound: Sequence[Obligation], points: Sequence[open_points.Point], viewer: User
+) -> list[dict[str, str]]:
+    """Each a count of how many of how many, so that nobody reads a share without what it is a share of."""
+    place = {"supplier": supplier, **_on(framework)}
+    asked = Counter(DocumentRequest.objects.visible_to(viewer).exclude(status="draft").filter(**place).values_list("status", flat=True))
+    found = Counter(Finding.objects.visible_to(viewer).filter(**place).exclude(outcome="withdrawn").values_list("status", flat=True))
+    met = sum(each.verified == "met" for each in bound)
+    return [
+        {"value": f"{met}/{len(bound)}", "label": _("requirements met, checked by us")},
+        {"value": f"{asked['accepted']}/{sum(asked.values())}", "label": _("requests with accepted documentation")},
+        {"value": f"{found['closed']}/{sum(found.values())}", "label": _("findings closed")},
+        {"value": str(len(points)), "label": _("things open now")},
+    ]
+
+
+def _on(framework: Framework | None) -> dict[str, Any]:
+    return {"framework": framework} if framework else {}
+
+
+def _open_row(point: open_points.Point, today: date) -> list[str]:
+    by = "–"
+    if point.due_on:
+        late = point.due_on < today and point.what != open_points.What.DOCUMENT
+        by = _("%(date)s, late") % {"date": locales.long_day(point.due_on)} if late else locales.long_day(point.due_on)
+    return [str(open_points.WORDS[point.what]), _cut(point.title), capfirst(str(point.state)) or "–", by]
+
+
+def _requirement_row(each: Obligation, today: date) -> list[str]:
+    is_over = each.valid_until is not None and each.valid_until < today
+    state = "expired" if is_over else each.verified
+    name = f"{each.requirement.title} ({each.lot})" if each.lot else each.requirement.title
+    return [
+        _cut(name),
+        str(status_words.word("verified", state).label),
+        capfirst(str(each.get_method_display())) if each.method else "–",
+        locales.long_day(each.checked_on) if each.checked_on else "–",
+    ]
+
+
+def _audit_row(each: Audit) -> list[str]:
+    return [
+        locales.long_day(each.performed_on) if each.performed_on else "–",
+        capfirst(str(each.get_kind_display())),
+        str(status_words.word("audit_result", each.result).label) if each.result else "–",
+    ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= FITS else text[: FITS - 1] + "…"
+
+
+def _more(count: int) -> str:
+    return ngettext("And %(count)d more.", "And %(count)d more.", count) % {"count": count} if count > 0 else ""

@@ -1,0 +1,98 @@
+"""One meeting as each side meets it, its calendar file, and the files of what was agreed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from core import clock, files, states
+from core.models import History
+from followup.forms.meetings import ObjectionForm
+from followup.models import Meeting, MeetingAction, MeetingFile, MeetingMinutes
+from followup.services import meeting_mail
+from followup.states import MEETING
+from followup.views.meeting_doors import address_of, meeting_for
+from notifications import ics, kinds, links, timeline
+from notifications.models import Turn
+from notifications.views.seen import seen
+
+MOST_HISTORY = 100
+
+
+def meeting(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = meeting_for(request, pk)
+    seen(request, kinds.MEETING, it.pk)
+    return page(request, it)
+
+
+def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm | None = None) -> HttpResponse:
+    at, user = clock.read(), request.user
+    can = states.possible(MEETING, it, user)
+    versions = list(it.versions.select_related("written_by__person", "sent_by__person", "answered_by__person"))
+    sent = [each for each in versions if each.sent_at]
+    people = list(it.participants.all())
+    context = {
+        "it": it,
+        "today": at["today"],
+        "is_ours": user.works_here,
+        "possible": can,
+        "has_begun": it.starts_at <= at["now"],
+        "minutes": sent[-1] if sent else None,
+        "earlier": sent[:-1],
+        "draft": _draft(versions) if user.works_here else None,
+        "actions": _actions(request, it),
+        "ours": [each for each in people if each.side == Turn.CPB],
+        "theirs": [each for each in people if each.side == Turn.SUPPLIER],
+        "findings": list(it.findings.filter(told_at__isnull=False).select_related("severity")),
+        "objection_form": objection_form or ObjectionForm(),
+        "history": list(History.objects.visible_to(user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
+        "entries": timeline.about(it.pk, viewer=user) if user.works_here else [],
+        "next_step": _next_step(it, can, bool(_draft(versions)), is_over=it.starts_at <= at["now"]),
+    }
+    template = "followup/meeting.html" if user.works_here else "followup/meeting_to_supplier.html"
+    return render(request, template, context, status=422 if objection_form is not None else 200)
+
+
+@require_safe
+def calendar(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The meeting for one's own calendar, for whoever did not get the mail."""
+    it = meeting_for(request, pk)
+    said = meeting_mail.entry(it, is_cancelled=it.status == Meeting.Status.CANCELLED)
+    content = ics.meeting(said, at=clock.read()["now"], url=links.absolute(address_of(it)))
+    return files.as_download(HttpResponse(content, content_type=ics.CONTENT_TYPE), "meeting.ics")
+
+
+@require_safe
+def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    kept = get_object_or_404(MeetingFile.objects.visible_to(request.user), pk=pk)
+    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+
+def _draft(versions: list[MeetingMinutes]) -> MeetingMinutes | None:
+    return next((each for each in versions if each.sent_at is None), None)
+
+
+def _actions(request: SignedInRequest, it: Meeting) -> list[MeetingAction]:
+    """A supplier sees what was agreed once the minutes say so; what was taken out again stays ours."""
+    rows = it.actions.select_related("deadline", "done_by__person").prefetch_related("files").order_by("deadline__due_on", "number", "id")
+    return list(rows if request.user.works_here else rows.filter(deadline__opened_at__isnull=False, dropped_at=None))
+
+
+def _next_step(it: Meeting, can: set[str], has_draft: bool, *, is_over: bool) -> str:
+    """The one thing that we should do now."""
+    if "invite" in can and it.told_at is None and not is_over:
+        return "invite"
+    if "send_minutes" in can and has_draft:
+        return "send"
+    if ("write_minutes" in can and (is_over or it.held_on)) or "correct_minutes" in can:
+        return "write"
+    return ""
+
+
+def context_of(it: Meeting) -> dict[str, Any]:
+    """What a page below the meeting's needs of it."""
+    return {"it": it, "back_url": address_of(it)}
