@@ -68,7 +68,7 @@ def _mended(story: Story, when: When) -> None:
     it = _meeting(story, "nordvare")
     with files.kept(papers_named(["Liste over fabrikker"])) as kept:
         action = it.actions.get(side="supplier").pk
-        said = {"action": action, "note": "Listen er oppdatert med to nye.", "files": kept}
+        said: dict[str, Any] = {"action": action, "note": "Listen er oppdatert med to nye.", "files": kept}
         meeting_actions.finish(meeting=it, actor=story.user("csr"), **said, **when)
 
 
