@@ -105,7 +105,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
     document, delivered = _delivered(framework, supplier, manager, contact, items)
     finding = _finding(framework, supplier, manager, contact)
     meeting = _meeting(framework, supplier, manager, contact)
-    report = _report(framework, supplier, cast.agency if supplier == cast.nordvare else _other_agency())
+    told = _report(framework, supplier, cast.agency if supplier == cast.nordvare else _other_agency())
     questions.ask(request=asked, item=None, text="Hva mener dere?", actor=contact, **AT)
     more_time.ask(request=asked, wanted_on=TODAY.replace(month=6), reason="Ferie.", actor=contact, **AT)
     return {
@@ -150,8 +150,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "meetings": meeting.pk,
         "agreed": meeting.actions.get().pk,
         "meeting-files": _meeting_file(meeting, manager).pk,
-        "agency-reports": report.pk,
-        "agency-report-files": report.files.get().pk,
+        "agency-reports": told.pk,
+        "agency-report-files": told.files.get().pk,
         "renewals": _renewal(framework, supplier, obligation).pk,
         "series": _series(framework).pk,
         "task": _task(asked).pk,
