@@ -46,7 +46,7 @@ MENUS = {
                 Entry(
                     _("Documentation"), "followup:document-requests", ("/documents/", "/request-templates/", "/document-kinds/", "/series/")
                 ),
-                Entry(_("Audits"), "followup:audits", ("/checklists/",)),
+                Entry(_("Audits"), "followup:audits", ("/checklists/", "/written-reports/")),
                 Entry(_("Audit programmes"), "followup:programmes"),
                 Entry(_("Production sites"), "followup:sites"),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
@@ -69,7 +69,7 @@ MENUS = {
             below=(
                 Entry(_("To deliver"), "followup:wanted", ("/document-requests/",)),
                 Entry(_("What must be put right"), "followup:to-mend", ("/findings/",)),
-                Entry(_("Audits"), "followup:audits"),
+                Entry(_("Audits"), "followup:audits", ("/written-reports/",)),
                 Entry(_("Letters from us"), "followup:formal-notices", ("/sanctions/",)),
                 Entry(_("Meetings"), "followup:meetings"),
             ),
@@ -85,7 +85,7 @@ MENUS = {
     ],
     "auditor": [
         Entry(_("Start page"), "reports:today"),
-        Entry(_("Audits"), "followup:audits", ("/sites/",)),
+        Entry(_("Audits"), "followup:audits", ("/sites/", "/written-reports/")),
         Entry(_("Findings"), "followup:findings"),
         Entry(_("Help and contact"), "core:help"),
     ],

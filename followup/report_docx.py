@@ -1,20 +1,25 @@
 """A written audit report as a Word document: real headings, lists and a table with a header, so that it can be navigated and read aloud."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from io import BytesIO
 
 import docx
 from docx.document import Document
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from followup.report_sheet import Asked
+from followup.report_sheet import Asked, Photo
 from followup.report_words import Section, Written
 
 WORD_LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 MARGIN = Cm(2.5)
+PHOTO_WIDTH = Cm(9)
 
 
-def document(report: Written) -> Document:
+def document(report: Written, photos: Mapping[str, bytes]) -> Document:
+    """`photos` by their names in storage; those that are not there are named only."""
     it = docx.Document()
     _set_up(it, report)
     it.add_paragraph(report["sender"])
@@ -25,7 +30,7 @@ def document(report: Written) -> Document:
     _facts(it, report["facts"])
     for section in report["sections"]:
         _section(it, section)
-    _asked(it, report["asked_heading"], report["asked"])
+    _asked(it, report["asked_heading"], report["asked"], photos)
     return it
 
 
@@ -66,7 +71,7 @@ def _texts(it: Document, texts: Iterable[str]) -> None:
         it.add_paragraph(text)
 
 
-def _asked(it: Document, heading: str, asked: Sequence[Asked]) -> None:
+def _asked(it: Document, heading: str, asked: Sequence[Asked], photos: Mapping[str, bytes]) -> None:
     if asked:
         it.add_heading(heading, level=2)
     for checklist in asked:
@@ -75,4 +80,13 @@ def _asked(it: Document, heading: str, asked: Sequence[Asked]) -> None:
             it.add_paragraph().add_run(line["question"]).bold = True
             _texts(it, [text for text in (line["answer"], line["note"]) if text])
             for photo in line["photos"]:
-                it.add_paragraph(photo, style="List Bullet")
+                _photo(it, photo, photos.get(photo["storage_name"]))
+
+
+def _photo(it: Document, photo: Photo, data: bytes | None) -> None:
+    """With what it is about as its text for whoever does not see it. One that Word cannot show is named only."""
+    if data is not None:
+        with suppress(UnrecognizedImageError, UnexpectedEndOfFileError, InvalidImageStreamError):
+            shape = it.add_picture(BytesIO(data), width=PHOTO_WIDTH)
+            shape._inline.docPr.set("descr", photo["alt"])
+    it.add_paragraph(photo["said"], style="List Bullet")

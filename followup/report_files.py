@@ -5,10 +5,12 @@ What people wrote goes in as data and is never read as markup.
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typst
 from django.core.files.base import ContentFile
@@ -19,7 +21,7 @@ from django.utils.text import slugify
 
 from core import files
 from core.files import CheckedFile, KeptFile
-from followup import report_docx, report_words
+from followup import report_docx, report_photos, report_words
 from followup.models import ReportFile, WrittenReport
 from followup.report_words import Written
 
@@ -31,7 +33,8 @@ TYPES = {
 
 
 def made(content: Written, report: WrittenReport, form: str) -> CheckedFile:
-    data = _pdf(content) if form == "pdf" else _docx(content)
+    photos = report_photos.read(content)
+    data = _pdf(content, photos) if form == "pdf" else _docx(content, photos)
     name = f"{_stem(report)}.{form}"
     return CheckedFile(name, len(data), hashlib.sha256(data).hexdigest(), TYPES[form], ContentFile(data, name=name))
 
@@ -56,14 +59,31 @@ def handed_out(content: Written, report: WrittenReport, form: str) -> HttpRespon
     return files.as_download(FileResponse(file.content, content_type=file.content_type), file.name)
 
 
-def _pdf(content: Written) -> bytes:
-    made_: bytes = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"report": json.dumps(content)})
+def _pdf(content: Written, photos: Mapping[str, bytes]) -> bytes:
+    """In a folder of its own, so that nothing else can be read. With a photo that cannot be shown, all are only named."""
+    with TemporaryDirectory() as folder:
+        shown = {}
+        for number, (name, data) in enumerate(photos.items()):
+            shown[name] = f"photo-{number}"
+            (Path(folder) / shown[name]).write_bytes(data)
+        template = Path(shutil.copy(TEMPLATE, folder))
+        try:
+            return _compiled(template, content, shown)
+        except typst.TypstError:
+            if not shown:
+                raise
+            return _compiled(template, content, {})
+
+
+def _compiled(template: Path, content: Written, shown: Mapping[str, str]) -> bytes:
+    said = {"report": json.dumps(content), "photos": json.dumps(shown)}
+    made_: bytes = typst.compile(template, root=template.parent, format="pdf", pdf_standards=["ua-1"], sys_inputs=said)
     return made_
 
 
-def _docx(content: Written) -> bytes:
+def _docx(content: Written, photos: Mapping[str, bytes]) -> bytes:
     out = BytesIO()
-    report_docx.document(content).save(out)
+    report_docx.document(content, photos).save(out)
     return out.getvalue()
 
 

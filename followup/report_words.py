@@ -17,7 +17,7 @@ from contracts.models import Judgement
 from core import locales, status_words
 from followup import report_sheet
 from followup.letters import agreement
-from followup.models import Finding, ReportComment, ReportSection, TeamMember, WrittenReport
+from followup.models import Audit, Finding, ReportComment, ReportSection, TeamMember, WrittenReport
 from followup.report_sheet import Asked
 
 K = ReportSection.Kind
@@ -72,7 +72,7 @@ def write(report: WrittenReport, sections: Sequence[ReportSection], *, is_final:
             facts=[list(pair) for pair in _facts(report) if pair[1]],
             sections=[_section(each, judged, is_final=is_final) for each in sections if _is_shown(each)],
             asked_heading=_("What was asked and seen"),
-            asked=report_sheet.asked(audit, report.language),
+            asked=report_sheet.asked(audit, report.language, report.sheet),
         )
 
 
@@ -123,7 +123,7 @@ def _facts(report: WrittenReport) -> Iterator[tuple[str, str]]:
     yield _("Agreement"), agreement(audit.framework)
     yield _("Held on"), locales.weekday(audit.performed_on) if audit.performed_on else ""
     yield _("Where"), audit.where
-    yield _("Announcement"), capfirst(audit.get_announcement_display())
+    yield _("Announcement"), capfirst(audit.get_announcement_display()) if _was_as_planned(audit) else ""
     on_behalf = {"firm": audit.auditor.name, "body": settings.ORGANISATION_NAME} if audit.auditor else {}
     yield _("Who audited"), _("%(firm)s on behalf of %(body)s") % on_behalf if on_behalf else settings.ORGANISATION_NAME
     yield _("Led by"), audit.lead.name if audit.lead else ""
@@ -136,6 +136,11 @@ def _facts(report: WrittenReport) -> Iterator[tuple[str, str]]:
     yield _("Final on"), locales.long_day(report.final_on) if report.final_on else ""
 
 
+def _was_as_planned(audit: Audit) -> bool:
+    """Whether it was announced, or was not to be. Of one that nobody got round to announcing the report says nothing."""
+    return audit.announced_at is not None or audit.announcement == Audit.Announcement.UNANNOUNCED
+
+
 def _member(member: TeamMember) -> str:
     """Name, where from, and what part in the audit."""
     name = f"{member.name}, {member.organisation}" if member.organisation else member.name
@@ -143,11 +148,13 @@ def _member(member: TeamMember) -> str:
 
 
 def _commented(report: WrittenReport) -> str:
-    """Of a report that is being written nothing is known yet."""
+    """Of a report that is being written nothing is said yet."""
     limit = report.comment_deadline
+    if report.final_on is None:
+        return ""
     if report.commented_on:
         return _("Received %(day)s. They stand where they belong, with our answers.") % {"day": locales.long_day(report.commented_on)}
-    if report.final_on and limit:
+    if limit:
         return _("The supplier could comment until %(day)s. None came.") % {"day": locales.long_day(limit.due_on)}
     return ""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DateField, FilesField, FilesInput, Form, capitals
 from followup import report_words
 from followup.forms.audits import RESULTS
-from followup.models import ReportComment, ReportSection
+from followup.models import ReportComment, ReportSection, WrittenReport
 from followup.report_words import Section
 from followup.services.audit_reporting import LONGEST, MOST_HEADING, Added
 
@@ -41,11 +41,13 @@ class BeginReportForm(Form):
 
 
 class SectionsForm(Form):
-    """A field for each section, and two for one more. The language only until the supplier has read it."""
+    """A field for each section, and two for one more. `sheet`: how much of it is told; None without one. The language until it is sent."""
 
     hides_optional = True
 
-    def __init__(self, *args: Any, sections: Sequence[ReportSection], is_told: bool, language: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sections: Sequence[ReportSection], is_told: bool, language: str, sheet: str | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.sections = sections
         for each in sections:
@@ -61,6 +63,15 @@ class SectionsForm(Form):
             )
         self.fields["heading"] = _heading("", is_required=False)
         self.fields["text"] = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+        if sheet is not None:
+            self.fields["sheet"] = forms.ChoiceField(
+                label=_("What the report tells of the sheet"),
+                choices=capitals(WrittenReport.Sheet.choices),
+                initial=sheet,
+                required=False,
+                widget=forms.RadioSelect,
+                help_text=_("The supplier reads it. Look through notes and photos first: they can show who has said what."),
+            )
         if not is_told:
             self.fields["language"] = forms.ChoiceField(
                 label=_("Language of the report"),
@@ -82,6 +93,7 @@ class SectionsForm(Form):
             "headings": {each.pk: said[f"heading-{each.pk}"] for each in self.sections if each.kind == K.OTHER},
             "added": Added(said["heading"], said["text"]),
             "language": said.get("language"),
+            "sheet": said.get("sheet"),
         }
 
 

@@ -30,10 +30,19 @@ class WrittenReport(Record):
         FINAL = "final", _("final")
         DROPPED = "dropped", _("dropped")
 
+    class Sheet(models.TextChoices):
+        """How much of the audit's sheet the report tells. Notes can say who said what, and photos who was there."""
+
+        NOTHING = "", _("nothing")
+        ANSWERS = "answers", _("questions and answers")
+        NOTES = "notes", _("questions, answers and notes")
+        PHOTOS = "photos", _("questions, answers, notes and photos")
+
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="written_reports")
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     language = models.CharField(max_length=5)
+    sheet = models.CharField(_("from the sheet"), max_length=7, choices=Sheet, default=Sheet.ANSWERS, blank=True)
     why = models.TextField(_("why it is corrected"), blank=True)
     comment_days = models.PositiveSmallIntegerField(_("working days for comments"))
     comment_deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, null=True, related_name="commented_report")

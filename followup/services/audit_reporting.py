@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -53,6 +53,7 @@ def begin(*, audit: Audit, language: str, actor: User, now: datetime, today: dat
         audit=audit,
         number=mine.count() + 1,
         language=language,
+        sheet=earlier.sheet if earlier else WrittenReport.Sheet.ANSWERS,
         why=why.strip() if earlier else "",
         comment_days=report_clocks.TO_COMMENT,
         created_by=actor,
@@ -62,7 +63,7 @@ def begin(*, audit: Audit, language: str, actor: User, now: datetime, today: dat
         report_sections.copy(earlier, report)
     else:
         report_sections.fill(report)
-    changes = {"language": language, "why": report.why}
+    changes = {"language": _named(language), "why": report.why}
     history.record(actor=actor, now=now, verb="begin", about=report, changes=changes, is_internal=True)
     return report
 
@@ -87,16 +88,21 @@ def edit(
     headings: Mapping[UUID, str] | None = None,
     added: Added | None = None,
     language: str | None = None,
+    sheet: str | None = None,
 ) -> None:
     """Write sections anew, by their ids; one with a heading of its own whose words are taken away is gone. Language until it is sent."""
     states.check(WRITTEN_REPORT, report, "edit", actor=actor)
-    texts, headings = texts or {}, headings or {}
+    texts, headings, was = texts or {}, headings or {}, report.language
     known = {each.pk: each for each in report.sections.all()}
     _check(known, texts, headings, added)
     if language is not None and language != report.language:
         if report.told_at or language not in LANGUAGES:
             raise Invalid.one("language", "invalid_choice", _("Choose the language of the report before it is sent."))
         rows.write(report, language=language)
+    if sheet is not None:
+        if sheet not in WrittenReport.Sheet.values:
+            raise Invalid.one("sheet", "invalid_choice", _("Choose how much of the sheet the report tells."))
+        rows.write(report, sheet=sheet)
     changed = [key for key, text in texts.items() if text.strip() != known[key].text]
     changed += [key for key, text in headings.items() if text.strip() != known[key].heading and key not in changed]
     for key in changed:
@@ -104,7 +110,9 @@ def edit(
     if added and (added.heading.strip() or added.text.strip()):
         report_sections.add(report, added.heading.strip(), added.text.strip())
     report_sections.keep_up(report)
-    changes = {"sections": len(changed) + bool(added and added.text.strip()), "language": report.language}
+    changes: dict[str, Any] = {"sections": len(changed) + bool(added and added.text.strip())}
+    if was != report.language:
+        changes["language"] = _named(report.language)
     states.advance(WRITTEN_REPORT, report, "edit", actor=actor, now=now, changes=changes, is_internal=True)
 
 
@@ -124,7 +132,7 @@ def send(*, report: WrittenReport, actor: User, now: datetime, today: date, comm
     sections = written(report)
     content = report_words.write(report, sections, is_final=False)
     with report_files.kept(content, report) as files:
-        changes = {"comment_days": days, "files": [file.name for file in files]}
+        changes = {"comment_days": days, "files": "; ".join(file.name for file in files)}
         states.advance(WRITTEN_REPORT, report, "send", actor=actor, now=now, changes=changes)
         rows.write(report, comment_days=days, told_at=now, content=content)
         report_sections.mark_as_sent(sections)
@@ -204,6 +212,11 @@ def _tell(report: WrittenReport, deadline: Deadline, *, today: date, now: dateti
         now=now,
         deadline=deadline,
     )
+
+
+def _named(language: str) -> str:
+    """As the history says it, whose reader need not know codes."""
+    return dict(settings.LANGUAGES)[language]
 
 
 def _check(known: Mapping[UUID, ReportSection], texts: Mapping[UUID, str], headings: Mapping[UUID, str], added: Added | None) -> None:

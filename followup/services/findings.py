@@ -15,7 +15,7 @@ from core import access, history, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup.models import Audit, Finding, FindingClock, FindingFile, Severity
-from followup.services import finding_clocks
+from followup.services import finding_clocks, report_sections
 from followup.states import FINDING
 from notifications.webhooks import events
 
@@ -52,6 +52,8 @@ def log(
     finding.save(force_insert=True)
     finding.obligations.set(obligations)
     _keep(finding, files, actor=actor, now=now)
+    if audit is not None:
+        report_sections.follow(finding)
     changes = {"severity": severity.code, "text": finding.text, "audit": audit, "repeats": repeats, "files": len(files)}
     history.record(actor=actor, now=now, verb="log", about=finding, changes=changes, is_internal=True)
     if severity.is_critical:

@@ -63,7 +63,7 @@ def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) ->
     documents = list(Document.objects.filter(report_comments__in=comments).order_by("received_at", "id"))
     assert report.comment_deadline is not None
     is_late = today > report.comment_deadline.due_on
-    changes = {"comments": len(comments), "files": [document.name for document in documents], "is_late": is_late}
+    changes = {"comments": len(comments), "files": "; ".join(document.name for document in documents), "is_late": is_late}
     states.advance(WRITTEN_REPORT, report, "send_comments", actor=actor, now=now, changes=changes)
     rows.write(report, commented_by=actor, commented_on=today)
     ReportComment.objects.filter(pk__in=[comment.pk for comment in comments]).update(submitted_at=now)

@@ -39,7 +39,7 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
         audit_reporting.keep_files(report, files, ReportFile.Stage.FINAL, now=now)
         report_clocks.end_all(report, now=now)
         report_clocks.stop_writing(audit, now=now)
-        changes = {"performed_on": audit.performed_on, "result": result, "files": list(sums)}
+        changes = {"performed_on": audit.performed_on, "result": result, "files": "; ".join(sums)}
         states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
         audit_mail.tell_reported(audit, key=str(report.pk), now=now, today=today, is_correction=report.is_correction)
 

@@ -66,6 +66,12 @@ def keep_up(report: WrittenReport) -> None:
     ReportSection.objects.bulk_create(new, ignore_conflicts=True)  # two who open it at once
 
 
+def follow(finding: Finding) -> None:
+    """Found while the report of its audit is being written, it gets its section there."""
+    for report in WrittenReport.objects.filter(audit=finding.audit_id).open().select_related("audit"):
+        keep_up(report)
+
+
 def add(report: WrittenReport, heading: str, text: str) -> ReportSection:
     """One with a heading of its own, after those that are there."""
     number = report.sections.filter(kind=K.OTHER).count() + 1

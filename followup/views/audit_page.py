@@ -34,16 +34,18 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
     at, is_ours = clock.read(), request.user.works_here
     can = states.possible(AUDIT, it, request.user)
     checked, found = [_checked(it, each, faulty) for each in _obligations(it)], findings(request, it)
+    written = written_reports(request, it)
+    being_written = next((each for each in written if each.is_open), None)
     context = {
         "it": it,
         "is_ours": is_ours,
         "today": at["today"],
         "possible": can,
         "may_announce": _may_announce(it, can),
-        "next_step": _next_step(it, can, checked, found, at["today"]),
+        "next_step": _next_step(it, can, checked, found, being_written, at["today"]),
         "report_due": _report_due(it),
-        "written": (written := written_reports(request, it)),
-        "being_written": next((each for each in written if each.is_open), None),
+        "written": written,
+        "being_written": being_written,
         "when": audit_days.in_words(it),
         "who": who(it),
         "warnings": warnings(it) if is_ours else [],
@@ -74,13 +76,15 @@ def _may_announce(it: Audit, can: set[str]) -> bool:
     return "announce" in can and it.announcement != Audit.Announcement.UNANNOUNCED
 
 
-def _next_step(it: Audit, can: set[str], checked: list[Checked], found: list[tuple[Finding, str]], today: date) -> str:
-    """The one thing to do now; nothing while a day is waited for."""
+def _next_step(
+    it: Audit, can: set[str], checked: list[Checked], found: list[tuple[Finding, str]], being_written: WrittenReport | None, today: date
+) -> str:
+    """The one thing to do now; nothing while a day is waited for, or the supplier's comments."""
     day_has_come = it.deadline.due_on <= today
     if _may_announce(it, can) and not day_has_come:
         return "announce"
     if it.status == Audit.Status.PERFORMED and "write_report" in can:
-        return "write"
+        return "" if being_written and being_written.status == WrittenReport.Status.SENT else "write"
     if "perform" in can and (day_has_come or it.status == Audit.Status.PERFORMED):
         return "log"
     if "judge" in can and not all(each.of_audit for each, _form in checked):  # type: ignore[attr-defined]

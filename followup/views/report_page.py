@@ -91,7 +91,7 @@ def _may_correct(request: SignedInRequest, it: WrittenReport) -> bool:
 
 def files_of(it: WrittenReport, stage: str = "") -> list[dict[str, Any]]:
     """Those that were kept, each with its checksum and the address of its download; the newest stage alone where none is asked for."""
-    rows = list(it.files.all())
+    rows = sorted(it.files.all(), key=lambda each: each.form, reverse=True)  # PDF first
     wanted = stage or (ReportFile.Stage.FINAL if it.is_final else ReportFile.Stage.DRAFT)
     names = ("name", "size", "sha256", "scan_state")
     return [

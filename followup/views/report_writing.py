@@ -53,15 +53,17 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """All its words on one page."""
     it = report_for(request, pk, "edit")
     states.check(WRITTEN_REPORT, it, "edit", actor=request.user)
-    if request.method != "POST":
-        report_sections.keep_up(it)
     sections = report_sections.read(it)
-    form = SectionsForm(_sent(request), sections=sections, is_told=it.told_at is not None, language=it.language)
+    form = SectionsForm(_sent(request), sections=sections, is_told=it.told_at is not None, language=it.language, sheet=_sheet_of(it))
     if form.is_valid():
         with blamed_on(form):
             audit_reporting.edit(report=it, actor=request.user, **form.given(), **clock.read())
             return done(request, _("The report is saved."), it)
     return form_page(request, "followup/written_report_form.html", {"form": form, "it": it, "back_url": address_of(it)})
+
+
+def _sheet_of(it: WrittenReport) -> str | None:
+    return it.sheet if hasattr(it.audit, "sheet") else None
 
 
 def send(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -162,6 +162,7 @@ def test_findings_that_come_or_go_meanwhile(cast: Cast) -> None:
     first = logged(cast, **about)
     it = written(cast, begun(cast, audit))
     logged(cast, **about, text="No contracts.")
+    assert it.sections.filter(kind=K.FINDING).count() == 2, "it is there as soon as it is found"
     finding_disputes.withdraw(finding=first, grounds="A misreading.", actor=cast.manager, **AT)
     sent(cast, it)
     assert [each.finding.text for each in it.sections.filter(kind=K.FINDING)] == ["No contracts."]

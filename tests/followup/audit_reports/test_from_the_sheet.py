@@ -1,0 +1,80 @@
+"""What the sheet of an audit says stands in its report as far as the lead has chosen, in PDF and Word with the photos."""
+
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+
+from core import files, ids
+from core.files import CheckedFile
+from followup import report_files, report_photos, report_words
+from followup.models import ReportSection, SheetPhoto, WrittenReport
+from followup.services import audit_outcomes, audit_reporting, report_sections, sheet_photos
+from tests.cast import Cast
+from tests.factories import NOW, TODAY
+from tests.followup.audit_reports.stories import begun
+from tests.followup.audits.stories import AT
+from tests.followup.sheets import stories as sheets
+
+Much = WrittenReport.Sheet
+
+
+def seen(cast: Cast, content: Any = None) -> WrittenReport:
+    """A report of a factory visit: one question answered, with a note and a photo."""
+    sheet = sheets.begun(cast, planned_on=TODAY)
+    question = sheet.checklists.get().version.questions.filter(kind="yes_no").earliest("number")
+    written = [sheets.entry(question, "yes"), sheets.entry(question, "Mai said so.", part="note")]
+    sheets.sent(sheet, *written, actor=cast.manager)
+    with files.kept(files.inspect_all([content or sheets.picture()])) as kept:
+        said: dict[str, Any] = {"device": sheets.PHONE, "taken_at": NOW, "actor": cast.manager, "now": NOW}
+        sheet_photos.add(sheet=sheet, photo=ids.new(), question=question, file=kept[0], **said)
+    audit_outcomes.log(audit=sheet.audit, result="improvements", actor=cast.manager, **AT)
+    return begun(cast, sheet.audit)
+
+
+def made(it: WrittenReport, form: str) -> tuple[report_words.Written, CheckedFile]:
+    content = report_words.write(it, report_sections.read(it), is_final=False)
+    return content, report_files.made(content, it, form)
+
+
+def test_answers_are_told_and_notes_and_photos_only_when_chosen(cast: Cast) -> None:
+    it = seen(cast)
+    (line,) = made(it, "docx")[0]["asked"][0]["lines"]
+    assert (line["answer"], line["note"], line["photos"]) == ("Yes", "", []), "who said what is not told by itself"
+    audit_reporting.edit(report=it, sheet=Much.PHOTOS, actor=cast.manager, **AT)
+    content, word = made(it, "docx")
+    document = docx.Document(BytesIO(word.content.read()))
+    assert "Mai said so." in [paragraph.text for paragraph in document.paragraphs]
+    (picture,) = document.inline_shapes
+    assert picture._inline.docPr.get("descr") == content["asked"][0]["lines"][0]["question"], "said to whoever does not see it"
+    photos = report_photos.read(content)
+    assert len(report_files._pdf(content, photos)) > len(report_files._pdf(content, {})), "the photo is in it"
+    audit_reporting.edit(report=it, sheet=Much.NOTHING, actor=cast.manager, **AT)
+    assert made(it, "pdf")[0]["asked"] == []
+
+
+def test_a_photo_that_cannot_be_shown_is_named(cast: Cast) -> None:
+    """Cut off on its way: its head is that of a picture, the rest is missing."""
+    it = seen(cast)
+    audit_reporting.edit(report=it, sheet=Much.PHOTOS, actor=cast.manager, **AT)
+    photo = SheetPhoto.objects.get()
+    content = made(it, "pdf")[0]
+    whole = report_files.made(content, it, "pdf").size
+    broken = {photo.storage_name: b"\x89PNG\r\n\x1a\n"}
+    assert 0 < len(report_files._pdf(content, broken)) < whole
+    document = docx.Document(BytesIO(report_files._docx(content, broken)))
+    assert len(document.inline_shapes) == 0
+    assert any(photo.sha256 in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_where_a_requirement_is_written_of_the_sheet_has_begun(cast: Cast) -> None:
+    it = seen(cast)
+    theme = SheetPhoto.objects.get().question.theme
+    begun_ = ReportSection.objects.filter(report=it, obligation__requirement__theme=theme)
+    assert all("Mai said so." in section.text for section in begun_)
+
+
+@pytest.mark.both
+def test_a_report_of_an_audit_without_a_sheet_tells_nothing_of_one(cast: Cast) -> None:
+    assert made(begun(cast), "pdf")[0]["asked"] == []
