@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0017_sanctions_rest_on_findings'),
+        ('followup', '0018_meetings_and_reports'),
     ]
 
     operations = [
