@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from contracts.models import Framework, Obligation
 from core import access
-from followup import reading
+from followup import outcomes, reading
 from followup.models import Audit, ContactEntry, Document, DocumentRequest, Finding, Meeting, Sanction, Series
 from followup.templatetags.followup import SOON
 
@@ -121,6 +121,12 @@ def meetings_of(context: Context, framework: Framework | None = None, supplier: 
     about = Q(framework=framework) if framework else Q(supplier=supplier)
     rows = Meeting.objects.visible_to(context["user"]).filter(about).exclude(status=Meeting.Status.CANCELLED)
     return list(rows.select_related("framework", "supplier").order_by("-starts_at", "-id")[:MOST_ENTRIES])
+
+
+@register.simple_tag(takes_context=True)
+def outcomes_on(context: Context, framework: Framework) -> list[outcomes.Outcome]:
+    """What agencies are told of our follow-up."""
+    return outcomes.of(framework, viewer=context["user"])
 
 
 @register.simple_tag(takes_context=True)
