@@ -20,7 +20,7 @@ from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
 from followup.api.meetings import MeetingResource
 from followup.api.sanctions import SanctionResource
-from followup.api.sheets import SheetResource
+from followup.api.sheets import SheetPhotoResource, SheetResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -34,6 +34,7 @@ router.register("document-requests", DocumentRequestResource, basename="document
 router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("audits", AuditResource, basename="audit")
+router.register("sheet-photos", SheetPhotoResource, basename="sheet-photo")
 router.register("sheets", SheetResource, basename="sheet")
 router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")

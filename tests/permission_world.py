@@ -136,6 +136,7 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "sheets": sheet.pk,
         "entries": SheetEntry.objects.get(sheet=sheet, outcome="conflict").pk,
         "photos": SheetPhoto.objects.get(sheet=sheet).pk,
+        "sheet-photos": SheetPhoto.objects.get(sheet=sheet).pk,
         "question": ChecklistQuestion.objects.filter(version__sheets__sheet=sheet).earliest("number").pk,
         "report": AuditReport.objects.get(audit=audit).pk,
         "sites": site.pk,

@@ -24,6 +24,7 @@ class SheetChecklistOut(serializers.Serializer[Any]):
 
 class SheetPhotoOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
+    sheet = serializers.UUIDField()
     question = serializers.UUIDField()
     name = serializers.CharField()
     size = serializers.IntegerField()

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django_filters import FilterSet
@@ -18,19 +17,23 @@ from rest_framework.response import Response
 
 from core import files
 from core.api.filters import Id
+from core.api.problems import CONTENT_TYPE
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED
+from core.api.schema import REFUSED, Problem
 from core.errors import Invalid, NotAllowed
 from core.sql import json_list, parts
 from followup import sheet_reading
 from followup.api import sheet_shapes as shapes
-from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetChecklist, SheetEntry
+from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetChecklist, SheetEntry, SheetPhoto
 from followup.services import sheet_merging, sheet_photos, sheets
 from followup.services.sheet_merging import NewEntry
 from followup.sheet_reading import Answered
 
 MINE = OuterRef("pk")
 PHOTO = ("id", "name", "size", "sha256", "content_type", "taken_at")
+CHANGING = REFUSED | {(str(code), CONTENT_TYPE): Problem for code in (403, 411, 413, 415, 422)}
+"""What sending something may be refused with."""
+
 CONFLICT = ("id", "question", "part", "text", "device_name", "written_by", "written_at")
 
 
@@ -88,7 +91,7 @@ class SheetResource(Resource):
         versions = [_newest(code) for code in body["checklists"]]
         return self.once(lambda: self.one(sheets.begin(audit=body["audit"], versions=versions, **self.by).pk), status=201)
 
-    @extend_schema(responses={200: shapes.MergeOut, **REFUSED})
+    @extend_schema(responses={200: shapes.MergeOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> HttpResponseBase:
         """Take in what was written, field by field. What another device wrote meanwhile is never overwritten: both are kept."""
@@ -98,7 +101,7 @@ class SheetResource(Resource):
         entries = [NewEntry(**each, **device) for each in body["entries"]]
         return self.once(lambda: {"results": [vars(each) for each in sheet_merging.merge(sheet=sheet, entries=entries, **self.by)]})
 
-    @extend_schema(responses={201: shapes.SheetPhotoOut, **REFUSED})
+    @extend_schema(responses={201: shapes.SheetPhotoOut, **CHANGING})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def photos(self, request: Request, pk: str) -> HttpResponseBase:
         """Take in one photo. Known by its id and checksum: one that was sent before is not kept again."""
@@ -134,23 +137,33 @@ class SheetResource(Resource):
 
         return self.once(act)
 
+
+class SheetPhotoFilters(FilterSet):
+    sheet = Id(field_name="sheet_id")
+
+    class Meta:
+        model = SheetPhoto
+        fields: list[str] = []
+
+
+class SheetPhotoResource(Resource):
+    """The photos of the sheets that are there for you, without those that were taken away."""
+
+    queryset = SheetPhoto.objects.kept()
+    output = shapes.SheetPhotoOut
+    filterset_class = SheetPhotoFilters
+    columns = (*PHOTO, "sheet_id", "question_id")
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        return [{"sheet": row.pop("sheet_id"), "question": row.pop("question_id"), **row} for row in rows]
+
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **REFUSED})
-    @action(detail=True, url_path="photos/(?P<photo>[^/.]+)")
-    def photo(self, request: Request, pk: str, photo: str) -> HttpResponseBase:
+    @action(detail=True)
+    def content(self, request: Request, pk: str) -> HttpResponseBase:
         """The file itself, always as a download."""
-        sheet = self.at(pk)
+        kept = self.at(pk)
         self.only(frozenset())
-        kept = sheet.photos.kept().filter(pk=_uuid(photo)).first()
-        if kept is None:
-            raise Http404
         return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _shown(row: Row, checklists: list[Row], conflicts: list[Row]) -> Row:
@@ -181,7 +194,12 @@ def _question(it: Answered, version: UUID) -> Row:
 
 
 def _photo(it: Any) -> Row:
-    return {"question": it.question_id, **{name: getattr(it, name) for name in PHOTO}, "taken_at": it.taken_at.astimezone(UTC)}
+    return {
+        "sheet": it.sheet_id,
+        "question": it.question_id,
+        **{name: getattr(it, name) for name in PHOTO},
+        "taken_at": it.taken_at.astimezone(UTC),
+    }
 
 
 def _asked(sheet: AuditSheet, key: UUID) -> ChecklistQuestion:

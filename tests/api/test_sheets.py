@@ -51,7 +51,8 @@ def test_a_device_sends_what_it_kept_twice_and_it_is_there_once(cast: Cast, api:
     question = next(each for each in whole["questions"] if each["code"] == "safety-1")
     assert (question["answer"], question["answer_revision"], question["note"]) == ("no", 1, "tolv")
     assert question["photos"] == [made.json()]
-    content = firm.get(f"{path}photos/{made.json()['id']}/")
+    assert [each["id"] for each in firm.get("sheet-photos/", sheet=str(sheet.pk)).json()["results"]] == [made.json()["id"]]
+    content = firm.get(f"sheet-photos/{made.json()['id']}/content/")
     assert content.getvalue().startswith(b"\x89PNG")
     late = firm.post(f"{path}merge/", {"device": "tablet", "entries": [entry(exits, "yes")]}).json()["results"][0]
     assert (late["outcome"], late["text"]) == ("conflict", "no")
