@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from accounts.models import Organisation, User
 from contracts.models import Framework
-from followup.models import Audit, Finding
+from followup.models import Audit, Finding, Severity
 
 MOST = 50
+UNDER_WAY = Finding.Status.IN_PROGRESS
+"""What agencies are told of every finding that is not closed: how far the two sides have come is theirs."""
 
 
 class Outcome(NamedTuple):
@@ -46,5 +48,6 @@ def _findings(framework: Framework) -> list[Outcome]:
 def _finding(it: Finding) -> Outcome:
     assert it.told_at is not None
     what = str(it.get_theme_display()) if it.theme else str(it._meta.verbose_name)
-    kind, word = ("finding_outcome", it.outcome) if it.outcome else ("finding", it.status)
-    return Outcome(what, it.supplier, it.told_at.date(), kind, word, it.severity.code)
+    kind, word = ("finding_outcome", it.outcome) if it.outcome else ("finding", UNDER_WAY)
+    is_praise = it.severity.code == Severity.Code.GOOD_PRACTICE
+    return Outcome(what, it.supplier, it.told_at.date(), kind, "" if is_praise else word, it.severity.code)

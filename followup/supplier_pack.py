@@ -48,12 +48,12 @@ def words(supplier: Organisation, *, framework: Framework | None, viewer: User, 
             "requirements": _("Requirements"),
             "audits": _("Latest audits"),
         },
-        "open_head": [_("What"), _("Which"), _("State"), _("By")],
-        "open": [_open_row(point, today) for point in points[:MOST_OPEN]],
+        "open_head": [_("What"), _("Which"), _("State"), _("Due date")],
+        "open": [_open_row(point, today, is_one=framework is not None) for point in points[:MOST_OPEN]],
         "open_more": _more(len(points) - MOST_OPEN),
         "nothing_open": _("Nothing is open."),
         "requirements_head": [_("Requirement"), _("Outcome"), _("How we know"), _("Checked")],
-        "requirements": [_requirement_row(each, today) for each in bound[:MOST_REQUIREMENTS]],
+        "requirements": [_requirement_row(each, today, is_one=framework is not None) for each in bound[:MOST_REQUIREMENTS]],
         "requirements_more": _more(len(bound) - MOST_REQUIREMENTS),
         "nothing_required": _("No requirement binds the supplier."),
         "audits_head": [_("Held"), _("Kind"), _("Result")],
@@ -117,20 +117,25 @@ def _on(framework: Framework | None) -> dict[str, Any]:
     return {"framework": framework} if framework else {}
 
 
-def _open_row(point: open_points.Point, today: date) -> list[str]:
+def _open_row(point: open_points.Point, today: date, *, is_one: bool) -> list[str]:
     by = "–"
     if point.due_on:
         late = point.due_on < today and point.what != open_points.What.DOCUMENT
         by = _("%(date)s, late") % {"date": locales.long_day(point.due_on)} if late else locales.long_day(point.due_on)
-    return [str(open_points.WORDS[point.what]), _cut(point.title), capfirst(str(point.state)) or "–", by]
+    return [
+        str(open_points.WORDS[point.what]),
+        _placed(point.title, None if is_one else point.framework),
+        capfirst(str(point.state)) or "–",
+        by,
+    ]
 
 
-def _requirement_row(each: Obligation, today: date) -> list[str]:
+def _requirement_row(each: Obligation, today: date, *, is_one: bool) -> list[str]:
     is_over = each.valid_until is not None and each.valid_until < today
     state = "expired" if is_over else each.verified
     name = f"{each.requirement.title} ({each.lot})" if each.lot else each.requirement.title
     return [
-        _cut(name),
+        _placed(name, None if is_one else each.framework),
         str(status_words.word("verified", state).label),
         capfirst(str(each.get_method_display())) if each.method else "–",
         locales.long_day(each.checked_on) if each.checked_on else "–",
@@ -145,8 +150,11 @@ def _audit_row(each: Audit) -> list[str]:
     ]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= FITS else text[: FITS - 1] + "…"
+def _placed(text: str, framework: Framework | None) -> str:
+    """Cut to one line; over several agreements with the reference of its own."""
+    after = f" ({framework.reference})" if framework else ""
+    fits = FITS - len(after)
+    return (text if len(text) <= fits else text[: fits - 1] + "…") + after
 
 
 def _more(count: int) -> str:

@@ -105,8 +105,9 @@ class CloseReportForm(Form):
 
 
 class _ByUs(Form):
-    """Which supplier it is, where the agency did not know."""
+    """Which supplier it is, where the agency did not know. What is needed depends on the first answer; the service says what is missing."""
 
+    hides_optional = True
     supplier = forms.ModelChoiceField(label=_("Which supplier is it about?"), queryset=Organisation.objects.none(), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, suppliers: Any, asks_supplier: bool, **kwargs: Any) -> None:
