@@ -151,6 +151,13 @@ LABELS: dict[str, str | Promise] = {
     "action": gettext_lazy("Action"),
     "note": gettext_lazy("Note"),
     "by": gettext_lazy("By"),
+    "joined": gettext_lazy("Joined the team"),
+    "left": gettext_lazy("Left the team"),
+    "meeting": gettext_lazy("Meeting"),
+    "held_on": gettext_lazy("Held on"),
+    "notes": gettext_lazy("Notes"),
+    "spent": gettext_lazy("Written down"),
+    "struck": gettext_lazy("Struck out"),
 }
 WORDS: dict[str, dict[Any, Any]] = {
     "reason": RETURN_REASONS | {code: word.label for code, word in status_words.WORDS["close_reason"].items()},

@@ -131,6 +131,7 @@ class AuditPageFilters(AuditFilters):
     """The same with a search, and pickers of these agreements and suppliers."""
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
+    programme = Id(field_name="programme_id", widget=forms.HiddenInput)
     result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
     order = ("q", "status", "framework", "supplier", "kind", "result")
 

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Organisation, Person, ScopeRole, User
+from accounts.models import Membership, Organisation, Person, ScopeRole, User
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
-from followup.models import Document, DocumentRequest, Evidence, Finding, Item, Question, Renewal, Submission, TimeRequest
+from followup.models import Audit, Document, DocumentRequest, Evidence, Finding, Item, Question, Renewal, Submission, TimeRequest
 from notifications import audience
 
 
@@ -56,6 +56,13 @@ def staff() -> QuerySet[User]:
     """Our own people, to choose one of them."""
     members = User.objects.filter(is_active=True, memberships__ended_at=None, memberships__organisation__kind=Organisation.Kind.CPB)
     return members.select_related("person").order_by("person__name", "pk").distinct()
+
+
+def can_join(audit: Audit) -> QuerySet[User]:
+    """Whom the team of an audit is chosen among: ours, and those of the audit firm."""
+    of_firm = Membership.objects.filter(organisation=audit.auditor_id, ended_at=None, user__is_active=True)
+    both = Q(pk__in=staff().order_by().values("pk")) | Q(pk__in=of_firm.values("user_id"))
+    return User.objects.filter(both).order_by("person__name", "id")
 
 
 def why_ended(it: DocumentRequest) -> str:

@@ -6,6 +6,7 @@ from followup.views import (
     answering,
     audit_outcomes,
     audit_planning,
+    audit_records,
     audit_sheets,
     audits,
     batches,
@@ -28,6 +29,7 @@ from followup.views import (
     meeting_page,
     meeting_planning,
     meetings,
+    programmes,
     renewals,
     report_page,
     report_to_supplier,
@@ -58,6 +60,7 @@ NOTICE = "formal-notices/<uuid:pk>/"
 REPORT = "written-reports/<uuid:pk>/"
 SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
+PROGRAMME = "audit-programmes/<uuid:pk>/"
 SITE = "sites/<uuid:pk>/"
 MEETING = "meetings/<uuid:pk>/"
 AGENCY_REPORT = "agency-reports/<uuid:pk>/"
@@ -135,6 +138,18 @@ urlpatterns = [
     path(f"{AUDIT}judge/<uuid:obligation>/", audit_outcomes.judge, name="audit-judge"),
     path(f"{AUDIT}close/", audit_outcomes.close, name="audit-close"),
     path(f"{AUDIT}reports/<uuid:report>/", audits.report, name="audit-report"),
+    path(f"{AUDIT}team/", audit_records.team, name="audit-team"),
+    path(f"{AUDIT}team/<uuid:member>/leave/", audit_records.leave, name="audit-team-leave"),
+    path(f"{AUDIT}meetings/<str:kind>/", audit_records.meeting, name="audit-meeting"),
+    path(f"{AUDIT}costs/", audit_records.costs, name="audit-costs"),
+    path(f"{AUDIT}costs/<uuid:cost>/strike/", audit_records.strike, name="audit-cost-strike"),
+    # Audit programmes
+    path("audit-programmes/", programmes.index, name="programmes"),
+    path("audit-programmes/new/", programmes.new, name="programme-new"),
+    path(PROGRAMME, programmes.one, name="programme"),
+    path(f"{PROGRAMME}edit/", programmes.edit, name="programme-edit"),
+    path(f"{PROGRAMME}close/", programmes.close, name="programme-close"),
+    path(f"{PROGRAMME}reopen/", programmes.reopen, name="programme-reopen"),
     # Production sites
     path("sites/", sites.index, name="sites"),
     path("sites/new/", site_acts.new, name="site-new"),

@@ -6,6 +6,7 @@ name of the key.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -50,7 +51,9 @@ from followup.services import (
     agency_reports,
     asking,
     audit_outcomes,
+    audit_records,
     audit_reporting,
+    audit_teams,
     audits,
     delivering,
     findings,
@@ -59,6 +62,7 @@ from followup.services import (
     meetings,
     minutes,
     more_time,
+    programmes,
     questions,
     sanctions,
     sheet_merging,
@@ -144,6 +148,9 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "section": report.sections.earliest("number", "id").pk,
         "file": report.files.get(form="pdf").pk,
         "form": "pdf",
+        "audit-programmes": programmes.create(title=f"Plan {supplier.name}", year=2026, purpose="Lønn.", actor=manager, now=NOW).pk,
+        "team": audit_teams.add(audit=audit, role="observer", name="Kari", actor=manager, now=NOW).pk,
+        "costs": audit_records.add_cost(audit=audit, kind="work", hours=Decimal(2), spent_on=TODAY, actor=manager, **AT).pk,
         "sanctions": _sanction(framework, supplier, manager).pk,
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,
@@ -188,6 +195,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
             name="Arkiv", url="https://a.example/", events=["request.closed"], created_at=NOW, created_by=cast.admin
         ).pk,
         "code": "overdue",
+        "meetings": "opening",
         "change": "skip",
         "disputed": "title",
         "mail": "receipt",

@@ -186,8 +186,8 @@ def _has_value(field: BoundField) -> bool:
 
 
 def _other_parameters(context: Context, form: BaseForm) -> list[tuple[str, str]]:
-    """Sorting and tab stay when a filter changes; the place in the list does not."""
-    own = {field.html_name for field in form} | {"cursor"}
+    """Sorting, tab and what is narrowed without a control stay when a filter changes; the place in the list does not."""
+    own = {field.html_name for field in form if not field.is_hidden} | {"cursor"}
     query = context["request"].GET
     return [(name, value) for name in query if name not in own for value in query.getlist(name)]
 

@@ -46,6 +46,7 @@ def brief(audit: Audit) -> dict[str, Any]:
         **_site(audit),
         "place": audit.place,
         "purpose": audit.purpose,
+        "team": [member.name for member in audit.team.all()],
         "checked": list(dict.fromkeys(each.requirement.title for each in bound)),
         "prepare": list(dict.fromkeys(each.requirement.documentation for each in bound if each.requirement.documentation)),
         "clause": {"title": clause.title, "number": clause.number, "text": clause.text} if clause else None,

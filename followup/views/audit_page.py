@@ -14,9 +14,9 @@ from contracts.models import Obligation
 from core import access, clock, states
 from core.menus import url_or_none
 from core.models import History
-from followup import audit_days
+from followup import audit_days, programme_reading
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, Document, Finding, WrittenReport
+from followup.models import Audit, AuditMeeting, Document, Finding, TeamMember, WrittenReport
 from followup.services import audit_mail, audit_outcomes, report_clocks, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
@@ -56,6 +56,9 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "findings": found,
         "documents": _documents(request, it),
         "reports": reports_of(it),
+        **rests_on(request, it),
+        "shows_notes": True,
+        "costs": programme_reading.costs_of(it) if is_ours else None,
         "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
         "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
         **(_story(request, it) if is_ours else {}),
@@ -145,6 +148,14 @@ def written_reports(request: SignedInRequest, it: Audit) -> list[WrittenReport]:
         return []
     rows = WrittenReport.objects.visible_to(request.user).filter(audit=it).exclude(status=WrittenReport.Status.DROPPED)
     return list(rows.order_by("-number"))
+
+
+def rests_on(request: SignedInRequest, it: Audit) -> dict[str, Any]:
+    """Who takes part, and the two meetings."""
+    return {
+        "team": list(TeamMember.objects.visible_to(request.user).filter(audit=it)),
+        "meetings": list(AuditMeeting.objects.visible_to(request.user).filter(audit=it)),
+    }
 
 
 def reports_of(it: Audit) -> list[dict[str, Any]]:

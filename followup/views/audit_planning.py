@@ -36,7 +36,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         return place
     framework, supplier = place
     obligations = obligations_of(request, framework, supplier)
-    initial = {"lead": request.user.pk, **_begun_from(request, supplier)}
+    initial = {"lead": request.user.pk, "programme": _programme_of(request), **_begun_from(request, supplier)}
     form = PlanForm(_sent(request), obligations=obligations, initial=initial, **choices(request, supplier))
     if form.is_valid():
         with blamed_on(form):
@@ -68,7 +68,8 @@ def chosen_place(request: SignedInRequest, change: str, title: str) -> tuple[Fra
     suppliers = Organisation.objects.visible_to(request.user).filter(pk__in=taking_part).order_by("name")
     if supplier_key is None:
         form = SupplierForm(suppliers=suppliers, initial={"framework": framework.pk})
-        return render(request, "followup/audit_choose.html", {"form": form, "framework": framework, "title": title})
+        context = {"form": form, "framework": framework, "title": title, "programme_key": _programme_of(request)}
+        return render(request, "followup/audit_choose.html", context)
     return framework, get_object_or_404(suppliers, pk=supplier_key)
 
 
@@ -80,8 +81,14 @@ def _choose_framework(request: SignedInRequest, change: str, title: str) -> Http
     supplier = key_of(request.GET.get("supplier", ""))
     if supplier:
         frameworks = frameworks.filter(participations__supplier=supplier).distinct()
-    context = {"form": FrameworkForm(frameworks=frameworks), "supplier_key": supplier, "title": title}
+    form = FrameworkForm(frameworks=frameworks)
+    context = {"form": form, "supplier_key": supplier, "title": title, "programme_key": _programme_of(request)}
     return render(request, "followup/audit_choose.html", context)
+
+
+def _programme_of(request: SignedInRequest) -> UUID | None:
+    """The programme that somebody came from, to be chosen beforehand."""
+    return key_of(request.GET.get("programme", ""))
 
 
 def _begun_from(request: SignedInRequest, supplier: Organisation) -> dict[str, Any]:

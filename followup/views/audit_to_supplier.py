@@ -23,6 +23,7 @@ def show(request: SignedInRequest, it: Audit) -> HttpResponse:
         "requirements": list({each.requirement_id: each.requirement for each in bound}.values()),
         "clauses": list(clauses.values()),
         "findings": audit_page.findings(request, it),
+        **audit_page.rests_on(request, it),
         "reports": audit_page.reports_of(it) if it.is_reported else [],
         "written": audit_page.written_reports(request, it),
         "brief": briefs.of_agreement(it.framework),

@@ -64,6 +64,7 @@ CONTEXT: dict[str, Any] = {
     "prepare": ["Timelister for de siste tre månedene."],
     "result": "improvements",
     "held_on": "2026-12-01",
+    "team": ["Tran Thi Mai", "Rune Revisor"],
     "because": "Fabrikken er stengt den uken.",
     "site": "Binh Duong Electronics",
     "to_organisation": "Nordvare AS",

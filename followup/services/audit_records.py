@@ -1,0 +1,120 @@
+"""What is written down around an audit: its opening and closing meeting, and what it costs."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from contracts.services.frameworks import known_currency
+from core import history, rows, states
+from core.errors import FieldError, Invalid
+from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
+from followup.states import AUDIT
+
+K = AuditMeeting.Kind
+
+
+@transaction.atomic
+def write_meeting(
+    *,
+    audit: Audit,
+    kind: str,
+    held_on: date,
+    participants: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    began_at: time | None = None,
+    notes: str = "",
+) -> AuditMeeting:
+    """Once each; written again it is corrected, and the history says how it was."""
+    states.check(AUDIT, audit, "meeting", actor=actor)
+    rows.lock(audit.deadline)
+    written = {"held_on": held_on, "began_at": began_at, "participants": participants.strip(), "notes": notes.strip()}
+    if faults := list(_faults_of_meeting(audit, kind, held_on, written["participants"], today)):
+        raise Invalid(faults)
+    meeting = audit.meetings.filter(kind=kind).first() or AuditMeeting(audit=audit, kind=kind, created_at=now)
+    changed = history.difference(meeting, written)
+    if changed:
+        for name, value in written.items():
+            setattr(meeting, name, value)
+        meeting.save()
+        told = {name: both if both[0] else both[1] for name, both in changed.items()}
+        changes = {"meeting": meeting.get_kind_display(), **told}
+        states.advance(AUDIT, audit, "meeting", actor=actor, now=now, changes=changes, is_internal=True)
+    return meeting
+
+
+def _faults_of_meeting(audit: Audit, kind: str, held_on: date, participants: Any, today: date) -> Iterator[FieldError]:
+    if kind not in K.values:
+        yield FieldError("kind", "invalid", _("Choose the opening or the closing meeting."))
+    if held_on > today:
+        yield FieldError("held_on", "future", _("A meeting cannot be written down before it has been held."))
+    other = audit.meetings.exclude(kind=kind).first()
+    if other and (held_on < other.held_on if kind == K.CLOSING else held_on > other.held_on):
+        yield FieldError("held_on", "order", _("The closing meeting comes after the opening meeting."))
+    if not participants:
+        yield FieldError("participants", "required", _("Write who took part, from both sides."))
+
+
+@transaction.atomic
+def add_cost(
+    *,
+    audit: Audit,
+    kind: str,
+    spent_on: date,
+    actor: User,
+    now: datetime,
+    today: date,
+    hours: Decimal | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+    member: TeamMember | None = None,
+    note: str = "",
+) -> AuditCost:
+    """Hours, money or both. Without a currency that of the programme, else NOK. Also of an audit that was called off."""
+    states.check(AUDIT, audit, "cost", actor=actor)
+    currency = known_currency(currency or (audit.programme.currency if audit.programme else "NOK"))
+    if faults := list(_faults_of_cost(audit, kind, spent_on, hours, amount, member, today)):
+        raise Invalid(faults)
+    said = {"kind": kind, "hours": hours or None, "amount": amount or None, "currency": currency, "spent_on": spent_on}
+    who = {"member": member, "spent_by": member.name if member else "", "note": note.strip()}
+    cost = AuditCost.objects.create(audit=audit, written_by=actor, created_at=now, **said, **who)
+    states.advance(AUDIT, audit, "cost", actor=actor, now=now, changes={"spent": in_words(cost)}, is_internal=True)
+    return cost
+
+
+@transaction.atomic
+def remove_cost(*, cost: AuditCost, actor: User, now: datetime) -> None:
+    """Written down by mistake; the history keeps it."""
+    states.check(AUDIT, cost.audit, "cost", actor=actor)
+    told = {"struck": in_words(cost)}
+    audit = cost.audit
+    cost.delete()
+    states.advance(AUDIT, audit, "cost", actor=actor, now=now, changes=told, is_internal=True)
+
+
+def in_words(cost: AuditCost) -> str:
+    hours = _("%(hours)s hours") % {"hours": cost.hours} if cost.hours else ""
+    amount = f"{cost.amount} {cost.currency}" if cost.amount else ""
+    parts = (cost.get_kind_display(), cost.spent_by, hours, amount, cost.spent_on.isoformat(), cost.note)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _faults_of_cost(
+    audit: Audit, kind: str, spent_on: date, hours: Decimal | None, amount: Decimal | None, member: TeamMember | None, today: date
+) -> Iterator[FieldError]:
+    if kind not in AuditCost.Kind.values:
+        yield FieldError("kind", "invalid", _("Choose what it was spent on."))
+    if not hours and not amount:
+        yield FieldError("hours", "required", _("Write hours, an amount, or both."))
+    if (hours or 0) < 0 or (amount or 0) < 0:
+        yield FieldError("hours" if (hours or 0) < 0 else "amount", "negative", _("This cannot be less than nothing."))
+    if spent_on > today:
+        yield FieldError("spent_on", "future", _("It cannot be written down before it has been spent."))
+    if member is not None and member.audit_id != audit.pk:
+        yield FieldError("member", "not_of_team", _("Choose somebody on this audit's team."))

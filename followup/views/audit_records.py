@@ -1,0 +1,127 @@
+"""What is written down around an audit: who takes part, its two meetings, what it costs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.requests import SignedInRequest
+from core import access, clock, states
+from core.errors import NotAllowed
+from core.forms import blamed_on
+from followup import programme_reading, reading
+from followup.forms.programmes import CostForm, MeetingForm, MemberForm
+from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
+from followup.services import audit_records, audit_teams
+from followup.states import AUDIT
+from followup.views.audit_doors import address_of, audit_for, done
+from followup.views.doors import form_page
+
+
+def team(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Who takes part, and a form for one more."""
+    it = audit_for(request, pk, "team")
+    states.check(AUDIT, it, "team", actor=request.user)
+    form = MemberForm(_sent(request), people=reading.can_join(it))
+    if form.is_valid():
+        with blamed_on(form):
+            member = audit_teams.add(audit=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            said = _("%(name)s is on the team.") % {"name": member.name}
+            return _again(request, said, it, "followup:audit-team")
+    members = list(TeamMember.objects.visible_to(request.user).filter(audit=it))
+    return form_page(request, "followup/audit_team.html", {"it": it, "form": form, "members": members, "back_url": address_of(it)})
+
+
+def leave(request: SignedInRequest, pk: UUID, member: UUID) -> HttpResponse:
+    it = audit_for(request, pk, "team")
+    states.check(AUDIT, it, "team", actor=request.user)
+    one = get_object_or_404(TeamMember.objects.visible_to(request.user).filter(audit=it), pk=member)
+    if request.method == "POST":
+        one.audit = it
+        audit_teams.remove(member=one, actor=request.user, now=clock.read()["now"])
+        return _again(request, _("%(name)s is no longer on the team.") % {"name": one.name}, it, "followup:audit-team")
+    context = {
+        "title": _("Take %(name)s off the team") % {"name": one.name},
+        "text": _in_words(it),
+        "note": _("What was spent for them stays, under their name."),
+        "label": _("Take off the team"),
+        "back_url": reverse("followup:audit-team", args=[it.pk]),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+def meeting(request: SignedInRequest, pk: UUID, kind: str) -> HttpResponse:
+    """The opening or the closing meeting, written down or corrected."""
+    if kind not in AuditMeeting.Kind.values:
+        raise Http404
+    it = audit_for(request, pk, "meeting")
+    states.check(AUDIT, it, "meeting", actor=request.user)
+    known = AuditMeeting.objects.visible_to(request.user).filter(audit=it, kind=kind).first()
+    names = ("held_on", "began_at", "participants", "notes")
+    initial = {name: getattr(known, name) for name in names} if known else {"held_on": it.performed_on}
+    form = MeetingForm(_sent(request), initial=initial)
+    if form.is_valid():
+        with blamed_on(form):
+            audit_records.write_meeting(audit=it, kind=kind, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("The meeting is written down."), it, "meetings")
+    title = capfirst(str(AuditMeeting.Kind(kind).label))
+    return form_page(request, "followup/audit_meeting.html", {"it": it, "form": form, "title": title, "back_url": address_of(it)})
+
+
+def costs(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """What the audit costs, for us; and for those who may, a form for one more line."""
+    it = audit_for(request, pk)
+    if not request.user.works_here:
+        raise NotAllowed
+    may_write = access.may(request.user, AUDIT["cost"].needs, it)
+    if request.method == "POST" and not may_write:
+        raise NotAllowed
+    members = TeamMember.objects.visible_to(request.user).filter(audit=it)
+    currency = it.programme.currency if it.programme else "NOK"
+    form = CostForm(_sent(request), team=members, initial={"currency": currency, "spent_on": it.performed_on or clock.today()})
+    if form.is_valid():
+        with blamed_on(form):
+            audit_records.add_cost(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
+            return _again(request, _("Written down."), it, "followup:audit-costs")
+    context = {
+        "it": it,
+        "form": form if may_write else None,
+        "lines": list(AuditCost.objects.visible_to(request.user).filter(audit=it).select_related("written_by__person")),
+        "sums": programme_reading.costs_of(it),
+        "back_url": address_of(it),
+    }
+    return form_page(request, "followup/audit_costs.html", context)
+
+
+def strike(request: SignedInRequest, pk: UUID, cost: UUID) -> HttpResponse:
+    it = audit_for(request, pk, "cost")
+    line = get_object_or_404(AuditCost.objects.visible_to(request.user).filter(audit=it), pk=cost)
+    if request.method == "POST":
+        line.audit = it
+        audit_records.remove_cost(cost=line, actor=request.user, now=clock.read()["now"])
+        return _again(request, _("Struck out. The history keeps it."), it, "followup:audit-costs")
+    context = {
+        "title": _("Strike the line out"),
+        "text": _in_words(it),
+        "note": audit_records.in_words(line),
+        "label": _("Strike it out"),
+        "back_url": reverse("followup:audit-costs", args=[it.pk]),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+def _sent(request: SignedInRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _in_words(it: Audit) -> str:
+    return f"{capfirst(it.get_kind_display())} · {it.supplier.name} · {it.framework.title}"
+
+
+def _again(request: SignedInRequest, text: str, it: Audit, page: str) -> HttpResponse:
+    done(request, text, it)
+    return HttpResponseRedirect(reverse(page, args=[it.pk]))
