@@ -19,8 +19,10 @@ from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
 from followup.api.meetings import MeetingResource
+from followup.api.programmes import ProgrammeResource
 from followup.api.sanctions import SanctionResource
 from followup.api.sheets import SheetPhotoResource, SheetResource
+from followup.api.sites import SiteResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -36,6 +38,8 @@ router.register("formal-notices", FormalNoticeResource, basename="formal-notice"
 router.register("audits", AuditResource, basename="audit")
 router.register("sheet-photos", SheetPhotoResource, basename="sheet-photo")
 router.register("sheets", SheetResource, basename="sheet")
+router.register("audit-programmes", ProgrammeResource, basename="audit-programme")
+router.register("sites", SiteResource, basename="site")
 router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")
 router.register("meetings", MeetingResource, basename="meeting")

@@ -121,6 +121,8 @@ class AuditFilters(FilterSet):
     framework = Id(field_name="framework_id", label=_("Agreement"))
     supplier = Id(field_name="supplier_id", label=_("Supplier"))
     kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
+    site = Id(field_name="site_id", widget=forms.HiddenInput)
+    programme = Id(field_name="programme_id", widget=forms.HiddenInput)
 
     class Meta:
         model = Audit
@@ -131,7 +133,6 @@ class AuditPageFilters(AuditFilters):
     """The same with a search, and pickers of these agreements and suppliers."""
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
-    programme = Id(field_name="programme_id", widget=forms.HiddenInput)
     result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
     order = ("q", "status", "framework", "supplier", "kind", "result")
 

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
 from core import files
+from cpb.demo import sites
 from cpb.demo.requests import Event, Story, When, papers_named
 from followup.models import Audit
 from followup.services import audit_outcomes, audits
@@ -37,7 +38,8 @@ def _plan_factory(story: Story, when: When) -> None:
         planned_on=story.today - timedelta(days=24),
         trigger="risk_sample",
         reason="Møbelproduksjon i Vietnam med innleide arbeidere. Leverandøren har ikke vært revidert før.",
-        place="Lotus Furniture, Binh Duong, Vietnam",
+        site=sites.site(story, "lotus"),
+        programme=sites.programme(),
         purpose="How overtime is paid, and who pays the recruitment of migrant workers.",
         auditor=story.cast.organisations["revisor"],
     )
@@ -68,6 +70,7 @@ def _plan_wage_control(story: Story, when: When) -> None:
         trigger="agency_report",
         reason="En virksomhet melder at renholderne ikke får kveldstillegg.",
         announcement="unannounced",
+        programme=sites.programme(),
         purpose="Lønn, arbeidstid og HMS-kort for dem som arbeider om kvelden.",
     )
 

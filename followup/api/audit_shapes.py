@@ -10,8 +10,9 @@ from contracts.models import Framework, Method, Requirement, Verified
 from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible, VisibleMany
 from core.models import ScanState
+from followup.api.audit_records import AuditMeetingOut, CostOut, MemberOut
 from followup.api.shapes import LONG
-from followup.models import Audit
+from followup.models import Audit, Programme, Site
 from followup.reading import staff
 
 PLANNED_KINDS = [choice for choice in Audit.Kind.choices if choice[0] != Audit.Kind.REUSED]
@@ -37,6 +38,12 @@ class JudgementOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class SiteAsHeldOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    address = serializers.CharField()
+    country = serializers.CharField()
+
+
 class AuditOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     framework = serializers.UUIDField()
@@ -59,6 +66,15 @@ class AuditOut(serializers.Serializer[Any]):
     re_audit_of = serializers.UUIDField(allow_null=True)
     result = serializers.ChoiceField(choices=Audit.Result.choices, allow_blank=True, help_text="For a supplier from the report on.")
     conclusion = serializers.CharField(help_text="For a supplier from the report on.")
+    site = serializers.UUIDField(allow_null=True, help_text="Null also when the site has been removed since.")
+    site_as_held = SiteAsHeldOut(allow_null=True, help_text="As it was when the audit was held, whatever became of the site.")
+    programme = serializers.UUIDField(allow_null=True, help_text="For the central body.")
+    team = MemberOut(many=True)
+    meetings = AuditMeetingOut(many=True)
+    costs = CostOut(many=True, allow_null=True, help_text="For the central body.")
+    is_as_strict = serializers.BooleanField(allow_null=True, help_text="Of an audit made by others. For the central body.")
+    is_similar = serializers.BooleanField(allow_null=True, help_text="Of an audit made by others. For the central body.")
+    accepted_because = serializers.CharField(allow_null=True, help_text="How we know. For the central body.")
     scheme = serializers.CharField(help_text="Of an audit made by others: who made it.")
     grade = serializers.CharField()
     valid_until = serializers.DateField(allow_null=True)
@@ -95,6 +111,8 @@ class PlanIn(Body):
     reason = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     announcement = serializers.ChoiceField(choices=Audit.Announcement.choices, required=False)
     place = Line(max_length=300, required=False, allow_blank=True)
+    site = Visible(Site, required=False, allow_null=True)
+    programme = Visible(Programme, required=False, allow_null=True)
     purpose = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
     requirements = VisibleMany(Requirement, required=False, help_text="Stipulated requirements: they choose the supplier's obligations.")
     auditor = Visible(Organisation, required=False, allow_null=True)
@@ -117,6 +135,7 @@ class AuditIn(PlanIn):
     valid_until = Day(required=False, allow_null=True)
     is_as_strict = serializers.BooleanField(required=False, help_text="What it checked is as strict as our requirements.")
     is_similar = serializers.BooleanField(required=False, help_text="It was made in a similar way as we would have.")
+    accepted_because = serializers.CharField(max_length=LONG, required=False, allow_blank=True, help_text="How we know.")
 
 
 class LogIn(Body):

@@ -16,12 +16,14 @@ from accounts.models import Organisation
 from contracts.models import Framework, Judgement, Obligation, Requirement
 from core import access, files
 from core.api.parsers import JSONParser
-from core.api.resources import Resource, Row
+from core.api.resources import Row
 from core.api.schema import REFUSED
 from core.errors import FieldError, Invalid, WrongState
 from core.sql import json_list, parts
 from followup import audit_days
+from followup.api import audit_records
 from followup.api import audit_shapes as shapes
+from followup.api.audit_records import AuditRecords
 from followup.filters import AuditFilters
 from followup.models import Audit, AuditReport, Finding
 from followup.querysets import AUDIT_ORDERS, TOLD_ORDERS
@@ -33,12 +35,14 @@ MINE = OuterRef("pk")
 ABOUT = ("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "auditor", "lead__person", "re_audit_of")
 REPORT = ("id", "name", "size", "sha256", "content_type", "scan_state", "created_at")
 JUDGED = ("obligation_id", "verified", "method", "checked_on", "valid_until", "reason")
-REUSED = ("scheme", "grade", "valid_until", "is_as_strict", "is_similar")
+REUSED = ("scheme", "grade", "valid_until", "is_as_strict", "is_similar", "accepted_because")
+ANSWERED = ("is_as_strict", "is_similar", "accepted_because")
+SITE = ("site_name", "site_address", "site_country")
 HELD = ("performed_on", "result", "conclusion")
 OURS = ("trigger", "reason")
 
 
-class AuditResource(Resource):
+class AuditResource(AuditRecords):
     """A supplier sees an audit of itself once it is announced, or once it is reported; an audit firm those it makes."""
 
     queryset = Audit.objects.all()
@@ -49,12 +53,14 @@ class AuditResource(Resource):
         "log": shapes.LogIn,
         "cancel": shapes.CancelIn,
         "judge": shapes.AuditJudgementIn,
+        **audit_records.INPUTS,
     }
     filterset_class = AuditFilters
     orders = AUDIT_ORDERS
     columns = (
         *("id", "framework_id", "supplier_id", "kind", "status", "announcement", "deadline__due_on", "performed_on", "place", "purpose"),
         *("trigger", "reason", "auditor_id", "lead_id", "re_audit_of_id", "result", "conclusion", "scheme", "grade", "valid_until"),
+        *("site_id", "programme_id", *SITE, "site__name", "site__address", "site__country", *ANSWERED),
         *("deadline__id", "supplier__country", "cancel_reason", "announced_at", "created_at"),
     )
 
@@ -85,6 +91,7 @@ class AuditResource(Resource):
             ),
             reports=json_list(AuditReport.objects.filter(audit=MINE).order_by("created_at", "pk"), **{name: name for name in REPORT}),
             judgements=json_list(Judgement.objects.filter(audits=MINE).order_by("judged_at", "pk"), **{name: name for name in JUDGED}),
+            **audit_records.lists(),
             findings=json_list(Finding.objects.visible_to(self.user).filter(audit=MINE).order_by("number"), id="pk"),
         )
         warned = self._warned(rows)
@@ -99,7 +106,14 @@ class AuditResource(Resource):
         return {row["id"]: audit_days.warnings(_coming(row), known, today) for row in coming}
 
     def _shown(
-        self, row: Row, bound: list[Row], reports: list[Row], judgements: list[Row], findings: list[Row], warnings: list[str]
+        self,
+        row: Row,
+        bound: list[Row],
+        reports: list[Row],
+        judgements: list[Row],
+        findings: list[Row],
+        warnings: list[str],
+        **records: list[Row],
     ) -> Row:
         is_reported = row["status"] in (Audit.Status.REPORTED, Audit.Status.CLOSED)
         is_ours = self.user.works_here
@@ -116,7 +130,11 @@ class AuditResource(Resource):
             "planned_on": None if hides_day else row["deadline__due_on"],
             "planned_from": first,
             "planned_until": last,
-            **{name: row[name] if is_ours else None for name in OURS},
+            **{name: row[name] if is_ours else None for name in (*OURS, *ANSWERED)},
+            "site": row["site_id"],
+            "site_as_held": _site_as_held(row),
+            "programme": row["programme_id"] if is_ours else None,
+            **audit_records.shown(records, is_ours=is_ours, knows_all=knows_all),
             "auditor": row["auditor_id"],
             "lead": row["lead_id"],
             "requirements": list(dict.fromkeys(each["requirement"] for each in bound)),
@@ -156,7 +174,7 @@ class AuditResource(Resource):
     def _only_of_kind(self, body: Row, is_reused: bool) -> None:
         """A plan has a day; what has been held has a result. Neither takes what only the other has."""
         wanted = ("scheme", "performed_on", "result") if is_reused else ("planned_on",)
-        foreign = ("planned_on", "announcement", "auditor", "lead", "re_audit_of", *OURS) if is_reused else (*REUSED, *HELD)
+        foreign = ("planned_on", "announcement", "auditor", "lead", "re_audit_of", "programme", *OURS) if is_reused else (*REUSED, *HELD)
         faults = [FieldError(name, "required", shapes.NEEDED) for name in wanted if not body.get(name)]
         faults += [FieldError(name, "not_of_kind", shapes.NOT_OF_KIND) for name in foreign if name in body]
         if faults:
@@ -244,6 +262,13 @@ class AuditResource(Resource):
 def _coming(row: Row) -> audit_days.Coming:
     is_to_be_told = audit_days.is_to_be_told(row["status"], row["announcement"])
     return audit_days.Coming(row["deadline__due_on"], row["supplier__country"], row["until"], is_to_be_told)
+
+
+def _site_as_held(row: Row) -> Row | None:
+    """As it was when it was held; before that as it is. See `Audit.site_as_held`."""
+    prefix = "site_" if row["site_name"] else "site__"
+    found = {name: row[f"{prefix}{name}"] for name in ("name", "address", "country")}
+    return found if found["name"] else None
 
 
 def _bound(requirements: Iterable[Requirement], *, framework: Framework, supplier: Organisation) -> list[Obligation]:

@@ -28,6 +28,9 @@ CHECKED_BY_THE_SERVICE = {
     ("document-request", "submit", "manifest.items"),
     ("document-request", "submit", "not_applicable.item"),
     ("audit", "judge", "obligation"),
+    ("audit", "leave", "member"),
+    ("audit", "cost", "member"),
+    ("audit", "strike", "cost"),
     ("finding", "return_plan", "actions.action"),
     ("finding", "finish_action", "action"),
 }
