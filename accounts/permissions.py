@@ -67,6 +67,7 @@ class Action(StrEnum):
     AUDIT_EDIT = "audit_edit"
     AUDIT_LOG = "audit_log"
     AUDIT_CLOSE = "audit_close"
+    PROGRAMME_READ = "programme_read"
     PROGRAMME_EDIT = "programme_edit"
     SITE_EDIT = "site_edit"
     SITE_SUGGEST = "site_suggest"
@@ -104,7 +105,7 @@ class Action(StrEnum):
 
 A = Action
 
-_READ = frozenset({A.REPORT_READ, A.DELIVERY_READ})
+_READ = frozenset({A.REPORT_READ, A.DELIVERY_READ, A.PROGRAMME_READ})
 _SPECIALIST = _READ | {
     A.DOCUMENT_REVIEW,
     A.OBLIGATION_JUDGE,

@@ -61,6 +61,7 @@ class ProgrammeResource(Resource):
     output = ProgrammeOut
     inputs = {"create": ProgrammeIn, "partial_update": ProgrammeIn}
     filterset_class = ProgrammeFilters
+    needs = Action.PROGRAMME_READ
     columns = PLAIN
 
     def shown(self, rows: list[Row]) -> list[Row]:

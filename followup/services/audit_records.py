@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contracts.services.frameworks import known_currency
-from core import history, rows, states
+from core import history, locales, rows, states
 from core.errors import FieldError, Invalid
 from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
 from followup.states import AUDIT
@@ -100,8 +100,8 @@ def remove_cost(*, cost: AuditCost, actor: User, now: datetime) -> None:
 
 def in_words(cost: AuditCost) -> str:
     hours = _("%(hours)s hours") % {"hours": cost.hours} if cost.hours else ""
-    amount = f"{cost.amount} {cost.currency}" if cost.amount else ""
-    parts = (cost.get_kind_display(), cost.spent_by, hours, amount, cost.spent_on.isoformat(), cost.note)
+    amount = locales.money(cost.amount, cost.currency) if cost.amount else ""
+    parts = (cost.get_kind_display(), cost.spent_by, hours, amount, locales.long_day(cost.spent_on), cost.note)
     return ", ".join(str(part) for part in parts if part)
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, paging, states
-from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.models import History
 from core.paging import Order
@@ -31,8 +30,7 @@ MOST_HISTORY = 50
 
 
 def index(request: SignedInRequest) -> HttpResponse:
-    if not request.user.works_here:
-        raise NotAllowed
+    access.require(request.user, Action.PROGRAMME_READ)
     filters = ProgrammePageFilters(request.GET, queryset=Programme.objects.visible_to(request.user))
     found = listing.of(request, filters, orders=ORDERS, usual="-year")
     figures = figures_of(found.rows)

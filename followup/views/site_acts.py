@@ -143,7 +143,7 @@ def send_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "title": _("Send the site back"),
         "text": f"{it.supplier.name} · {it.in_words}",
-        "label": _("Send it back"),
+        "label": _("Send the site back"),
         "back_url": address_of(it),
     }
     return form_page(request, "core/confirm.html", context)

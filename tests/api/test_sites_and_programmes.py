@@ -60,7 +60,6 @@ def test_a_site_from_the_suppliers_word_to_the_audit_that_was_held_there(cast: C
         assert len(ours.get("sites/", country="VN").json()["results"]) == 1
     with django_assert_max_num_queries(6):
         ours.get("audits/")
-    problem_of(theirs.get(f"audit-programmes/{programme['id']}/"), 404)
-    assert theirs.get("audit-programmes/").json()["results"] == []
+    problem_of(theirs.get("audit-programmes/"), 403)
     assert ours.post(f"{at}strike/", {"cost": row["costs"][0]["id"]}).json()["costs"] == []
     assert ours.post(f"{at}leave/", {"member": member["id"]}).json()["team"] == []
