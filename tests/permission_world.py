@@ -195,7 +195,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
             name="Arkiv", url="https://a.example/", events=["request.closed"], created_at=NOW, created_by=cast.admin
         ).pk,
         "code": "overdue",
-        "meetings": "opening",
+        "audit-meeting": "opening",
         "change": "skip",
         "disputed": "title",
         "mail": "receipt",

@@ -43,6 +43,7 @@ EVERYBODY = ("anonymous", *PEOPLE)
 THINGS = {
     ("notifications:task", "pk"): "task",
     ("followup:receipt", "pk"): "delivered",
+    ("followup:audit-meeting", "kind"): "audit-meeting",
     ("followup:sheet-save", "question"): "question",
     ("followup:checklist-question", "code"): "checklist-code",
     ("followup:checklist-question-remove", "code"): "checklist-code",
