@@ -40,10 +40,15 @@ class Elsewhere:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
         report = yield
         mark = item.get_closest_marker("fault")
-        if mark and report.when == "call" and report.passed and "fault_round" in getattr(item, "fixturenames", ()):
+        if mark and report.when == "call" and report.passed and "fault_round" in _parameters(item):
             name = " ".join(mark.args)
             self.passed[name] = self.passed.get(name, 0) + 1
         return report
 
     def results(self) -> list[Result]:
         return [Result(name, rounds) for name, rounds in self.passed.items()]
+
+
+def _parameters(item: pytest.Item) -> dict[str, object]:
+    callspec = getattr(item, "callspec", None)
+    return dict(callspec.params) if callspec else {}
