@@ -38,7 +38,14 @@ MENUS = {
     "cpb": [
         Entry(_("Today"), "reports:today"),
         Entry(_("Agreements"), "contracts:frameworks", ("/imports/", "/lots/", "/options/", "/participations/", "/call-offs/")),
-        Entry(_("Suppliers"), "contracts:suppliers", ("/organisations/",)),
+        Entry(
+            _("Suppliers"),
+            "contracts:suppliers",
+            below=(
+                Entry(_("Suppliers"), "contracts:suppliers", ("/organisations/",)),
+                Entry(_("Production sites"), "followup:sites"),
+            ),
+        ),
         Entry(
             _("Follow-up"),
             "followup:document-requests",
@@ -48,14 +55,12 @@ MENUS = {
                 ),
                 Entry(_("Audits"), "followup:audits", ("/checklists/", "/written-reports/")),
                 Entry(_("Audit programmes"), "followup:programmes"),
-                Entry(_("Production sites"), "followup:sites"),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
                 Entry(_("Reports from agencies"), "followup:agency-reports"),
                 Entry(_("Meetings"), "followup:meetings"),
                 Entry(_("Formal notices"), "followup:formal-notices"),
                 Entry(_("Sanction cases"), "followup:sanctions"),
                 Entry(_("Deadlines"), "notifications:deadlines"),
-                Entry(_("Contact log"), "followup:contact-log"),
             ),
         ),
         Entry(_("Requirements and terms"), "contracts:requirements", ("/obligations/", "/clauses/")),
@@ -74,9 +79,12 @@ MENUS = {
                 Entry(_("Meetings"), "followup:meetings"),
             ),
         ),
-        Entry(_("Our documents"), "followup:own-documents"),
+        Entry(
+            _("Our documents"),
+            "followup:own-documents",
+            below=(Entry(_("Our documents"), "followup:own-documents"), Entry(_("Production sites"), "followup:sites")),
+        ),
         Entry(_("What we have delivered"), "followup:delivered"),
-        Entry(_("Production sites"), "followup:sites"),
     ],
     "agency": [
         Entry(_("Agreements"), "contracts:frameworks"),

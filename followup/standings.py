@@ -5,15 +5,17 @@ against each other.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from accounts.models import User
 from contracts.standings import Judged
 from followup.compliance import FAVOURABLE, GRAVE, Found, Standing, standing
 from followup.models import Finding
+from followup.querysets import FindingQuerySet
+
+FACTS = ("number", "severity__code", "status", "outcome", "closed_on")
 
 
 def of(judged: Iterable[Judged], *, user: User) -> dict[UUID, Standing]:
@@ -21,8 +23,9 @@ def of(judged: Iterable[Judged], *, user: User) -> dict[UUID, Standing]:
     by_key = {row.pk: row for row in judged}
     found: dict[UUID, list[Found]] = {}
     seen = _grave(user).filter(obligations__in=list(by_key))
-    for key, *facts in seen.values_list("obligations", "number", "severity__code", "status", "outcome", "closed_on"):
-        found.setdefault(key, []).append(_found(*facts))
+    for key, number, severity, status, outcome, closed_on in seen.values_list("obligations", *FACTS):
+        one = Found(number, severity, is_open=status != "closed", is_put_right=outcome == "put_right", closed_on=closed_on)
+        found.setdefault(key, []).append(one)
     return {key: _standing(by_key[key], rows) for key, rows in found.items() if key in by_key}
 
 
@@ -35,12 +38,8 @@ def overruling(user: User) -> tuple[Q, Q]:
     return failed, ~failed & Q(pk__in=later.values("obligations"), verified__in=FAVOURABLE)
 
 
-def _grave(user: User) -> QuerySet[Finding]:
+def _grave(user: User) -> FindingQuerySet:
     return Finding.objects.visible_to(user).filter(severity__code__in=GRAVE).exclude(outcome="withdrawn")
-
-
-def _found(number: int, severity: str, status: str, outcome: str, closed_on: Any) -> Found:
-    return Found(number, severity, is_open=status != "closed", is_put_right=outcome == "put_right", closed_on=closed_on)
 
 
 def _standing(row: Judged, found: list[Found]) -> Standing:
