@@ -101,10 +101,6 @@ class User(AbstractBaseUser):
         return any(m.organisation.kind == Organisation.Kind.CPB for m in self.active_memberships)
 
     @cached_property
-    def is_agency(self) -> bool:
-        return any(m.organisation.kind == Organisation.Kind.AGENCY for m in self.active_memberships)
-
-    @cached_property
     def supplier_ids(self) -> list[UUID]:
         return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.SUPPLIER]
 

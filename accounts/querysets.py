@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class OrganisationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """Our staff and agencies see everybody; a supplier sees itself and the central body, nobody else."""
-        if user.works_here or user.is_agency:
+        if user.works_here or user.agency_ids:
             return self
         return self.filter(Q(pk__in=user.organisation_ids) | Q(kind="cpb"))
 

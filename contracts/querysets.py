@@ -19,7 +19,7 @@ class FrameworkQuerySet(models.QuerySet[Any]):
         if user.works_here:
             return self
         seen = Q(pk__in=_related(self, "participations").filter(supplier_id__in=user.supplier_ids).values("framework_id"))
-        return self.filter(seen | ~Q(status="planned")) if user.is_agency else self.filter(seen)
+        return self.filter(seen | ~Q(status="planned")) if user.agency_ids else self.filter(seen)
 
     def with_end(self) -> Self:
         """Annotate `until`: the day it really ends, options counted. A signed agreement's own deadline knows it."""
@@ -73,7 +73,7 @@ class FrameworkPartQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         if user.works_here:
             return self
-        if user.is_agency:
+        if user.agency_ids:
             return self.exclude(framework__status="planned")
         return self.filter(framework__participations__supplier_id__in=user.supplier_ids).distinct()
 
@@ -84,7 +84,7 @@ class SupplierPartQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         if user.works_here:
             return self
-        if user.is_agency:
+        if user.agency_ids:
             return self.exclude(framework__status="planned")
         return self.filter(supplier_id__in=user.supplier_ids)
 
@@ -114,7 +114,7 @@ class RequirementQuerySet(models.QuerySet[Any]):
         """A supplier sees the requirements that bind it."""
         if user.works_here:
             return self
-        if user.is_agency:
+        if user.agency_ids:
             return self.exclude(framework__status="planned")
         obligations = self.model._meta.get_field("obligations").related_model.objects
         return self.filter(pk__in=obligations.filter(supplier_id__in=user.supplier_ids).values("requirement_id"))

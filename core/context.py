@@ -31,7 +31,7 @@ class Reader:
             return "cpb"
         if self.user.supplier_ids:
             return "supplier"
-        return "agency" if self.user.is_agency else "auditor"
+        return "agency" if self.user.agency_ids else "auditor"
 
     @cached_property
     def unread(self) -> int:

@@ -53,10 +53,9 @@ MENUS = {
                 Entry(
                     _("Documentation"), "followup:document-requests", ("/documents/", "/request-templates/", "/document-kinds/", "/series/")
                 ),
-                Entry(_("Audits"), "followup:audits", ("/checklists/", "/written-reports/")),
-                Entry(_("Audit programmes"), "followup:programmes"),
+                Entry(_("Audits"), "followup:audits", ("/audit-programmes/", "/checklists/", "/written-reports/")),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
-                Entry(_("Reports from agencies"), "followup:agency-reports"),
+                Entry(_("Reported to us"), "followup:agency-reports"),
                 Entry(_("Meetings"), "followup:meetings"),
                 Entry(_("Formal notices"), "followup:formal-notices"),
                 Entry(_("Sanction cases"), "followup:sanctions"),

@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
 def of(framework: Framework, *, viewer: User) -> list[Outcome]:
     """The newest first, as far as the supplier knows of it. Two queries. Nothing for whoever may not see the agreement."""
-    if not (viewer.works_here or viewer.is_agency):
+    if not (viewer.works_here or viewer.agency_ids):
         return []
     found = [*_audits(framework), *_findings(framework)]
     return sorted(found, key=lambda each: each.on, reverse=True)[:MOST]

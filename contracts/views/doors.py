@@ -70,7 +70,7 @@ def shell(request: SignedInRequest, framework: Framework, tab: str, today: date)
 def _tabs(request: SignedInRequest) -> list[tuple[str, Text]]:
     """An agency has nothing to do with requests, documents and who did what."""
     outsiders = ("framework-follow-up", "framework-documents", "framework-history")
-    is_outside = request.user.is_agency and not request.user.works_here and not request.user.supplier_ids
+    is_outside = bool(request.user.agency_ids) and not request.user.works_here and not request.user.supplier_ids
     return [tab for tab in TABS if not (is_outside and tab[0] in outsiders)]
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import Organisation, Person
-from core import rows
+from core import dates, rows
 from core.dates import Unit
 from followup.models import Meeting, MeetingParticipant
 from followup.services import briefs
@@ -115,7 +116,7 @@ def open_deadline(meeting: Meeting, kind: str, *, due_on: date, today: date, now
 
 def day_of(meeting: Meeting) -> date:
     """The day in our own zone."""
-    return timezone.localdate(meeting.starts_at, timezone.get_default_timezone())
+    return dates.today(meeting.starts_at, ZoneInfo(settings.TIME_ZONE))
 
 
 def _tell_all(meeting: Meeting, kind: str, said: dict[str, Any], *, now: datetime) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Person, User
@@ -177,4 +178,4 @@ def _names(guests: Sequence[Guest]) -> set[tuple[str, Any, str]]:
 
 def _said(value: Any) -> Any:
     """As history keeps it: a time on our own clock."""
-    return f"{timezone.localtime(value, timezone.get_default_timezone()):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+    return f"{value.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value

@@ -161,7 +161,7 @@ def _new(request: SignedInRequest) -> HttpResponse:
 def _agency_of(request: SignedInRequest) -> Organisation:
     """For whom this person speaks: the one chosen in the menu, else the first."""
     chosen, own = key_of(request.session.get("organisation") or ""), request.user.agency_ids
-    return Organisation.objects.get(pk=chosen if chosen in own else own[0])
+    return Organisation.objects.visible_to(request.user).get(pk=chosen if chosen in own else own[0])
 
 
 def _form(request: SignedInRequest, agency: Organisation) -> ReportForm:

@@ -10,21 +10,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, Organisation, Person, ScopeRole
+from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from followup import meeting_seats
 from followup.forms.findings import NothingForm
 from followup.forms.meetings import KindForm, MeetingForm, ReasonForm
-from followup.models import Finding, FindingClock, Meeting
+from followup.models import Finding, Meeting
 from followup.services import meeting_agenda, meetings
 from followup.states import MEETING
 from followup.views.doors import key_of
 from followup.views.meeting_doors import address_of, asked, done, meeting_for
-from notifications.models import Turn
 
 USUAL_IN, USUAL_AT = timedelta(days=14), time(10)
 
@@ -136,22 +136,14 @@ def _which(request: SignedInRequest) -> HttpResponse:
 
 def _proposed(request: SignedInRequest, framework: Framework, supplier: Organisation, kind: str, finding: Finding | None) -> dict[str, Any]:
     today = clock.today()
-    responsible = ScopeRole.objects.on(today).filter(scope_id=framework.pk, organisation=supplier, role=ScopeRole.Role.RESPONSIBLE)
     return {
-        "day": _owed_by(finding) or _working_day(today + USUAL_IN),
+        "day": (finding and meeting_seats.owed_by(finding)) or _working_day(today + USUAL_IN),
         "time": USUAL_AT,
         "agenda": meeting_agenda.proposed(framework=framework, supplier=supplier, kind=kind, viewer=request.user, today=today),
         "ours": [str(request.user.person_id)],
-        "theirs": [str(key) for key in responsible.values_list("person_id", flat=True)],
+        "theirs": [str(key) for key in meeting_seats.responsible(framework, supplier, today)],
         "findings": [str(finding.pk)] if finding else [],
     }
-
-
-def _owed_by(finding: Finding | None) -> date | None:
-    if finding is None:
-        return None
-    owed = FindingClock.objects.filter(finding=finding, what=FindingClock.What.MEETING, deadline__closed_at=None)
-    return owed.values_list("deadline__due_on", flat=True).first()
 
 
 def _working_day(day: date) -> date:
@@ -161,24 +153,13 @@ def _working_day(day: date) -> date:
 def _form(
     request: SignedInRequest, framework: Framework, supplier: Organisation, *, initial: dict[str, Any], it: Meeting | None = None
 ) -> MeetingForm:
-    today = clock.today()
-    named = ScopeRole.objects.on(today).filter(scope_id=framework.pk, organisation=framework.organisation_id).values("person_id")
-    contacts = Contact.objects.filter(organisation=supplier, ended_at=None, confirmed_at__isnull=False).values("person_id")
-    ours = Person.objects.filter(pk__in=named) | Person.objects.filter(pk=request.user.person_id)
-    theirs = Person.objects.filter(pk__in=contacts) | Person.objects.filter(
-        user__memberships__organisation=supplier, user__memberships__ended_at=None
-    )
-    if it:
-        ours |= Person.objects.filter(pk__in=it.participants.filter(side=Turn.CPB).values("person_id"))
-        theirs |= Person.objects.filter(pk__in=it.participants.filter(side=Turn.SUPPLIER).values("person_id"))
-    owing = FindingClock.objects.filter(what=FindingClock.What.MEETING, deadline__closed_at=None).values("finding_id")
-    critical = Finding.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
-    critical = critical.filter(pk__in=owing) | critical.filter(meetings=it) if it else critical.filter(pk__in=owing)
+    ours, theirs = meeting_seats.people(framework, supplier, viewer=request.user, today=clock.today(), it=it)
+    seen = Finding.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
     return MeetingForm(
         request.POST if request.method == "POST" else None,
-        ours=ours.distinct().order_by("name", "pk"),
-        theirs=theirs.distinct().order_by("name", "pk"),
-        findings=critical.select_related("framework").distinct(),
+        ours=ours,
+        theirs=theirs,
+        findings=meeting_seats.owing(seen, it=it),
         initial=initial,
     )
 

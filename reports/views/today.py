@@ -17,7 +17,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         return _ours(request)
     if request.user.supplier_ids:
         return HttpResponseRedirect(reverse("followup:wanted"))
-    if request.user.is_agency:
+    if request.user.agency_ids:
         return HttpResponseRedirect(reverse("contracts:frameworks"))
     is_auditor = bool(request.user.auditor_ids)
     if is_auditor and Audit.objects.visible_to(request.user).exists():

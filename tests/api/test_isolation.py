@@ -36,13 +36,18 @@ CHECKED_BY_THE_SERVICE = {
     ("meeting", "minutes", "actions.id"),
     ("meeting", "minutes", "were_there"),
     ("meeting", "finish_action", "action"),
+    ("sheet", "merge", "entries.id"),
+    ("sheet", "merge", "entries.question"),
+    ("sheet", "choose", "entry"),
+    ("sheet", "photos", "id"),
+    ("sheet", "photos", "question"),
 }
 """Keys in bodies that are looked for among the case's own parts and nowhere else."""
 
 NOT_YET = {"sanctions/{}/decision_letter/"}
 """What the own thing has only later: a letter, once it is decided."""
 
-NEVER_A_SUPPLIERS = {"agency-reports"}
+NEVER_A_SUPPLIERS = {"agency-reports", "sheets", "sheet-photos"}
 """What no supplier ever sees, not even where it is about that supplier."""
 
 
