@@ -31,6 +31,11 @@ class Day(serializers.DateField):
         return day
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$", "example": "09:30"})
+class TimeOfDay(serializers.TimeField):
+    """A time on the clock of the place, without a zone: in OpenAPI `format: time` would demand one."""
+
+
 class Line(serializers.CharField):
     """Text on one line."""
 

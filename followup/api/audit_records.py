@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts.models import Organisation, User
 from core.api.bodies import Body
-from core.api.fields import NOT_OPEN_TO_YOU, Day, Line, Visible
+from core.api.fields import NOT_OPEN_TO_YOU, Day, Line, TimeOfDay, Visible
 from core.api.resources import Resource, Row
 from core.errors import Invalid
 from core.sql import json_list
@@ -35,7 +35,7 @@ class MemberOut(serializers.Serializer[Any]):
 class AuditMeetingOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=AuditMeeting.Kind.choices)
     held_on = serializers.DateField()
-    began_at = serializers.TimeField(allow_null=True)
+    began_at = TimeOfDay(allow_null=True)
     participants = serializers.CharField()
     notes = serializers.CharField(allow_null=True, help_text="For the central body and the audit firm.")
 
@@ -78,7 +78,7 @@ class LeaveIn(Body):
 class AuditMeetingIn(Body):
     kind = serializers.ChoiceField(choices=AuditMeeting.Kind.choices)
     held_on = Day()
-    began_at = serializers.TimeField(required=False, allow_null=True)
+    began_at = TimeOfDay(required=False, allow_null=True)
     participants = serializers.CharField(max_length=LONG)
     notes = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
 

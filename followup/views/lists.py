@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +19,7 @@ from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction, WrittenReport
-from followup.querysets import ORDERS
+from followup.querysets import FINDING_TO_JUDGE, ORDERS
 from followup.states import DOCUMENT_REQUEST
 
 RELATED = ("framework", "supplier", "deadline")
@@ -147,8 +147,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "cases": _to_be_heard(request),
         "drafts": _to_comment(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
-        "findings": [] if cursor else _to_mend(request),
-        "with_us": [] if cursor else _with_us(request),
+        **({} if cursor else _findings(request)),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -175,16 +174,15 @@ def _to_comment(request: SignedInRequest) -> list[WrittenReport]:
     return list(rows.order_by("comment_deadline__due_on", "id")[: listing.SIZE])
 
 
-def _to_mend(request: SignedInRequest) -> list[Finding]:
-    """The most urgent of what was found; all of it has a list of its own."""
-    rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).to_mend()
-    return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST_TO_MEND])
-
-
-def _with_us(request: SignedInRequest) -> list[Finding]:
-    """Findings about which the supplier has answered, and we are to judge."""
-    rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).to_judge()
-    return list(rows.select_related("framework", "supplier", "severity").order_by("mend_by", "id")[:MOST_TO_MEND])
+def _findings(request: SignedInRequest) -> dict[str, list[Finding]]:
+    """The most urgent of what was found, and of what we are to judge, in one query; all of it has a list of its own."""
+    mine = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids)
+    near = [rows.order_by("mend_by", "id").values("pk")[:MOST_TO_MEND] for rows in (mine.to_mend(), mine.to_judge())]
+    rows = mine.filter(Q(pk__in=near[0]) | Q(pk__in=near[1])).select_related("framework", "supplier", "severity").order_by("mend_by", "id")
+    found: dict[str, list[Finding]] = {"findings": [], "with_us": []}
+    for it in rows:
+        found["with_us" if it.status in FINDING_TO_JUDGE else "findings"].append(it)
+    return found
 
 
 def delivered(request: SignedInRequest) -> HttpResponse:

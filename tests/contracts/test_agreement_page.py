@@ -177,6 +177,6 @@ def test_the_number_of_questions_does_not_grow(cast: Cast, visit: Visit, django_
     client = visit(cast.manager)
     client.get(page_of(cast.pc, tab))
     # who is away, suspensions, findings; how sure we are of contacts; notices, series, audits, sanctions and findings
-    most = {"": 15, "suppliers/": 15, "follow-up/": 17}.get(tab, 12)
+    most = {"": 15, "suppliers/": 15, "follow-up/": 18}.get(tab, 12)
     with django_assert_max_num_queries(most):
         client.get(page_of(cast.pc, tab))

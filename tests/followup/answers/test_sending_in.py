@@ -254,6 +254,6 @@ def test_the_suppliers_lists_cost_the_same(cast: Cast, visit: Visit, django_asse
         browser.post(url(one, "submit"), answers(one, Only={"files": pdf(f"{number}.pdf", str(number))}))
         factories.document_request(cast.pc, cast.nordvare, cast.manager)
     browser.get("/document-requests/")
-    for path, count in (("/document-requests/", 11), ("/document-requests/delivered/", 5), ("/documents/", 7)):
+    for path, count in (("/document-requests/", 12), ("/document-requests/delivered/", 5), ("/documents/", 7)):
         with django_assert_num_queries(count):
             browser.get(path)

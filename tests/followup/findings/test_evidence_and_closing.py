@@ -202,7 +202,7 @@ def test_silence_climbs_to_the_owner_and_ends_with_a_decision(
 ) -> None:
     response = clocks(finding)["response"].due_on
     walk(TODAY, response + timedelta(days=8))
-    told = Delivery.objects.filter(deadline=clocks(finding)["response"]).order_by("created_at", "kind")
+    told = Delivery.objects.filter(deadline=clocks(finding)["response"]).order_by("created_at", "kind", "person__email")
     assert [(line.kind, line.person.email) for line in told] == [
         ("finding_due", "csr@nordvare.example"),
         ("finding_overdue", "csr@nordvare.example"),

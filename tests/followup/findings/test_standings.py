@@ -53,7 +53,7 @@ def test_both_ways_say_the_same(cast: Cast, row: Obligation) -> None:
             outcome=outcome,
             closed_on=closed_on,
         )
-        for verified, valid_until in product(Verified.values, (None, TODAY - DAY)):
+        for verified, valid_until in [*((code, None) for code in Verified.values), ("met", TODAY - DAY)]:
             checked = {"method": "document", "checked_on": TODAY} if verified != "unknown" else {"method": "", "checked_on": None}
             Obligation.objects.filter(pk=row.pk).update(verified=verified, valid_until=valid_until, **checked)
             agree(cast.manager, row)
