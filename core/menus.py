@@ -56,6 +56,9 @@ MENUS = {
                 Entry(_("Audits"), "followup:audits", ("/audit-programmes/", "/checklists/", "/written-reports/")),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
                 Entry(_("Reported to us"), "followup:agency-reports"),
+                Entry(
+                    _("Shared results"), "followup:sharings", ("/sharing-files/", "/signing-keys/", "/received-results/", "/trusted-keys/")
+                ),
                 Entry(_("Meetings"), "followup:meetings"),
                 Entry(_("Formal notices"), "followup:formal-notices"),
                 Entry(_("Sanction cases"), "followup:sanctions"),
@@ -81,7 +84,11 @@ MENUS = {
         Entry(
             _("Our documents"),
             "followup:own-documents",
-            below=(Entry(_("Our documents"), "followup:own-documents"), Entry(_("Production sites"), "followup:sites")),
+            below=(
+                Entry(_("Our documents"), "followup:own-documents"),
+                Entry(_("Production sites"), "followup:sites"),
+                Entry(_("Who has access"), "followup:sharings"),
+            ),
         ),
         Entry(_("What we have delivered"), "followup:delivered"),
     ],

@@ -10,8 +10,10 @@ from followup.models import (
     FormalNotice,
     Meeting,
     Programme,
+    ReceivedFile,
     Sanction,
     Series,
+    Sharing,
     Site,
     WrittenReport,
 )
@@ -191,4 +193,30 @@ AGENCY_REPORT = machine(
     transition("lead_to_audit", A.RECEIVED, A.TAKEN, to=A.AUDIT, needs=Action.AGENCY_REPORT_HANDLE),
     transition("close_report", A.RECEIVED, A.TAKEN, to=A.CLOSED, needs=Action.AGENCY_REPORT_HANDLE),
     transition("add_to_report", *A, to=None, needs=Action.AGENCY_REPORT_WRITE),
+)
+
+H = Sharing.Status
+
+SHARING = machine(
+    transition("edit", H.DRAFT, to=None, needs=Action.SHARING_EDIT),
+    transition("discard", H.DRAFT, to=None, needs=Action.SHARING_EDIT),
+    transition("ask_consent", H.DRAFT, to=H.ASKED, needs=Action.SHARING_EDIT),
+    transition("share", H.DRAFT, to=H.ACTIVE, needs=Action.SHARING_EDIT),
+    transition("register_consent", H.DRAFT, H.ASKED, to=H.ACTIVE, needs=Action.SHARING_EDIT),
+    transition("give_consent", H.ASKED, to=H.ACTIVE, needs=Action.SHARING_ANSWER),
+    transition("refuse_consent", H.ASKED, to=H.REFUSED, needs=Action.SHARING_ANSWER),
+    transition("take_back_consent", H.ACTIVE, to=H.ENDED, needs=Action.SHARING_ANSWER),
+    transition("fetch", H.ACTIVE, to=None, needs=Action.SHARING_EDIT),
+    transition("end_sharing", H.ASKED, H.ACTIVE, to=H.ENDED, needs=Action.SHARING_EDIT),
+)
+"""`share` is for a clause or a law. What rests on consent is shared by the supplier's yes, here or on paper, and never by silence."""
+
+B = ReceivedFile.Status
+
+RECEIVED_FILE = machine(
+    transition("choose_supplier", B.CHECKED, to=None, needs=Action.RESULTS_RECEIVE),
+    transition("rely", B.CHECKED, B.IN_USE, to=B.IN_USE, needs=Action.AUDIT_LOG),
+    transition("set_aside", B.CHECKED, to=B.SET_ASIDE, needs=Action.RESULTS_RECEIVE),
+    transition("take_up", B.SET_ASIDE, to=B.CHECKED, needs=Action.RESULTS_RECEIVE),
+    transition("replace", B.CHECKED, B.IN_USE, B.SET_ASIDE, to=B.REPLACED, needs=Action.RESULTS_RECEIVE),
 )

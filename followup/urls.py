@@ -21,6 +21,7 @@ from followup.views import (
     findings,
     formal_notices,
     formal_replies,
+    keys,
     kinds,
     letters,
     lists,
@@ -30,6 +31,8 @@ from followup.views import (
     meeting_planning,
     meetings,
     programmes,
+    received_acts,
+    received_results,
     renewals,
     report_page,
     report_to_supplier,
@@ -42,6 +45,9 @@ from followup.views import (
     sanctions,
     series,
     severities,
+    sharing_acts,
+    sharing_page,
+    sharings,
     sheet_files,
     sheet_installed,
     site_acts,
@@ -62,6 +68,8 @@ SANCTION = "sanctions/<uuid:pk>/"
 FINDING = "findings/<uuid:pk>/"
 PROGRAMME = "audit-programmes/<uuid:pk>/"
 SITE = "sites/<uuid:pk>/"
+SHARING = "sharings/<uuid:pk>/"
+RECEIVED = "received-results/<uuid:pk>/"
 MEETING = "meetings/<uuid:pk>/"
 AGENCY_REPORT = "agency-reports/<uuid:pk>/"
 
@@ -238,6 +246,36 @@ urlpatterns = [
     path(f"{FINDING}evidence/save/", finding_answers.save, name="finding-evidence-save"),
     path(f"{FINDING}evidence/", finding_answers.send, name="finding-evidence"),
     path(f"{FINDING}actions/<uuid:action>/done/", finding_answers.finish_action, name="finding-action-done"),
+    # Results shared with other public bodies, and theirs with us
+    path("sharings/", sharings.index, name="sharings"),
+    path("sharings/new/", sharing_acts.new, name="sharing-new"),
+    path(SHARING, sharing_page.one, name="sharing"),
+    path(f"{SHARING}edit/", sharing_acts.edit, name="sharing-edit"),
+    path(f"{SHARING}discard/", sharing_acts.discard, name="sharing-discard"),
+    path(f"{SHARING}share/", sharing_acts.share, name="sharing-share"),
+    path(f"{SHARING}ask/", sharing_acts.ask, name="sharing-ask"),
+    path(f"{SHARING}consent/", sharing_acts.consent, name="sharing-consent"),
+    path(f"{SHARING}give/", sharing_acts.give, name="sharing-give"),
+    path(f"{SHARING}refuse/", sharing_acts.refuse, name="sharing-refuse"),
+    path(f"{SHARING}take-back/", sharing_acts.take_back, name="sharing-take-back"),
+    path(f"{SHARING}fetch/", sharing_acts.fetch, name="sharing-fetch"),
+    path(f"{SHARING}end/", sharing_acts.end, name="sharing-end"),
+    path("sharing-files/<uuid:pk>/", sharing_page.file, name="sharing-file"),
+    path("received-results/", received_results.index, name="received-files"),
+    path("received-results/new/", received_results.new, name="received-new"),
+    path(RECEIVED, received_results.one, name="received-file"),
+    path(f"{RECEIVED}file/", received_results.content, name="received-content"),
+    path(f"{RECEIVED}supplier/", received_acts.supplier, name="received-supplier"),
+    path(f"{RECEIVED}put-aside/", received_acts.set_aside, name="received-aside"),
+    path(f"{RECEIVED}take-up/", received_acts.take_up, name="received-take-up"),
+    path("received-audits/<uuid:pk>/rely/", received_acts.rely, name="received-rely"),
+    path("received-audits/<uuid:pk>/report/", received_acts.report, name="received-report"),
+    path("signing-keys/", keys.ours, name="signing-keys"),
+    path("signing-keys/new/", keys.renew, name="signing-key-new"),
+    path("trusted-keys/", keys.theirs, name="trusted-keys"),
+    path("trusted-keys/new/", keys.accept, name="trusted-key-new"),
+    path("trusted-keys/<uuid:pk>/end/", keys.end, name="trusted-key-end"),
+    path(".well-known/shared-results.json", keys.well_known, name="well-known-keys"),
     # Meetings
     path("suppliers/<uuid:pk>/pack/", supplier_pack.pack, name="supplier-pack"),
     path("meetings/", meetings.meetings, name="meetings"),

@@ -23,6 +23,7 @@ SANCTION = "followup:sanction"
 FINDING = "followup:finding"
 MEETING = "followup:meeting"
 AGENCY_REPORT = "followup:agency-report"
+SHARING = "followup:sharing"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
 WEBHOOK = "notifications:webhook"
@@ -97,6 +98,9 @@ TO_SUPPLIERS = (
     Kind("minutes_overdue", _("Reminder about minutes after the date"), MEETING),
     Kind("meeting_action_due", _("Reminder about what was agreed in a meeting"), MEETING),
     Kind("meeting_action_overdue", _("Reminder about what was agreed in a meeting, after the date"), MEETING),
+    Kind("sharing_asked", _("May we share results about you?"), SHARING),
+    Kind("sharing_begun", _("Results about you are shared"), SHARING),
+    Kind("sharing_ended", _("Results about you are shared no more"), SHARING),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -146,6 +150,7 @@ TO_US = (
     Kind("meeting_task_overdue", _("What we agreed to do, past its date"), MEETING),
     Kind("report_waiting", _("Report from an agency to answer"), AGENCY_REPORT),
     Kind("report_added", _("An agency adds to its report"), AGENCY_REPORT),
+    Kind("sharing_answered", _("A supplier's answer about sharing results"), SHARING),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.base import ContentFile
 
 from accounts import services as accounts
@@ -36,16 +37,20 @@ from followup.models import (
     Item,
     Meeting,
     MeetingFile,
+    ReceivedAudit,
+    ReceivedFile,
     Renewal,
     RequestTemplate,
     Sanction,
     Series,
     Severity,
+    Sharing,
     SheetEntry,
     SheetPhoto,
     Site,
     WrittenReport,
 )
+from followup.results import keys
 from followup.services import (
     action_plans,
     agency_reports,
@@ -65,10 +70,14 @@ from followup.services import (
     programmes,
     questions,
     sanctions,
+    sharing_consents,
+    sharing_files,
+    sharings,
     sheet_merging,
     sheet_photos,
     sheets,
     sites,
+    trusted_keys,
 )
 from followup.services.action_plans import NewAction
 from followup.services.answering import NewFile
@@ -79,6 +88,7 @@ from notifications.models import Deadline, DeadlineKind, Delivery, Notice, Webho
 from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
+from tests.followup.shared_results import stories as shared_results
 
 PICTURE = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 AT: Clock = {"now": NOW, "today": TODAY}
@@ -144,6 +154,8 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "question": ChecklistQuestion.objects.filter(version__sheets__sheet=sheet).earliest("number").pk,
         "report": AuditReport.objects.get(audit=audit).pk,
         "sites": site.pk,
+        "sharings": (sharing := _sharing(framework, supplier, audit, manager)).pk,
+        "sharing-files": sharing.files.get().pk,
         "written-reports": (report := _written_report(audit, manager)).pk,
         "section": report.sections.earliest("number", "id").pk,
         "file": report.files.get(form="pdf").pk,
@@ -195,6 +207,9 @@ def _shared(cast: Cast) -> dict[str, Any]:
             name="Arkiv", url="https://a.example/", events=["request.closed"], created_at=NOW, created_by=cast.admin
         ).pk,
         "code": "overdue",
+        "received-results": (received := _received(cast)).pk,
+        "received-audits": ReceivedAudit.objects.get(file=received).pk,
+        "trusted-keys": received.key_id,
         "audit-meeting": "opening",
         "change": "skip",
         "disputed": "title",
@@ -309,6 +324,43 @@ def _report(framework: Framework, supplier: Organisation, who: User) -> AgencyRe
         return agency_reports.report(
             agency=agency, framework=framework, supplier=supplier, text="Ikke betalt.", files=kept, actor=who, **AT
         )
+
+
+def _sharing(framework: Framework, supplier: Organisation, audit: Audit, manager: User) -> Sharing:
+    """By consent, which the supplier has given."""
+    it = sharings.create(
+        framework=framework,
+        supplier=supplier,
+        audits=[audit],
+        body_name="Fylkesinnkjøp",
+        body_scheme="NO-BRC",
+        body_number="987654325",
+        body_country="NO",
+        purpose="Egen avtale.",
+        basis="consent",
+        starts_on=TODAY,
+        ends_on=TODAY,
+        actor=manager,
+        now=NOW,
+    )
+    sharing_consents.register(sharing=it, consent_by="Nora", consent_on=TODAY, actor=manager, **AT)
+    sharing_files.fetch(sharing=it, actor=manager, **AT)
+    return it
+
+
+def _received(cast: Cast) -> ReceivedFile:
+    """From another body, with one audit and its report."""
+    key = Ed25519PrivateKey.from_private_bytes(b"p" * 32)
+    trusted_keys.accept(
+        name=shared_results.ELSEWHERE[0],
+        number=shared_results.ELSEWHERE[1],
+        public_key=keys.written(keys.public(key)),
+        how_known="Ringt.",
+        actor=cast.admin,
+        now=NOW,
+    )
+    audits_there = [shared_results.audit(report=shared_results.report())]
+    return shared_results.read(cast, shared_results.sealed(cast, key=key, audits=audits_there))
 
 
 def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:

@@ -30,9 +30,11 @@ from followup.models.findings import (
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
 from followup.models.meetings import Meeting, MeetingAction, MeetingFile, MeetingMinutes, MeetingParticipant
 from followup.models.programmes import Programme
+from followup.models.received_results import ReceivedAudit, ReceivedFile, TrustedKey
 from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
 from followup.models.series import Occurrence, Series
+from followup.models.sharings import Sharing, SharingFile, SigningKey
 from followup.models.sheets import AuditSheet, Part, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
 from followup.models.sites import Site
 
@@ -74,6 +76,8 @@ __all__ = [
     "Part",
     "Programme",
     "Question",
+    "ReceivedAudit",
+    "ReceivedFile",
     "Renewal",
     "ReportClock",
     "ReportComment",
@@ -87,14 +91,18 @@ __all__ = [
     "SanctionReply",
     "Series",
     "Severity",
+    "Sharing",
+    "SharingFile",
     "SheetAnswer",
     "SheetChecklist",
     "SheetEntry",
     "SheetPhoto",
+    "SigningKey",
     "Site",
     "Submission",
     "TeamMember",
     "TemplateItem",
     "TimeRequest",
+    "TrustedKey",
     "WrittenReport",
 ]

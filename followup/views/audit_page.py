@@ -16,7 +16,7 @@ from core.menus import url_or_none
 from core.models import History
 from followup import audit_days, programme_reading
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, AuditMeeting, Document, Finding, TeamMember, WrittenReport
+from followup.models import Audit, AuditMeeting, Document, Finding, ReceivedAudit, TeamMember, WrittenReport
 from followup.services import audit_mail, audit_outcomes, report_clocks, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
@@ -61,6 +61,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "costs": programme_reading.costs_of(it) if is_ours else None,
         "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
         "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
+        "received": _received(request, it),
         **(_story(request, it) if is_ours else {}),
     }
     return render(request, "followup/audit.html", context, status=422 if faulty else 200)
@@ -140,6 +141,13 @@ def _story(request: SignedInRequest, it: Audit) -> dict[str, Any]:
         "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
     }
+
+
+def _received(request: SignedInRequest, it: Audit) -> ReceivedAudit | None:
+    """As the body that made it shares it with us, where it came so."""
+    if not it.is_reused:
+        return None
+    return ReceivedAudit.objects.visible_to(request.user).filter(audit=it).select_related("file__key").first()
 
 
 def written_reports(request: SignedInRequest, it: Audit) -> list[WrittenReport]:

@@ -1,0 +1,65 @@
+"""Which sharings of results exist for you, and what came from other bodies."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_WORDS = 8
+
+
+class SharingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """A supplier sees who has access to its own, from when it is told. Nobody else outside sees any."""
+        if user.works_here:
+            return self
+        return self.filter(supplier_id__in=user.supplier_ids, told_at__isnull=False)
+
+    def open_on(self, today: date) -> Self:
+        """Those by which the body may have a file now, or may get one: `Sharing.state`."""
+        return self.filter(Q(status__in=("draft", "asked")) | Q(status="active", ends_on__gte=today))
+
+    def over_on(self, today: date) -> Self:
+        return self.filter(Q(status__in=("refused", "ended")) | Q(status="active", ends_on__lt=today))
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in the supplier's name, the body's name or number, or the agreement's title or reference."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            about = Q(framework__title__icontains=word) | Q(framework__reference__icontains=word)
+            found = found.filter(Q(supplier__name__icontains=word) | Q(body_name__icontains=word) | Q(body_number__icontains=word) | about)
+        return found
+
+
+class OursQuerySet(models.QuerySet[Any]):
+    """For what is ours alone: keys, and files that were made."""
+
+    def visible_to(self, user: "User") -> Self:
+        return self if user.works_here else self.none()
+
+    def accepted(self) -> Self:
+        """Of keys of others: those that have not ended."""
+        return self.filter(ended_on=None)
+
+
+class ReceivedQuerySet(OursQuerySet):
+    def refused(self) -> Self:
+        return self.filter(status="refused")
+
+    def to_look_at(self) -> Self:
+        return self.filter(status="checked")
+
+    def read(self) -> Self:
+        return self.exclude(status="refused")
+
+    def search(self, text: str) -> Self:
+        """Every word somewhere in the name of the file, of the body or of the supplier."""
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            about = Q(supplier__name__icontains=word) | Q(said__supplier__name__icontains=word)
+            found = found.filter(Q(name__icontains=word) | Q(key__name__icontains=word) | about)
+        return found

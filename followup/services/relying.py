@@ -1,0 +1,102 @@
+"""Relying on an audit that another body has shared with us: it becomes one of ours, made by others, once."""
+
+import base64
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from contracts.models import Framework, Obligation
+from core import countries, files, locales, rows, scanning, states
+from core.errors import Invalid, WrongState
+from core.files import CheckedFile, KeptFile
+from followup.models import Audit, ReceivedAudit, ReceivedFile
+from followup.results import envelope, strict
+from followup.services import audit_outcomes
+from followup.states import RECEIVED_FILE
+
+
+@transaction.atomic
+def rely(
+    *,
+    received: ReceivedAudit,
+    framework: Framework,
+    is_as_strict: bool,
+    is_similar: bool,
+    accepted_because: str,
+    actor: User,
+    now: datetime,
+    today: date,
+    obligations: Sequence[Obligation] = (),
+    reports: Sequence[KeptFile] = (),
+) -> Audit:
+    """What the body signed is taken over as it stands; what somebody of ours answers for is said beside it. Findings stay theirs."""
+    rows.lock(received)
+    file = received.file
+    states.check(RECEIVED_FILE, file, "rely", actor=actor)
+    if received.audit_id is not None:
+        raise WrongState(_("We rely on this audit already."))
+    if file.supplier is None:
+        raise WrongState(_("Say first which of our suppliers the file is about."))
+    if not framework.participations.filter(supplier=file.supplier).exists():
+        raise Invalid.one("framework", "not_on_agreement", _("The supplier is not on this agreement."))
+    audit = audit_outcomes.log_reused(
+        framework=framework,
+        supplier=file.supplier,
+        **_signed(received),
+        is_as_strict=is_as_strict,
+        is_similar=is_similar,
+        accepted_because=accepted_because,
+        obligations=obligations,
+        files=reports,
+        actor=actor,
+        now=now,
+        today=today,
+    )
+    rows.write(received, audit=audit)
+    told = {"audit": str(received.content["performed_on"]), "agreement": framework.title}
+    states.advance(RECEIVED_FILE, file, "rely", actor=actor, now=now, changes=told)
+    return audit
+
+
+def _signed(received: ReceivedAudit) -> dict[str, Any]:
+    said = received.content
+    return {
+        "scheme": received.file.from_whom[:120],
+        "performed_on": received.performed_on,
+        "result": said["result"],
+        "conclusion": said["conclusion"],
+        "purpose": said["purpose"],
+        "place": (where(said) or received.file.from_whom)[:300],
+    }
+
+
+def where(said: dict[str, Any]) -> str:
+    """The site with its address and country, and what stands of the place in words."""
+    site = said["site"] or {"name": "", "address": "", "country": ""}
+    country = countries.name(site["country"], locales.locale()[:2]) if site["country"] else ""
+    return "; ".join(part for part in (", ".join(filter(None, (site["name"], site["address"], country))), said["place"]) if part)
+
+
+def report_in(received: ReceivedAudit) -> CheckedFile | None:
+    """The report that came with the audit, looked into like every other file; None where none came."""
+    if not received.content["report"]:
+        return None
+    told = next((audit["report"] for audit in _read(received.file)["audits"] if audit["id"] == str(received.origin)), None)
+    if told is None:
+        return None
+    return files.inspect(ContentFile(base64.b64decode(told["content"]), name=told["name"]), "report")
+
+
+def _read(file: ReceivedFile) -> dict[str, Any]:
+    """As it was read and checked when it came."""
+    if scanning.is_locked(file.scan_state):
+        raise WrongState(_("This file is locked until it has been scanned for viruses."))
+    with default_storage.open(file.storage_name) as content:
+        said: dict[str, Any] = strict.read(envelope.opened(content.read()).payload)
+    return said

@@ -1,0 +1,72 @@
+"""The file of a sharing, made anew each time that it is fetched: signed, numbered, and kept as it was."""
+
+import base64
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import files, rows, scanning, states
+from core.errors import WrongState
+from core.files import CheckedFile
+from followup.models import Sharing, SharingFile
+from followup.results import checking, content, envelope
+from followup.services import signing_keys
+from followup.states import SHARING
+
+MIB = 1024 * 1024
+TYPE = "application/json"
+
+
+@transaction.atomic
+def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> SharingFile:
+    """How things stand at this moment. The supplier sees when it was fetched."""
+    states.check(SHARING, sharing, "fetch", actor=actor)
+    rows.lock(sharing)
+    _must_be_open(sharing, today)
+    key = signing_keys.in_use(now=now)
+    serial = 1 + (sharing.files.order_by("-serial").values_list("serial", flat=True).first() or 0)
+    raw = envelope.sealed(_said(sharing, serial, now), key=signing_keys.private(key))
+    if len(raw) > checking.MOST_BYTES:
+        text = _("With the reports the file is larger than %(most)s MB, and nobody could read it. Share without the reports.")
+        raise WrongState(text % {"most": checking.MOST_BYTES // MIB})
+    name = f"{slugify(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}.json"
+    checked = CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), TYPE, ContentFile(raw, name=name))
+    with files.kept([checked]) as (kept,):
+        it = SharingFile(sharing=sharing, serial=serial, key_id=key.key_id, fetched_by=actor, created_at=now, **kept.columns)
+        it.save(force_insert=True)
+        states.advance(SHARING, sharing, "fetch", actor=actor, now=now, changes={"serial": serial, "sha256": it.sha256})
+    return it
+
+
+def _must_be_open(sharing: Sharing, today: date) -> None:
+    if sharing.is_open_on(today):
+        return
+    if today < sharing.starts_on:
+        raise WrongState(_("It is shared from a later day on. The file can be fetched then."))
+    raise WrongState(_("Its last day is over, so no more files are made."))
+
+
+def _said(sharing: Sharing, serial: int, now: datetime) -> checking.Content:
+    said = content.stamped(content.of(sharing), serial=serial, now=now)
+    if not said["issuer"]["identifier"]["id"]:
+        raise WrongState(_("Our own organisation number is not registered. The body knows us by it, so register it first."))
+    for audit, told in zip(content.chosen(sharing), said["audits"], strict=True):
+        if told["report"]:
+            told["report"]["content"] = _read(content.report_of(audit))
+    if place := checking.fault_of(said):
+        raise WrongState(_("The file cannot be made: what stands at “%(place)s” does not fit its format.") % {"place": place})
+    return said
+
+
+def _read(report: Any) -> str:
+    if scanning.is_locked(report.scan_state):
+        raise WrongState(_("A report is locked until it has been scanned for viruses."))
+    with default_storage.open(report.storage_name) as file:
+        return base64.b64encode(file.read()).decode()

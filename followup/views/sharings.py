@@ -1,0 +1,96 @@
+"""Whom results are shared with: our list, and for a supplier who has access to its own."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import Max, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.permissions import Action
+from accounts.requests import SignedInRequest
+from contracts.models import Framework
+from core import access, clock, listing, paging
+from core.errors import NotAllowed
+from core.paging import Order
+from followup.filters_sharings import SharingPageFilters
+from followup.models import Sharing
+
+ORDERS = paging.both_ways(created_at=Order("created_at"))
+
+
+class View(NamedTuple):
+    label: str | Promise
+    rows: Callable[[Any, Any], QuerySet[Any]]
+
+
+VIEWS = {
+    "open": View(_("Open"), lambda rows, today: rows.open_on(today)),
+    "over": View(_("Over"), lambda rows, today: rows.over_on(today)),
+    "all": View(_("All"), lambda rows, today: rows),
+}
+
+
+def index(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    if user.works_here:
+        return _ours(request)
+    if not user.supplier_ids:
+        raise NotAllowed
+    page = paging.page(_rows(request), order=ORDERS["-created_at"], size=listing.SIZE, cursor=request.GET.get("cursor"))
+    context = {
+        "sharings": _with_state(page.rows),
+        "has_several": len(user.supplier_ids) > 1,
+        "next_url": listing.url_of(request, page.next),
+        "previous_url": listing.url_of(request, page.previous),
+    }
+    return render(request, "followup/sharing/seen.html", context)
+
+
+def _ours(request: SignedInRequest) -> HttpResponse:
+    view = _view(request)
+    filters = SharingPageFilters(
+        request.GET,
+        queryset=VIEWS[view].rows(_rows(request), clock.today()),
+        pickers={
+            "supplier": Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
+            "framework": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
+        },
+    )
+    found = listing.of(request, filters, orders=ORDERS, usual="-created_at")
+    context = {
+        "listing": found,
+        "sharings": _with_state(found.rows),
+        "view": view,
+        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "may_share": access.may(request.user, Action.SHARING_EDIT),
+    }
+    return render(request, "followup/sharing/list.html", context)
+
+
+def _rows(request: SignedInRequest) -> QuerySet[Any]:
+    """With when a file was fetched last: the audits and the day are what somebody looks for."""
+    seen = Sharing.objects.visible_to(request.user).select_related("framework", "supplier", "clause")
+    return seen.annotate(fetched_at=Max("files__created_at"))
+
+
+def _with_state(rows: list[Any]) -> list[tuple[Any, str]]:
+    today = clock.today()
+    return [(it, it.state(today)) for it in rows]
+
+
+def _view(request: SignedInRequest) -> str:
+    """Asking for a state means all that are in it."""
+    view = request.GET.get("view", "all" if request.GET.get("status") else "open")
+    return view if view in VIEWS else "open"
+
+
+def _tab(request: SignedInRequest, name: str) -> str:
+    query = request.GET.copy()
+    query["view"] = name
+    for gone in ("cursor", "status"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"
