@@ -3,13 +3,22 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 from tests import servers
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:
+    """Both runs share a folder, so that what they copy (tests/ready.py) is made once."""
+    with tempfile.TemporaryDirectory(prefix="cpb-tests-", ignore_cleanup_errors=True) as folder:
+        os.environ["CPB_TESTS_DIR"] = folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start us some hundred times: each would compile us anew
+        return run_all(arguments)
+
+
+def run_all(arguments: list[str]) -> int:
     with servers.postgres() as url:
         if url is None:
             return without_postgres(arguments)

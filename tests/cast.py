@@ -17,11 +17,7 @@ from django.test import Client
 from accounts.models import Organisation, User
 from accounts.permissions import Role
 from contracts.models import Clause, Framework, Lot, Requirement
-from followup import checklist_starters, starters
-from followup.models import Checklist, ChecklistQuestion, ChecklistVersion, Severity
-from notifications import ladders
-from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
-from tests import factories, stage
+from tests import factories, shipped, stage
 from tests.factories import NOW
 
 
@@ -63,9 +59,7 @@ class Cast:
 
 
 def build() -> Cast:
-    ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)  # a test that empties the tables takes them away
-    starters.install_severities(Severity)
-    checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
+    shipped.write_again()
     cpb = factories.organisation("Statens innkjøp", "cpb", identifier_scheme="NO-BRC", identifier="123456017")
     nordvare = factories.organisation("Nordvare AS", identifier_scheme="NO-BRC", identifier="123456785")
     fjordtek = factories.organisation("Fjordtek AS")

@@ -1,6 +1,8 @@
 """What every test may ask for: the cast (tests/cast.py), real servers, and processes of the product on the test's own database."""
 
+import gc
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,16 +13,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from contracts import cpv
-from contracts.models import CpvCode
-from followup import checklist_starters, starters
-from followup.models import Checklist, ChecklistQuestion, ChecklistVersion, DocumentKind, RequestTemplate, Severity, TemplateItem
-from notifications import ladders
-from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
-from tests import servers, stage
-from tests.factories import NOW
+from tests import emptying, ready, servers, shipped, stage
 from tests.mail_server import MailServer
 
 pytest_plugins = ["tests.cast"]
@@ -42,6 +38,7 @@ hypothesis.settings.register_profile("hunt", deadline=None, suppress_health_chec
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
+TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[method-assign]
 settings.WHITENOISE_AUTOREFRESH = True  # else each new client reads the whole folder of static files first
 
 
@@ -54,9 +51,20 @@ def english() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Each test process has a database of its own; on SQLite it is that of its data folder, so that child processes find it."""
-    name = f"test_cpb_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}" if settings.PRODUCTION else settings.DATA_DIR / "db.sqlite3"
-    settings.DATABASES["default"]["TEST"]["NAME"] = name
+    """Each test process has a copy of its own; on SQLite it is that of its data folder, so that child processes find it."""
+    test = settings.DATABASES["default"]["TEST"]
+    if settings.PRODUCTION:
+        test["NAME"] = f"test_cpb_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        test["TEMPLATE"] = ready.postgres(os.environ["DATABASE_URL"])
+    else:
+        test["NAME"] = settings.DATA_DIR / "db.sqlite3"
+        shutil.copy(ready.sqlite() / "db.sqlite3", test["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """PostgreSQL copies a template by itself; on SQLite the copy lies there already."""
+    return not settings.PRODUCTION
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,18 +107,7 @@ def what_the_migrations_wrote(request: pytest.FixtureRequest) -> None:
     if stage.has_real_transactions(request):
         stage.clear()
     request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
-    write_again()
-
-
-def write_again() -> None:
-    """What the product ships, where a test before has emptied the tables."""
-    if CpvCode.objects.exists():
-        return
-    cpv.load_groups()
-    ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
-    starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
-    starters.install_severities(Severity)
-    checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
+    shipped.write_again()
 
 
 Start = Callable[..., servers.Process]
@@ -158,6 +155,12 @@ def missing(what: str) -> NoReturn:
     if servers.REQUIRED:
         pytest.fail(f"{what} cannot be had, and REQUIRE_SERVERS=1.")
     pytest.skip(f"{NO_SERVER}{what}")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: it need not be looked through again for each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.parse
@@ -15,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import ready
 from tests.servers import Process, free_port, is_open, wait_until
 
-ROOT = Path(__file__).parent.parent.parent
 Serve = Callable[..., Process]
 
 
@@ -26,13 +25,10 @@ def port() -> int:
     return free_port()
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty database, to copy: making one takes a while."""
-    folder = tmp_path_factory.mktemp("migrated")
-    env = os.environ | {"CPB_DATA_DIR": str(folder), "DATABASE_URL": ""}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-    return folder
+@pytest.fixture
+def migrated(tmp_path: Path) -> Path:
+    """The data folder of the product that `serve` starts, with an empty database."""
+    return shutil.copytree(ready.sqlite(), tmp_path / "var")
 
 
 @pytest.fixture
@@ -77,7 +73,6 @@ def test_an_empty_folder_becomes_a_running_product(serve: Serve, port: int, tmp_
 
 
 def test_killed_hard_it_leaves_nothing_and_starts_again(serve: Serve, port: int, tmp_path: Path, migrated: Path) -> None:
-    shutil.copytree(migrated, tmp_path / "var")
     process = serve()
     process.wait_for("Ready:", 120)
     children = children_of(process.pid)
@@ -101,7 +96,6 @@ def test_a_port_in_use_is_named(serve: Serve, port: int) -> None:
 
 
 def test_a_second_one_in_the_same_folder_is_refused(serve: Serve, tmp_path: Path, migrated: Path) -> None:
-    shutil.copytree(migrated, tmp_path / "var")
     serve().wait_for("Ready:", 120)
     second = serve(PORT=str(free_port()))
     assert second.popen.wait(60) == 1
@@ -109,7 +103,6 @@ def test_a_second_one_in_the_same_folder_is_refused(serve: Serve, tmp_path: Path
 
 
 def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path, migrated: Path) -> None:
-    shutil.copytree(migrated, tmp_path / "var")
     process = serve()
     process.wait_for("Ready:", 120)
     worker = next(pid for pid in children_of(process.pid) if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
@@ -129,7 +122,7 @@ def sign_in(port: int, email: str, password: str) -> str:
     return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=60).geturl().removeprefix(f"http://127.0.0.1:{port}")
 
 
-def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve: Serve, port: int, tmp_path: Path) -> None:
+def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve: Serve, port: int, migrated: Path) -> None:
     process = serve(CPB_DEMO="1", CPB_DEMO_PASSWORD="a-password-of-the-test")
     process.wait_for("csr@polar.example", 240)
     assert "the password a-password-of-the-test" in process.output

@@ -17,7 +17,7 @@ from django.urls import resolve
 
 from accounts.models import Organisation, User
 from cpb.management.commands.serve import DEMO_PEOPLE
-from tests.conftest import write_again
+from tests import shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ SUPPLIERS = ("csr@nordvare.example", "sales@nordvare.example", "csr@fjordtek.exa
 def demo_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Built once for all tests here, inside a transaction that is never committed."""
     with django_db_blocker.unblock(), transaction.atomic():
-        write_again()
+        shipped.write_again()
         assert demo() == "The demo world is built.\n"
         yield
         transaction.set_rollback(True)

@@ -1,0 +1,20 @@
+"""What the product ships as rows: the migrations write it, and a test with real transactions leaves the tables empty."""
+
+from contracts import cpv
+from contracts.models import CpvCode
+from followup import checklist_starters, starters
+from followup.models import Checklist, ChecklistQuestion, ChecklistVersion, DocumentKind, RequestTemplate, Severity, TemplateItem
+from notifications import ladders
+from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
+from tests.factories import NOW
+
+
+def write_again() -> None:
+    """Where it is gone."""
+    if CpvCode.objects.exists():
+        return
+    cpv.load_groups()
+    ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
+    starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
+    starters.install_severities(Severity)
+    checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
