@@ -38,7 +38,7 @@ hypothesis.settings.register_profile("hunt", deadline=None, suppress_health_chec
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
-TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[attr-defined]
 settings.WHITENOISE_AUTOREFRESH = True  # else each new client reads the whole folder of static files first
 
 

@@ -18,6 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
+from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from accounts import services
@@ -81,11 +82,19 @@ def test_answers_are_as_described(case: Any, world: dict[str, Any]) -> None:
     kind = case.path.removeprefix("/api/v1/").partition("/")[0]
     for name, value in (case.path_parameters or {}).items():
         case.path_parameters[name] = str(things[kind].own) if crc32(str(value).encode()) % 4 else value
+    people = who_ask(case)
     case.body = real(case.body, keys)
-    for token in world["tokens"].values():
+    for token in (world["tokens"][who] for who in people):
         with transaction.atomic():
             case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
             transaction.set_rollback(True)
+
+
+def who_ask(case: Any) -> tuple[str, ...]:
+    """Both; but of the hundred cases at the edges of a description each one by one of them: there the shape decides, not who asks."""
+    if case.meta.phase.name != TestPhase.COVERAGE:
+        return PEOPLE
+    return (PEOPLE[crc32(repr((case.path_parameters, case.query, case.body)).encode()) % len(PEOPLE)],)
 
 
 def real(body: Any, keys: list[UUID]) -> Any:

@@ -6,7 +6,6 @@ add it. A cell says what becomes of an own thing and of a foreign one: `ok` (wha
 """
 
 import csv
-import gc
 import logging
 import re
 from collections.abc import Iterator
@@ -140,14 +139,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         cast = the_cast.build()
         users = {name: getattr(cast, name) for name in PEOPLE}
         things = permission_world.build(cast)
-        gc.freeze()  # what stands until the end need not be looked through after every answer
         yield World(
             things=things,
             site=site,
             cookies={name: _session_of(user) for name, user in users.items()},
             tokens={name: services.issue_token(user=user, name="walk", now=NOW) for name, user in users.items()},
         )
-        gc.unfreeze()
         logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
 
@@ -200,9 +197,15 @@ def test_a_method_that_is_not_offered_tells_no_more_than_looking(world: World) -
     """Here a supplier tries it on what is another's, or on what has no owner."""
     for route in routes():
         address = world.address(route, "foreign")
-        looking = outcome(world.ask("csr", "GET", address))
+        looking = what_looking_tells(world, route, address)
         for method in {"HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"} - set(route.methods):
             assert outcome(world.ask("csr", method, address)) in ("405", looking), (method, address)
+
+
+def what_looking_tells(world: World, route: Route, address: str) -> str:
+    """From the table, which the test above holds; where looking is not offered either, by trying."""
+    listed = expected().get((route.name, route.path, "GET"))
+    return listed["csr"].rpartition("/")[2] if listed else outcome(world.ask("csr", "GET", address))
 
 
 def test_the_table_names_no_route_that_is_gone() -> None:
