@@ -78,11 +78,10 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
     suppress_health_check=list(HealthCheck),
 )
 def test_answers_are_as_described(case: Any, world: dict[str, Any]) -> None:
-    things, keys = world["things"], world["keys"]
+    people, things, keys = who_ask(case), world["things"], world["keys"]
     kind = case.path.removeprefix("/api/v1/").partition("/")[0]
     for name, value in (case.path_parameters or {}).items():
         case.path_parameters[name] = str(things[kind].own) if crc32(str(value).encode()) % 4 else value
-    people = who_ask(case)
     case.body = real(case.body, keys)
     for token in (world["tokens"][who] for who in people):
         with transaction.atomic():
