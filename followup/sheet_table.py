@@ -32,6 +32,7 @@ HEADER: list[str | Promise] = [
     VERSION,
 ]
 NEEDED = {"answer": ANSWER, "note": NOTE, "reference": REFERENCE, "version": VERSION}
+COLUMNS = (Part.ANSWER, Part.NOTE)
 REVISIONS = re.compile(r"a(\d{1,9})n(\d{1,9})")
 MOST_FAULTS = 50
 
@@ -69,7 +70,7 @@ def lines(parts: Iterable[ReadPart], language: str) -> Iterator[Sequence[object]
 
 
 def _revisions(it: Answered) -> str:
-    answer, note = (it.stands[part].revision if part in it.stands else 0 for part in (Part.ANSWER, Part.NOTE))
+    answer, note = (it.stands[part].revision if part in it.stands else 0 for part in COLUMNS)
     return f"a{answer}n{note}"
 
 
@@ -124,8 +125,8 @@ def _plain(cell: str) -> str:
 
 def _of_row(it: Answered, cells: dict[str, str], language: str) -> Iterator[Change | str]:
     version = REVISIONS.fullmatch(cells["version"])
-    bases = dict(zip(Part.values, (int(version[1]), int(version[2])) if version else (0, 0), strict=True))
-    for part in Part.values:
+    bases = dict(zip(COLUMNS, (int(version[1]), int(version[2])) if version else (0, 0), strict=True))
+    for part in COLUMNS:
         if not cells[part]:
             continue
         text, fault = sheet_answers.read(it.question, part, cells[part])

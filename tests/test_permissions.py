@@ -44,6 +44,7 @@ THINGS = {
     ("followup:receipt", "pk"): "delivered",
     ("followup:audit-meeting", "kind"): "audit-meeting",
     ("followup:sheet-save", "question"): "question",
+    ("followup:sheet-finding", "question"): "question",
     ("followup:checklist-question", "code"): "checklist-code",
     ("followup:checklist-question-remove", "code"): "checklist-code",
     ("followup:meeting-action-done", "action"): "agreed",

@@ -10,6 +10,7 @@ from followup.models import Audit, AuditSheet, ChecklistVersion
 from followup.services import sheet_merging, sheets
 from followup.services.sheet_merging import NewEntry
 
+PARTS = ("answer", "note")
 SEEN = {
     "other-1": ("212", "118 women, 94 men, 41 of them hired in through an agency."),
     "other-2": ("20", ""),
@@ -27,6 +28,7 @@ SEEN = {
     "environment-1": ("yes", ""),
     "integrity-1": ("yes", ""),
 }
+NOTED = {"hours-2": ("minor", "Three Sundays in a row were worked before the July delivery. The records of hours show none of them.")}
 BEFOREHAND = {"hse-cards-2": ("yes", "Slått opp i registeret."), "subcontractors-1": ("1", "")}
 
 
@@ -44,6 +46,7 @@ def _begin(supplier: str, code: str) -> Any:
 
 def _fill_in_the_factory(story: Story, when: When) -> None:
     _write(story, "lotus", "tablet", "Chrome, Android", SEEN, when)
+    _write(story, "lotus", "tablet", "Chrome, Android", NOTED, when, parts=("severity", "finding"))
 
 
 def _prepare(story: Story, when: When) -> None:
@@ -52,13 +55,15 @@ def _prepare(story: Story, when: When) -> None:
     _write(story, "blank", "evening", "Firefox, Windows", {"subcontractors-1": ("2", "")}, when)
 
 
-def _write(story: Story, supplier: str, device: str, name: str, said: dict[str, tuple[str, str]], when: When) -> None:
+def _write(
+    story: Story, supplier: str, device: str, name: str, said: dict[str, tuple[str, str]], when: When, parts: tuple[str, str] = PARTS
+) -> None:
     sheet = AuditSheet.objects.select_related("audit").get(audit=_audit(story, supplier))
     asked = {question.code: question.pk for question in sheet.checklists.get().version.questions.all()}
     entries = [
         NewEntry(ids.new(), asked[code], part, text, 0, device, when["now"] - timedelta(minutes=30), name)
         for code, both in said.items()
-        for part, text in zip(("answer", "note"), both, strict=True)
+        for part, text in zip(parts, both, strict=True)
         if text
     ]
     sheet_merging.merge(sheet=sheet, entries=entries, actor=_who(story, supplier), now=when["now"])

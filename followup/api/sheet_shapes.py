@@ -46,6 +46,10 @@ class SheetQuestionOut(serializers.Serializer[Any]):
     answer_revision = serializers.IntegerField(help_text="0 while nobody has answered.")
     note = serializers.CharField()
     note_revision = serializers.IntegerField()
+    finding = serializers.CharField(help_text="What is noted as a finding, to be logged by one who may.")
+    finding_revision = serializers.IntegerField()
+    severity = serializers.CharField(help_text="How serious the noted finding is: the code of a severity, or empty.")
+    severity_revision = serializers.IntegerField()
     photos = SheetPhotoOut(many=True)
 
 
@@ -114,6 +118,14 @@ class PhotoIn(Body):
     taken_at = serializers.DateTimeField()
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the file. What does not arrive whole is refused.")
     file = serializers.FileField(allow_empty_file=True)
+
+
+class LogFindingIn(Body):
+    question = serializers.UUIDField(help_text="Where the finding is noted.")
+
+
+class LoggedFindingOut(serializers.Serializer[Any]):
+    finding = serializers.UUIDField()
 
 
 class ChooseIn(Body):

@@ -15,7 +15,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import files
+from accounts.permissions import Action
+from core import access, files
 from core.api.filters import Id
 from core.api.problems import CONTENT_TYPE
 from core.api.resources import Resource, Row
@@ -25,7 +26,7 @@ from core.sql import json_list, parts
 from followup import sheet_reading
 from followup.api import sheet_shapes as shapes
 from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetChecklist, SheetEntry, SheetPhoto
-from followup.services import sheet_merging, sheet_photos, sheets
+from followup.services import sheet_findings, sheet_merging, sheet_photos, sheets
 from followup.services.sheet_merging import NewEntry
 from followup.sheet_reading import Answered
 
@@ -50,7 +51,13 @@ class SheetResource(Resource):
 
     queryset = AuditSheet.objects.all()
     output = shapes.SheetOut
-    inputs = {"create": shapes.SheetIn, "merge": shapes.MergeIn, "photos": shapes.PhotoIn, "choose": shapes.ChooseIn}
+    inputs = {
+        "create": shapes.SheetIn,
+        "merge": shapes.MergeIn,
+        "photos": shapes.PhotoIn,
+        "choose": shapes.ChooseIn,
+        "log_finding": shapes.LogFindingIn,
+    }
     filterset_class = SheetFilters
     columns = ("id", "audit_id", "audit__framework_id", "audit__supplier_id", "created_at")
 
@@ -121,6 +128,15 @@ class SheetResource(Resource):
                 return _photo(sheet_photos.add(sheet=sheet, photo=body["id"], question=question, file=kept[0], **said, **self.by))
 
         return self.once(act, status=201)
+
+    @extend_schema(responses={201: shapes.LoggedFindingOut, **CHANGING})
+    @action(detail=True, methods=["post"])
+    def log_finding(self, request: Request, pk: str) -> HttpResponseBase:
+        """Make a finding of what is noted at a question. A critical one tells the supplier and the agreement owner at once."""
+        sheet = self.at(pk, "audit__framework__scope", "audit__supplier")
+        access.require(self.user, Action.FINDING_LOG, sheet.audit)
+        question = _asked(sheet, self.body()["question"])
+        return self.once(lambda: {"finding": sheet_findings.log(sheet=sheet, question=question, **self.by_today).pk}, status=201)
 
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, pk: str) -> HttpResponseBase:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import FilesField, Form
-from followup.models import ChecklistQuestion, ChecklistVersion
+from followup.models import ChecklistQuestion, ChecklistVersion, Part
+from followup.sheet_answers import severities
 from followup.sheet_reading import Answered, alternatives
 
 K = ChecklistQuestion.Kind
@@ -30,20 +31,27 @@ class BeginForm(Form):
 
 
 class QuestionForm(Form):
-    """One question: answer, note and photos, with the revisions that the page showed."""
+    """One question: answer, note, photos and a finding that is noted, with the revisions that the page showed."""
 
     note = forms.CharField(label=pgettext_lazy("in a sheet", "Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     files = FilesField(label=_("Photos"), required=False)  # type: ignore[assignment]
+    finding = forms.CharField(
+        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Facts: what, where, how many.")
+    )
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
     base_answer = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     base_note = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    base_finding = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    base_severity = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     hides_optional = True
 
     def __init__(self, *args: Any, it: Answered, language: str, **kwargs: Any) -> None:
-        revisions = {f"base_{part}": it.stands[part].revision if part in it.stands else 0 for part in ("answer", "note")}
+        revisions = {f"base_{part}": it.stands[part].revision if part in it.stands else 0 for part in Part.values}
         stored = {part: row.text for part, row in it.stands.items()}
         super().__init__(*args, prefix=prefix_of(it.question), initial={"answer": "", **stored, **revisions}, **kwargs)
         self.fields["answer"] = answer_field(it.question, language)
-        self.order_fields(["answer", "note", "files"])
+        self.fields["severity"].choices = [("", _("Not chosen")), *severities(language)]  # type: ignore[attr-defined]
+        self.order_fields(["answer", "note", "files", "severity", "finding"])
         self.fields["files"].widget.attrs["accept"] = PICTURES
         self.use_required_attribute = False
 

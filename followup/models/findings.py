@@ -62,7 +62,8 @@ class Finding(Record):
 
     `number` counts the findings at this supplier on this agreement: counted over the agreement it would tell of others.
     A systemic one has no date to be put right by: the supplier cannot do it alone. `outcome` says why it is closed,
-    `method` how we know. `mend_by` repeats the date of the correction's deadline, so that lists can be read along it;
+    `method` how we know. `noted_in` is the entry of the audit's sheet that it was noted in: what is noted once is logged once.
+    `mend_by` repeats the date of the correction's deadline, so that lists can be read along it;
     `followup/services/finding_clocks.py` alone writes it.
     """
 
@@ -95,6 +96,7 @@ class Finding(Record):
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="findings", db_index=False)
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="findings", db_index=False)
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
+    noted_in = models.OneToOneField("followup.SheetEntry", on_delete=models.PROTECT, null=True, related_name="finding")
     number = models.PositiveIntegerField()
     severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="findings", db_index=False)
     theme = models.CharField(_("theme"), max_length=24, choices=Theme, blank=True)

@@ -68,10 +68,12 @@ class SheetChecklist(Record):
 
 
 class Part(models.TextChoices):
-    """The fields of a question. Each is merged by itself."""
+    """The fields of a question. Each is merged by itself. The last two are a finding that is noted and not logged yet."""
 
     ANSWER = "answer", _("answer")
     NOTE = "note", _("note")
+    FINDING = "finding", _("what was found")
+    SEVERITY = "severity", _("severity")
 
 
 class SheetEntry(Record):
@@ -90,7 +92,7 @@ class SheetEntry(Record):
 
     sheet = models.ForeignKey(AuditSheet, on_delete=models.CASCADE, related_name="entries")
     question = models.ForeignKey(ChecklistQuestion, on_delete=models.PROTECT, related_name="+")
-    part = models.CharField(max_length=6, choices=Part)
+    part = models.CharField(max_length=8, choices=Part)
     text = models.TextField(blank=True)
     base = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(null=True)
@@ -116,7 +118,7 @@ class SheetAnswer(Record):
 
     sheet = models.ForeignKey(AuditSheet, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(ChecklistQuestion, on_delete=models.PROTECT, related_name="+")
-    part = models.CharField(max_length=6, choices=Part)
+    part = models.CharField(max_length=8, choices=Part)
     text = models.TextField(blank=True)
     revision = models.PositiveIntegerField()
     entry = models.ForeignKey(SheetEntry, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,7 @@ from accounts.requests import SignedInRequest
 from contracts.models import Obligation
 from core import access, clock, files, states, uploads
 from core.forms import Form, blamed_on
+from followup import sheet_noted
 from followup.forms.audits import AuditJudgeForm, LogForm, ReusedForm
 from followup.models import Audit
 from followup.services import audit_outcomes
@@ -102,13 +103,20 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         audit_outcomes.close(audit=it, actor=request.user, now=clock.read()["now"])
         return done(request, _("The audit is closed."), it)
-    left = it.findings.open().count()
-    note = _("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left}
     context = {
         "title": _("Close the audit"),
         "text": f"{it.supplier.name} · {it.framework.title}",
-        "note": note if left else _("Everything that it found is mended or noted. Its report and its history stay."),
+        "note": _before_closing(it),
         "label": _("Close it"),
         "back_url": address_of(it),
     }
     return render(request, "core/confirm.html", context)
+
+
+def _before_closing(it: Audit) -> str:
+    """What stands in the way, or would be forgotten."""
+    if left := it.findings.open().count():
+        return _("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left}
+    if noted := sheet_noted.count(it):
+        return _("Findings noted in the sheet are not logged (%(number)s), and cannot be logged from there afterwards.") % {"number": noted}
+    return _("Everything that it found is mended or noted. Its report and its history stay.")

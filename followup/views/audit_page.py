@@ -14,7 +14,7 @@ from contracts.models import Obligation
 from core import access, clock, states
 from core.menus import url_or_none
 from core.models import History
-from followup import audit_days, programme_reading
+from followup import audit_days, programme_reading, sheet_noted
 from followup.forms.audits import AuditJudgeForm
 from followup.models import Audit, AuditMeeting, Document, Finding, ReceivedAudit, TeamMember, WrittenReport
 from followup.services import audit_mail, audit_outcomes, report_clocks, sheets
@@ -36,6 +36,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
     checked, found = [_checked(it, each, faulty) for each in _obligations(it)], findings(request, it)
     written = written_reports(request, it)
     being_written = next((each for each in written if each.is_open), None)
+    may_open_sheet = not it.is_reused and sheets.may_open(request.user, it)
     context = {
         "it": it,
         "is_ours": is_ours,
@@ -52,7 +53,8 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "checked": checked,
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
-        "may_open_sheet": not it.is_reused and sheets.may_open(request.user, it),
+        "may_open_sheet": may_open_sheet,
+        "noted": sheet_noted.count(it) if may_open_sheet else 0,
         "findings": found,
         "documents": _documents(request, it),
         "reports": reports_of(it),

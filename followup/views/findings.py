@@ -23,6 +23,7 @@ from followup.filters_findings import PageFilters
 from followup.forms.findings import FindingForm, PlaceForm
 from followup.models import Audit, Finding, Severity
 from followup.services import findings
+from followup.services.sheet_findings import as_kept
 from followup.sheet_reading import Answered
 from followup.states import FINDING
 from followup.views import sheet_findings
@@ -162,17 +163,12 @@ def _new(request: SignedInRequest) -> HttpResponse:
     form = _form(request, framework, supplier, seen=seen, audit=audit)
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
-            photos = [sheet_findings.as_kept(photo) for photo in form.cleaned_data.pop("photos", [])]
+            photos = [as_kept(photo) for photo in form.cleaned_data.pop("photos", [])]
             said = {**form.cleaned_data, "files": [*kept, *photos]}
             it = findings.log(framework=framework, supplier=supplier, audit=audit, actor=request.user, **said, **clock.read())
-            return done(request, _logged(it), it)
+            sheet_findings.link(it, seen)
+            return done(request, sheet_findings.logged(it), it)
     return _form_page(request, form, framework, supplier, audit)
-
-
-def _logged(it: Finding) -> str:
-    if it.severity.is_critical:
-        return _("The finding is logged. The supplier and the agreement owner are told now.")
-    return _("The finding is logged. The supplier has not been told yet.")
 
 
 def _received(request: SignedInRequest) -> Any:

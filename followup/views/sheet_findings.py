@@ -1,16 +1,55 @@
-"""Making a finding of what a question of the sheet showed: the form begins with what was written there."""
+"""Findings made of what a question of the sheet showed: logged as they were noted, or begun with that in the ordinary form."""
 
 from typing import Any
+from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from core.files import KeptFile
-from followup import sheet_reading
-from followup.models import AuditSheet, SheetPhoto
+from core import access, clock
+from followup import sheet_noted, sheet_reading
+from followup.models import Audit, AuditSheet, Finding, Part
+from followup.services import sheet_findings, sheets
 from followup.sheet_reading import Answered
+from followup.views import sheet_page
 from followup.views.doors import key_of
+from followup.views.sheet_doors import address_of, language_of, sheet_for
+
+
+def log(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
+    """One click. Asked for by its address, as a critical one is, the page says first who is told."""
+    sheet = sheet_for(request, pk)
+    sheets.must_be_open(sheet.audit, actor=request.user)
+    access.require(request.user, Action.FINDING_LOG, sheet.audit)
+    asked = get_object_or_404(sheet_page.questions_of(request, sheet), pk=question)
+    if request.method == "POST":
+        it = sheet_findings.log(sheet=sheet, question=asked, actor=request.user, **clock.read())
+        messages.success(request, logged(it))
+        return HttpResponseRedirect(address_of(sheet.audit, "noted"))
+    parts = sheet_reading.read(sheet.audit, language=language_of(request))
+    noted = sheet_noted.read(parts, sheet_noted.entries(sheet)).get(asked.pk)
+    if noted is None or not noted.is_ready:
+        return HttpResponseRedirect(address_of(sheet.audit, "noted"))
+    context: dict[str, Any] = {
+        "title": _("Log the finding"),
+        "text": f"{sheet.audit.supplier.name} · {noted.severity_words}",
+        "note": _("The supplier and the agreement owner are told at once.") if noted.is_critical else _("The supplier is not told yet."),
+        "names": [noted.text],
+        "label": _("Log it"),
+        "back_url": address_of(sheet.audit, "noted"),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+def logged(it: Finding) -> str:
+    if it.severity.is_critical:
+        return _("The finding is logged. The supplier and the agreement owner are told now.")
+    return _("The finding is logged. The supplier has not been told yet.")
 
 
 def asked(request: SignedInRequest) -> Answered | None:
@@ -23,14 +62,21 @@ def asked(request: SignedInRequest) -> Answered | None:
     return next((it for part in parts for it in part.answered if str(it.question.pk) == str(question)), None)
 
 
-def initial(it: Answered, audit: Any) -> dict[str, Any]:
-    """The words as they stand there, its theme, and the requirements of that theme that the audit checks."""
+def initial(it: Answered, audit: Audit | None) -> dict[str, Any]:
+    """What is noted there, else the words as they stand; its theme, and the requirements of that theme that the audit checks."""
+    noted, severity = it.stands.get(Part.FINDING), it.stands.get(Part.SEVERITY)
     said = "\n".join(text for text in (f"{it.text} {it.answer}".strip(), it.note) if text)
-    bound = audit.obligations.filter(requirement__theme=it.question.theme).values_list("pk", flat=True) if audit else []
-    return {"text": said, "theme": it.question.theme, "obligations": [str(key) for key in bound]}
+    bound = sheet_findings.checked_for(audit, it.question) if audit else []
+    return {
+        "text": (noted.text if noted else "") or said,
+        "severity": severity.text if severity else "",
+        "theme": it.question.theme,
+        "obligations": [str(each.pk) for each in bound],
+        "photos": [str(photo.pk) for photo in it.photos] if noted and noted.text else [],
+    }
 
 
-def as_kept(photo: SheetPhoto) -> KeptFile:
-    """The same file, held by the finding too: taken away from the sheet, it stays with the finding."""
-    columns = {name: getattr(photo, name) for name in ("name", "size", "sha256", "content_type", "storage_name", "scan_state")}
-    return KeptFile(content=ContentFile(b""), **columns)
+def link(it: Finding, seen: Answered | None) -> None:
+    """A finding begun with what is noted at a question: that is logged now."""
+    if seen and it.audit and (noted := sheet_findings.standing(it.audit.sheet, seen.question)):
+        sheet_findings.link(it, noted.entry)

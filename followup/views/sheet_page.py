@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -12,10 +12,11 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
 from core import access
-from followup import sheet_reading, sheet_words
+from followup import sheet_answers, sheet_noted, sheet_reading, sheet_words
 from followup.forms.sheets import QuestionForm, prefix_of
 from followup.models import Audit, AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetEntry
 from followup.services import sheet_photos, sheets
+from followup.sheet_noted import Noted
 from followup.sheet_reading import Answered, ReadPart
 from followup.views.sheet_doors import language_of
 
@@ -34,18 +35,22 @@ def show(request: SignedInRequest, sheet: AuditSheet, faulty: Faulty | None = No
     """`faulty` is the form that was sent with a fault, by its question."""
     it, language = sheet.audit, language_of(request)
     parts = sheet_reading.read(it, language=language)
-    conflicts = _conflicts(sheet, parts, language)
+    entries = _entries(sheet)
+    noted = sheet_noted.read(parts, [entry for entry in entries if entry.is_logged])
+    conflicts = _conflicts([entry for entry in entries if entry.outcome == SheetEntry.Outcome.CONFLICT], parts, language)
     bound = _bound(it)
-    shown = [_part(part, language, conflicts, bound, faulty or {}) for part in parts]
+    shown = [_part(part, language, conflicts, bound, noted, faulty or {}) for part in parts]
     context = {
         "it": it,
         "sheet": sheet,
         "parts": shown,
         "done": sum(part["done"] for part in shown),
         "total": sum(len(part["questions"]) for part in shown),
+        "waiting": [(each, prefix_of(each.question)) for each in noted.values() if each.is_waiting],
         "conflicts": [prefix_of(entry.question) for entries in conflicts.values() for entry in entries],
         "most_bytes": sheet_photos.MOST_BYTES,
         "is_open": it.status not in sheets.CLOSED,
+        "is_kept": it.is_coming or it.status == Audit.Status.PERFORMED,
         "may_find": request.user.works_here and access.may(request.user, Action.FINDING_LOG, it),
         "told": sheet_words.story(sheet),
         "form": next(iter((faulty or {}).values()), None),
@@ -73,7 +78,12 @@ def suggested(it: Audit, versions: Iterable[ChecklistVersion]) -> list[str]:
 
 
 def _part(
-    part: ReadPart, language: str, conflicts: dict[UUID, list[SheetEntry]], bound: dict[str, list[Obligation]], faulty: Faulty
+    part: ReadPart,
+    language: str,
+    conflicts: dict[UUID, list[SheetEntry]],
+    bound: dict[str, list[Obligation]],
+    noted: dict[UUID, Noted],
+    faulty: Faulty,
 ) -> dict[str, Any]:
     questions = [
         {
@@ -83,6 +93,7 @@ def _part(
             "evidence": each.question.evidence_in(language),
             "bound": bound.get(each.question.theme, []),
             "conflicts": conflicts.get(each.question.pk, []),
+            "noted": noted.get(each.question.pk),
             "form": faulty.get(each.question.pk) or QuestionForm(it=each, language=language),
         }
         for each in part.answered
@@ -94,17 +105,29 @@ def _done(answered: Sequence[Answered]) -> int:
     return sum(each.is_answered for each in answered)
 
 
-def _conflicts(sheet: AuditSheet, parts: Iterable[ReadPart], language: str) -> dict[UUID, list[SheetEntry]]:
+def _entries(sheet: AuditSheet) -> list[Any]:
+    """What waits for a choice, and what was logged as a finding: in one reading."""
+    wanted = Q(outcome=SheetEntry.Outcome.CONFLICT) | Q(finding__isnull=False)
+    rows = sheet.entries.filter(wanted).annotate(is_logged=Q(finding__isnull=False))
+    return list(rows.select_related("question", "written_by__person", "finding__severity"))
+
+
+def _conflicts(waiting: Iterable[Any], parts: Iterable[ReadPart], language: str) -> dict[UUID, list[SheetEntry]]:
     """What waits for a choice, by question, in words and beside what stands."""
     known = {each.question.pk: each for part in parts for each in part.answered}
     found: dict[UUID, list[Any]] = {}
-    for entry in sheet.entries.filter(outcome=SheetEntry.Outcome.CONFLICT).select_related("question", "written_by__person"):
-        row: Any = entry
-        is_answer, it = entry.part == Part.ANSWER, known[entry.question_id]
-        row.words = sheet_reading.in_words(entry.question, entry.text, language) if is_answer else entry.text
-        row.stands, row.stands_words = it.stands.get(entry.part), it.answer if is_answer else it.note
-        found.setdefault(entry.question_id, []).append(row)
+    for row in waiting:
+        row.stands = known[row.question_id].stands.get(row.part)
+        row.words = _in_words(row, row.text, language)
+        row.stands_words = _in_words(row, row.stands.text if row.stands else "", language)
+        found.setdefault(row.question_id, []).append(row)
     return found
+
+
+def _in_words(entry: SheetEntry, text: str, language: str) -> str:
+    if entry.part == Part.ANSWER:
+        return sheet_reading.in_words(entry.question, text, language)
+    return dict(sheet_answers.severities(language)).get(text, text) if entry.part == Part.SEVERITY else text
 
 
 def _bound(it: Audit) -> dict[str, list[Obligation]]:

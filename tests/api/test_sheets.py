@@ -76,6 +76,20 @@ def test_what_cannot_be_kept_is_said(cast: Cast, api: Api, monkeypatch: pytest.M
     assert SheetPhoto.objects.count() == 0
 
 
+def test_what_is_noted_becomes_one_finding(cast: Cast, api: Api) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm)
+    exits, path = asked(sheet, "safety-1"), f"sheets/{sheet.pk}/"
+    noted = [entry(exits, "Port B er låst.", part="finding"), entry(exits, "minor", part="severity")]
+    api(cast.auditor).post(f"{path}merge/", {"device": "tablet", "entries": noted})
+    problem_of(api(cast.auditor).post(f"{path}log_finding/", {"question": str(exits.pk)}), 403)
+    answer = api(cast.manager).post(f"{path}log_finding/", {"question": str(exits.pk)})
+    assert answer.status_code == 201, answer.content
+    assert api(cast.manager).get(f"findings/{answer.json()['finding']}/").json()["severity"] == "minor"
+    problem_of(api(cast.manager).post(f"{path}log_finding/", {"question": str(exits.pk)}), 409)
+    shown = next(each for each in api(cast.auditor).get(path).json()["questions"] if each["id"] == str(exits.pk))
+    assert (shown["finding"], shown["finding_revision"]) == ("Port B er låst.", 1)
+
+
 def test_only_those_who_carry_it_out_know_of_it(cast: Cast, api: Api) -> None:
     sheet = begun(cast, auditor=cast.audit_firm, lead=cast.specialist)
     path = f"sheets/{sheet.pk}/"

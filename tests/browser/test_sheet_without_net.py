@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from followup.models import ChecklistQuestion, SheetAnswer, SheetEntry, SheetPhoto
+from followup.models import SheetAnswer, SheetEntry, SheetPhoto
 from tests.browser.conftest import faults
+from tests.browser.sheet_steps import part, status
 from tests.cast import Cast
 from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, sent
 
@@ -17,14 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
 Enter = Callable[[User, str], None]
 SHOTS = os.environ.get("SHOTS")
-
-
-def part(page: Page, question: ChecklistQuestion) -> Locator:
-    return page.locator(f'[data-question="{question.pk}"]')
-
-
-def status(page: Page) -> Locator:
-    return page.locator("#sheet-status")
 
 
 def shot(page: Page, name: str) -> None:

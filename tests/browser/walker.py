@@ -1,15 +1,22 @@
 """Somebody who uses the pages with one hand, and looks at each of them."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Literal
+from urllib.parse import urlsplit
 
 from django.core.management import call_command
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from core.models import History
 from tests.browser.conftest import faults
 
 expect.set_options(timeout=20_000)  # the two cores may be busy with other tests
 Hand = Literal["mouse", "keyboard"]
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 class Walker:
@@ -48,15 +55,34 @@ class Walker:
         if self.hand == "keyboard" or name in self.looked_at:
             return
         self.looked_at.add(name)
+        size = self.page.viewport_size
+        self.page.set_viewport_size(DESK)
         found = [f"light, 1280: {fault}" for fault in faults(self.page)]
         self.page.emulate_media(color_scheme="dark")
-        self.page.set_viewport_size({"width": 360, "height": 800})
+        self.page.set_viewport_size(PHONE)
         found += [f"dark, 360: {fault}" for fault in faults(self.page)]
         width = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.set_viewport_size(size or DESK)
         assert (found, width) == ([], 360), name
 
 
 def post() -> None:
     call_command("deliver", "--once", "--now", stdout=StringIO())
+
+
+@contextmanager
+def on_a_phone(page: Page) -> Iterator[None]:
+    page.set_viewport_size(PHONE)
+    yield
+    page.set_viewport_size(DESK)
+
+
+def path_of(url: str) -> str:
+    return urlsplit(url).path
+
+
+def of_history(url: str) -> set[str]:
+    """What was done with the thing whose page this is."""
+    key = re.findall(r"[0-9a-f-]{36}", url)[0]
+    return set(History.objects.filter(object_id=key).values_list("verb", flat=True))

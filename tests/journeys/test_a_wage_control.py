@@ -1,53 +1,25 @@
 """A control of wages at a cleaning firm through the API: from the year's programme to the re-audit, with back pay recorded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Organisation, User
-from accounts.permissions import Role
-from contracts.models import Framework, Requirement
+from accounts.models import User
 from core.models import History
 from followup.models import ChecklistQuestion
 from notifications.models import Deadline
-from tests import factories
 from tests.api.conftest import Program, api, monday_morning, problem_of
 from tests.api.test_sheets import entry
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import pdf
+from tests.journeys.cleaning import Cleaning, cleaning
 
-__all__ = ["api", "monday_morning"]
+__all__ = ["api", "cleaning", "monday_morning"]
 Api = Callable[[User], Program]
-
-
-@dataclass
-class Cleaning:
-    """An agreement for cleaning, the firm that cleans, and its contact."""
-
-    agreement: Framework
-    firm: Organisation
-    contact: User
-    pay: Requirement
-
-
-@pytest.fixture
-def cleaning(cast: Cast) -> Cleaning:
-    agreement = factories.framework(cast.cpb, "Fellesavtale for renhold", reference="SI-RENHOLD")
-    firm = factories.organisation("Blank Renhold AS")
-    contact = factories.user("post@blank.example", (firm, Role.MAIN_CONTACT), name="Berit Blank")
-    factories.participation(agreement, firm)
-    for role, user in (("owner", cast.owner), ("manager", cast.manager)):
-        factories.role(agreement, cast.cpb, role, user.person)
-    factories.contact(firm, contact.person)
-    factories.role(agreement, firm, "responsible", contact.person)
-    pay = factories.requirement(agreement, "Lønn etter allmenngjort tariffavtale", theme="wages")
-    return Cleaning(agreement, firm, contact, pay)
 
 
 def test_from_the_programme_to_the_re_audit(cast: Cast, api: Api, cleaning: Cleaning, monday_morning: time_machine.Traveller) -> None:

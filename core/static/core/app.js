@@ -239,6 +239,33 @@ let colours;
 addEventListener("beforeprint", () => { colours = document.documentElement.dataset.colorScheme; document.documentElement.dataset.colorScheme = "light"; });
 addEventListener("afterprint", () => { document.documentElement.dataset.colorScheme = colours; });
 
+// Signing out -----------------------------------------------------------------------------------------------
+
+// What a device keeps for its person is put away first, by scripts that the form names. Signing out never fails for it.
+async function mayLeave(form) {
+  try {
+    if (!(await indexedDB.databases()).length) return true;
+    for (const address of form.dataset.signOut.split(" ")) await script(address);
+    return await window.putAway(form);
+  } catch {
+    return true;
+  }
+}
+
+function script(address) {
+  if (document.querySelector(`script[src="${address}"]`)) return undefined;
+  return new Promise((resolve, reject) => {
+    document.head.append(element("script", { src: address, onload: resolve, onerror: reject }));
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-sign-out]") || !window.indexedDB?.databases || !window.caches) return;
+  event.preventDefault();
+  mayLeave(form).then((goes) => { if (goes) form.submit(); });
+});
+
 function begin() {
   document.querySelectorAll("form[data-draft]:not([data-begun])").forEach((form) => {
     form.dataset.begun = "";

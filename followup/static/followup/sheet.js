@@ -11,6 +11,7 @@
   const device = { id: "", name: deviceName() };
   const status = document.getElementById("sheet-status");
   const texts = status.dataset;
+  const PARTS = ["answer", "note", "finding", "severity"];
   const TRY_AGAIN_AFTER = 30_000, SOON = 1_200, MOST_BYTES = Number(page.dataset.mostBytes);
 
   const questions = () => document.querySelectorAll("[data-question]");
@@ -37,6 +38,12 @@
     else if (found[0] && found[0].value !== text) found[0].value = text;
   }
 
+  // What is noted as a finding is not hidden, and neither are its fields where the answer is no.
+  function unfold(root, part) {
+    const fold = root.querySelector("[data-note-finding]");
+    if (fold && (part === "finding" || part === "severity")) fold.open = true;
+  }
+
   const well = (text) => (text.toWellFormed ? text.toWellFormed() : text).replaceAll("\u0000", "");
 
   // Writing --------------------------------------------------------------------------------------------------
@@ -54,7 +61,8 @@
   }
 
   async function keepPhotos(question, files) {
-    for (const file of files) {
+    for (const chosen of files) {
+      const file = chosen.type.startsWith("image/") ? await sheetPhoto.fit(chosen) : chosen;
       if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
         alertAt(article(question), `${file.name}: ${file.size > MOST_BYTES ? texts.tooLarge : texts.noPicture}`);
         continue;
@@ -62,18 +70,13 @@
       const content = await file.arrayBuffer();
       const row = {
         id: crypto.randomUUID(), owner: place.owner, question, name: file.name, blob: new Blob([content], { type: file.type }), size: file.size,
-        sha256: await checksum(content), takenAt: new Date(file.lastModified || Date.now()).toISOString(), state: "waiting", reason: "",
+        sha256: await sheetPhoto.checksum(content), takenAt: new Date(file.lastModified || Date.now()).toISOString(), state: "waiting", reason: "",
       };
       await guarded(() => sheetStore.put("photos", row));
     }
     await showPhotos();
     await tell();
     soon();
-  }
-
-  async function checksum(content) {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-    return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   // A full device must say so: then the ordinary way of saving is there again.
@@ -110,6 +113,7 @@
         continue;
       }
       write(root, row.part, row.text);
+      if (row.text) unfold(root, row.part);
       if (row.state === "sent") base(root, row.part).value = row.base;
       mark(root, row.part, row.state === "refused" ? row.reason : "");
     }
@@ -170,7 +174,7 @@
     }
     if (!report) return undefined;
     const others = await sheetStore.ofOthers(place.owner, page.dataset.sheet);
-    return show(others ? "warning" : "neutral", others ? texts.others.replace("{count}", others) : texts.ready);
+    return show(others ? "warning" : "neutral", others ? texts.others.replace("{count}", others) : isKept ? texts.ready : texts.reported);
   }
 
   function signIn() {
@@ -179,7 +183,7 @@
 
   // Sending --------------------------------------------------------------------------------------------------
 
-  let timer, isSending = false, isAskedAgain = false;
+  let timer, isSending = false, isAskedAgain = false, isKept = true;
 
   function soon(after = SOON) {
     clearTimeout(timer);
@@ -211,8 +215,10 @@
       return;
     }
     if (!answer.ok || answer.redirected) return;
-    await keepPage(answer.clone());
+    const copy = answer.clone();
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    isKept = sheetKept.mayKeep(fresh);
+    await (isKept ? sheetKept.keep(location.pathname, copy) : letGo());
     for (const id of ["sheet-head", "sheet-story"]) document.getElementById(id)?.replaceWith(document.importNode(fresh.getElementById(id), true));
     const kept = new Set((await sheetStore.all("fields", place.owner)).filter((row) => row.state !== "sent").map((row) => row.key));
     for (const root of questions()) take(root, fresh.querySelector(`[data-question="${root.dataset.question}"]`), kept);
@@ -221,42 +227,39 @@
 
   function take(root, fresh, kept) {
     if (!fresh) return;
-    for (const name of ["conflicts", "photos"]) {
+    for (const name of ["noted", "conflicts", "photos"]) {
       const [here, there] = [root.querySelector(`[data-${name}]`), fresh.querySelector(`[data-${name}]`)];
       if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.importNode(there, true));
     }
-    for (const part of ["answer", "note"]) {
+    for (const part of PARTS) {
       if (!base(fresh, part) || kept.has(keyOf(root.dataset.question, part)) || controls(root, part).includes(document.activeElement)) continue;
       base(root, part).value = base(fresh, part).value;
       write(root, part, read(fresh, part));
+      if (read(fresh, part)) unfold(root, part);
     }
   }
 
   // Installing -----------------------------------------------------------------------------------------------
 
-  async function keepPage(answer) {
-    if (!window.caches) return;
-    const cache = await caches.open("audit-sheets");
-    await cache.put(location.pathname, answer);
-    const named = [...document.querySelectorAll("link[href][rel~=stylesheet], link[rel=icon], script[src]")].map((each) => each.href || each.src);
-    const drawn = performance.getEntriesByType("resource").map((each) => each.name);
-    for (const address of new Set([...named, ...drawn])) {
-      const { origin, pathname } = new URL(address, location.href);
-      if (origin !== location.origin || !pathname.startsWith("/static/") || (await cache.match(pathname, { ignoreVary: true }))) continue;
-      try { await cache.add(pathname); } catch { /* the rest is kept all the same */ }
-    }
+  // The audit is reported: the sheet needs no place here any more. What has not been sent stays.
+  async function letGo() {
+    await sheetKept.drop(location.pathname);
+    document.getElementById("sheet-device").hidden = true;
   }
 
   async function forget() {
     for (const row of await sheetStore.all("fields", place.owner)) if (row.state === "sent") await sheetStore.remove("fields", row.key);
-    if (window.caches) await (await caches.open("audit-sheets")).delete(location.pathname);
+    await sheetKept.drop(location.pathname);
     location.assign(page.dataset.audit);
   }
 
   function listen() {
     document.addEventListener("input", ({ target }) => {
-      const found = target.closest("[data-sheet-form]") && target.name?.match(/-(answer|note)$/);
-      if (found) keep(target.closest("[data-question]").dataset.question, found[1]);
+      const part = target.closest("[data-sheet-form]") && PARTS.find((each) => target.name?.endsWith(`-${each}`));
+      if (!part) return;
+      const root = target.closest("[data-question]");
+      if (part === "answer" && read(root, part) === "no") unfold(root, "finding");
+      keep(root.dataset.question, part);
     });
     document.addEventListener("change", (event) => {
       const input = event.target;
@@ -267,6 +270,11 @@
       keepPhotos(input.closest("[data-question]").dataset.question, files);
     }, { capture: true });
     document.addEventListener("submit", (event) => {
+      if (!navigator.onLine && page.contains(event.target) && !event.target.matches("[data-sheet-form]")) {
+        event.preventDefault(); // choosing and logging need a net
+        tell();
+        return;
+      }
       if (!event.target.matches("[data-sheet-form]") || !event.target.querySelector("[data-without-script]").hidden) return;
       event.preventDefault();
       send();
@@ -296,6 +304,7 @@
     } catch { /* answers are kept all the same; the page only opens with a net */ }
     await send();
     page.dataset.ready = "";
+    await sheetKept.tidy();
   }
 
   begin();

@@ -71,5 +71,20 @@ const sheetStore = (() => {
     return (await count("fields")) + (await count("photos"));
   }
 
-  return { get, put, remove, all, keys, change, device, ofOthers, opened };
+  const isUnsent = (row) => row.state !== "sent";
+  const every = (store) => act(store, "readonly", (rows) => rows.getAll());
+  const photosOf = (reader) => act("photos", "readonly", (rows) => rows.index("owner").getAllKeys(IDBKeyRange.bound(`${reader}/`, `${reader}/\uffff`)));
+
+  // How many fields and photos of one person wait on this device, whatever the sheet.
+  async function unsent(reader) {
+    const fields = (await every("fields")).filter((row) => row.owner.startsWith(`${reader}/`) && isUnsent(row));
+    return fields.length + (await photosOf(reader)).length;
+  }
+
+  // Everything that the server has; what has not been sent stays, whoever wrote it.
+  async function removeSent() {
+    for (const row of await every("fields")) await change("fields", row.key, (now) => (now && isUnsent(now) ? now : undefined));
+  }
+
+  return { get, put, remove, all, keys, change, device, ofOthers, unsent, removeSent, opened };
 })();

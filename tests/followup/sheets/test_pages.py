@@ -19,7 +19,15 @@ from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, 
 
 
 def fields(question: ChecklistQuestion, answer: str = "", note: str = "", base: tuple[int, int] = (0, 0), **more: Any) -> dict[str, Any]:
-    said: dict[str, Any] = {"answer": answer, "note": note, "base_answer": base[0], "base_note": base[1], **more}
+    said: dict[str, Any] = {
+        "answer": answer,
+        "note": note,
+        "base_answer": base[0],
+        "base_note": base[1],
+        "base_finding": 0,
+        "base_severity": 0,
+        **more,
+    }
     return {f"q-{question.pk}-{name}": value for name, value in said.items()}
 
 

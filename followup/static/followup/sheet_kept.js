@@ -1,0 +1,43 @@
+// The pages of sheets that a device keeps, so that they open without a net; and what makes it let go of them again.
+"use strict";
+
+const sheetKept = (() => {
+  const CACHE = "audit-sheets";
+  const SHEET = /^\/audits\/[0-9a-f-]{36}\/sheet\/$/;
+  const mayKeep = (page) => Boolean(page.querySelector("[data-sheet][data-keeps]"));
+
+  async function keep(path, answer) {
+    if (!window.caches) return;
+    const cache = await caches.open(CACHE);
+    await cache.put(path, answer);
+    const named = [...document.querySelectorAll("link[href][rel~=stylesheet], link[rel=icon], script[src]")].map((each) => each.href || each.src);
+    const drawn = performance.getEntriesByType("resource").map((each) => each.name);
+    for (const address of new Set([...named, ...drawn])) {
+      const { origin, pathname } = new URL(address, location.href);
+      if (origin !== location.origin || !pathname.startsWith("/static/") || (await cache.match(pathname, { ignoreVary: true }))) continue;
+      try { await cache.add(pathname); } catch { /* the rest is kept all the same */ }
+    }
+  }
+
+  async function drop(path) {
+    if (window.caches && (await caches.has(CACHE))) await (await caches.open(CACHE)).delete(path);
+  }
+
+  // The other sheets on this device: those of audits that are reported, and those that are not this person's to open, go.
+  async function tidy() {
+    if (!window.caches || !(await caches.has(CACHE))) return;
+    for (const { url } of await (await caches.open(CACHE)).keys()) {
+      const { pathname } = new URL(url);
+      if (!SHEET.test(pathname) || pathname === location.pathname) continue;
+      try {
+        const answer = await fetch(pathname, { credentials: "same-origin" });
+        if ([403, 404].includes(answer.status)) await drop(pathname);
+        else if (answer.ok && !answer.redirected && !mayKeep(new DOMParser().parseFromString(await answer.text(), "text/html"))) await drop(pathname);
+      } catch {
+        return; // no net: another time
+      }
+    }
+  }
+
+  return { keep, drop, tidy, mayKeep };
+})();
