@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0019_how_much_of_the_sheet'),
+        ('followup', '0020_shared_results'),
     ]
 
     operations = [
