@@ -6,7 +6,7 @@ cannot wait. What is not mandatory waits for the day and the hour that the perso
 leaves earlier that day, it goes along, because one mail a day is what was promised.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Person
 from core import dates, ids, locales
@@ -62,8 +62,20 @@ def _bind_batch(*, now: datetime, is_any_time: bool) -> int:
         line.message, is_new = _message_for(line, slots, messages, now=now)
         new += [line.message] if is_new else []
     Message.objects.bulk_create(new)
-    Delivery.objects.bulk_update(lines, ["message"])
+    _write_down(lines)
     return len(lines)
+
+
+def _write_down(lines: Sequence[Delivery]) -> None:
+    """Which message each line goes into. `bulk_update` would compare each row with every line's number."""
+    number, message = (Delivery._meta.get_field(name).get_db_prep_value for name in ("id", "message"))
+    pairs = [(number(line.pk, connection), message(line.message_id, connection)) for line in lines]
+    values = ", ".join(["(%s, %s)"] * len(pairs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE notifications_delivery SET message_id = pair.column2 FROM (VALUES {values}) AS pair WHERE id = pair.column1",  # noqa: S608
+            [value for pair in pairs for value in pair],
+        )
 
 
 def _slots(line: Delivery, links: Links, rhythm: MailRhythm | None, *, now: datetime, is_any_time: bool) -> Iterator[Slot]:

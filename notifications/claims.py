@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from notifications import limits, locks
 from notifications.models import Message
 
-BATCH = 50
+BATCH = 100
 LEASE = timedelta(minutes=2)
 LONGEST_SEND = timedelta(minutes=1)
 """After this a conversation is broken off (`channels/connections.py`): no lease runs out while its mail is on the way."""
@@ -59,12 +59,13 @@ def take(*, now: datetime, is_any_time: bool) -> Claim:
     locks.take("claim")
     due = _due(now, is_any_time)
     leaving = due if is_any_time and not limits.of_servers() else limits.sorted_out(due, now=now, minds_people=not is_any_time)
-    token, until = uuid4(), now + LEASE
-    Message.objects.filter(pk__in=[message.pk for message in leaving]).update(
-        status=Status.SENDING, lease=token, leased_until=until, attempts=F("attempts") + 1, waits_for=""
-    )
-    messages = Message.objects.filter(lease=token).select_related("person").order_by("not_before", "id")
-    return Claim(token, list(messages) if leaving else [], until, found=bool(due))
+    claim = Claim(uuid4(), sorted(leaving, key=lambda message: (message.not_before, message.pk)), now + LEASE, found=bool(due))
+    taken = {"status": Status.SENDING, "lease": claim.token, "leased_until": claim.until, "waits_for": ""}
+    Message.objects.filter(pk__in=[message.pk for message in leaving]).update(attempts=F("attempts") + 1, **taken)
+    for message in leaving:  # locked since they were read, so that nobody else has changed them
+        message.attempts += 1
+        vars(message).update(taken)
+    return claim
 
 
 def _due(now: datetime, is_any_time: bool) -> list[Message]:

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from core import dates, locales
-from notifications import attachments, binding, claims, recheck, rendering, tasks_for_us, threads
+from notifications import attachments, binding, claims, endings, recheck, rendering, tasks_for_us, threads
 from notifications.channels import email
 from notifications.channels.connections import Answer, Connections
 from notifications.channels.email import Mail
@@ -185,8 +185,7 @@ def _kept(mail: Mail, rendered: Rendered) -> dict[str, str]:
 
 def _end(message: Message, status: str, **fields: object) -> str:
     """Record how it ended, if the message is still ours."""
-    ours = Message.objects.filter(pk=message.pk, lease=message.lease, status=Status.SENDING)
-    if not ours.update(status=status, lease=None, leased_until=None, **fields):
+    if not endings.record(message, status=status, **fields):
         log.error("lease_lost", message=str(message.pk), end=status)
     return status
 

@@ -41,7 +41,7 @@ class Message(Record):
     bundle = models.CharField(
         max_length=80, help_text="The day and the organisations of a daily mail; the line's own key for one that leaves at once."
     )
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -64,7 +64,10 @@ class Message(Record):
 
     class Meta:
         verbose_name = _("message")
-        constraints = [models.UniqueConstraint(fields=["person", "channel", "bundle"], name="message_bundle_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "channel", "bundle"], name="message_bundle_once"),
+            models.UniqueConstraint(fields=["message_id"], name="message_id_once"),
+        ]
         indexes = [
             models.Index(fields=["status", "not_before", "id"], name="message_waiting"),
             models.Index(fields=["status", "earliest_at", "id"], name="message_earliest"),
@@ -87,10 +90,10 @@ class Delivery(Record):
 
     kind = models.CharField(max_length=40)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deliveries")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="deliveries", db_index=False)
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
-    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, related_name="deliveries", db_index=False)
     step = models.ForeignKey(ReminderStep, on_delete=models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=20, blank=True, help_text="The role on the agreement through which the person is told.")
     due_on = models.DateField(null=True, help_text="The due date the line speaks of; another date since then cancels it.")
@@ -98,11 +101,11 @@ class Delivery(Record):
     about_id = models.UUIDField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     context = models.JSONField(default=dict)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     is_immediate = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="lines")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="lines", db_index=False)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
 
@@ -111,6 +114,7 @@ class Delivery(Record):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="delivery_once")]
         indexes = [
             models.Index(fields=["message", "cancelled_at", "created_at"], name="delivery_unbound"),
             models.Index(fields=["created_at", "id"], name="delivery_created"),
@@ -126,14 +130,14 @@ class Delivery(Record):
 class Notice(Record):
     """One row in a person's inbox on the site. Marked as read by the person, never deleted."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices", db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, null=True, related_name="+")
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     about_id = models.UUIDField(null=True)
     context = models.JSONField(default=dict)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
@@ -141,6 +145,7 @@ class Notice(Record):
 
     class Meta:
         verbose_name = _("notice")
+        constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="notice_once")]
         indexes = [
             models.Index(fields=["person", "created_at", "id"], name="notice_person"),
             models.Index(fields=["person", "read_at"], name="notice_unread"),
