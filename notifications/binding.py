@@ -49,8 +49,8 @@ def bind(*, now: datetime, is_any_time: bool) -> int:
 @transaction.atomic
 def _bind_batch(*, now: datetime, is_any_time: bool) -> int:
     locks.take("bind")
-    waiting = Delivery.objects.unbound().select_related("person", "organisation").order_by("person_id", "created_at", "id")
-    lines = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    waiting = Delivery.objects.unbound().select_related("person", "organisation").defer("context")
+    lines = list(waiting.order_by("person_id", "created_at", "id").select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if not lines:
         return 0
     people = {line.person for line in lines}

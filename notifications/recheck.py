@@ -22,6 +22,7 @@ def still_true(messages: Sequence[Message], *, now: datetime) -> dict[UUID, list
     lines = list(
         Delivery.objects.filter(message__in=messages, cancelled_at=None)
         .select_related("deadline", "organisation", "person", "step")
+        .defer("deadline__brief")
         .order_by("created_at", "id")
     )
     reasons = _reasons(lines, now=now)
