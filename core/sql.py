@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     CharField,
     DateField,
@@ -96,3 +97,9 @@ def parts(model: type[Model], keys: Iterable[Any], **lists: json_list) -> Mappin
     """
     rows = model._default_manager.filter(pk__in=list(keys)).values_list("pk", *lists.values())
     return {key: dict(zip(lists, found, strict=True)) for key, *found in rows}
+
+
+def for_database(model: type[Model], **columns: Any) -> list[Any]:
+    """The values of these columns as the database at hand takes them in a statement of our own; a UUID is text in SQLite."""
+    fields = ((model._meta.get_field(name), value) for name, value in columns.items())
+    return [field.get_db_prep_save(value, connection) for field, value in fields if isinstance(field, Field)]

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from accounts.models import Person
 from core import dates, ids, locales
 from core.dates import Calendar
+from core.sql import for_database
 from notifications import kinds, locks
 from notifications.links import Links
 from notifications.models import Channel, Delivery, MailRhythm, Message
@@ -68,8 +69,7 @@ def _bind_batch(*, now: datetime, is_any_time: bool) -> int:
 
 def _write_down(lines: Sequence[Delivery]) -> None:
     """Which message each line goes into. `bulk_update` would compare each row with every line's number."""
-    number, message = (Delivery._meta.get_field(name).get_db_prep_value for name in ("id", "message"))
-    pairs = [(number(line.pk, connection), message(line.message_id, connection)) for line in lines]
+    pairs = [for_database(Delivery, id=line.pk, message=line.message_id) for line in lines]
     values = ", ".join(["(%s, %s)"] * len(pairs))
     with connection.cursor() as cursor:
         cursor.execute(

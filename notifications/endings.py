@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.sql import for_database
 from notifications.models import Message
 
 OURS = ("id", "lease", "status")
@@ -16,7 +17,7 @@ def record(message: Message, **columns: Any) -> bool:
     columns |= {"lease": None, "leased_until": None}
     ours = {"id": message.pk, "lease": message.lease, "status": Message.Status.SENDING}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(columns)), [*_prepared(columns), *_prepared(ours)])
+        cursor.execute(_statement(tuple(columns)), [*for_database(Message, **columns), *for_database(Message, **ours)])
         return bool(cursor.rowcount)
 
 
@@ -24,7 +25,3 @@ def record(message: Message, **columns: Any) -> bool:
 def _statement(names: tuple[str, ...]) -> str:
     written, ours = (separator.join(f"{name} = %s" for name in part) for separator, part in ((", ", names), (" AND ", OURS)))
     return f"UPDATE {Message._meta.db_table} SET {written} WHERE {ours}"  # noqa: S608 names of columns
-
-
-def _prepared(columns: dict[str, Any]) -> list[Any]:
-    return [Message._meta.get_field(name).get_db_prep_save(value, connection) for name, value in columns.items()]
