@@ -91,6 +91,7 @@ class Action(StrEnum):
 
     SHARING_EDIT = "sharing_edit"
     SHARING_ANSWER = "sharing_answer"
+    RESULTS_READ = "results_read"
     RESULTS_RECEIVE = "results_receive"
     RESULTS_TRUST = "results_trust"
 
@@ -110,7 +111,7 @@ class Action(StrEnum):
 
 A = Action
 
-_READ = frozenset({A.REPORT_READ, A.DELIVERY_READ, A.PROGRAMME_READ})
+_READ = frozenset({A.REPORT_READ, A.DELIVERY_READ, A.PROGRAMME_READ, A.RESULTS_READ})
 _SPECIALIST = _READ | {
     A.DOCUMENT_REVIEW,
     A.OBLIGATION_JUDGE,

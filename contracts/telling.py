@@ -179,7 +179,6 @@ LABELS: dict[str, str | Promise] = {
     "struck": gettext_lazy("Struck out"),
     "key": gettext_lazy("Key"),
     "serial": gettext_lazy("Number of the file"),
-    "sha256": gettext_lazy("Checksum"),
     "basis_in_words": gettext_lazy("By what right"),
 }
 WORDS: dict[str, dict[Any, Any]] = {

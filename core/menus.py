@@ -57,7 +57,9 @@ MENUS = {
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
                 Entry(_("Reported to us"), "followup:agency-reports"),
                 Entry(
-                    _("Shared results"), "followup:sharings", ("/sharing-files/", "/signing-keys/", "/received-results/", "/trusted-keys/")
+                    _("Shared results"),
+                    "followup:sharings",
+                    ("/sharing-files/", "/signing-keys/", "/received-results/", "/received-audits/", "/trusted-keys/"),
                 ),
                 Entry(_("Meetings"), "followup:meetings"),
                 Entry(_("Formal notices"), "followup:formal-notices"),

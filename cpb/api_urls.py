@@ -20,7 +20,9 @@ from followup.api.findings import FindingResource
 from followup.api.formal_notices import FormalNoticeResource
 from followup.api.meetings import MeetingResource
 from followup.api.programmes import ProgrammeResource
+from followup.api.received_results import ReceivedResource
 from followup.api.sanctions import SanctionResource
+from followup.api.sharings import SharingResource
 from followup.api.sheets import SheetPhotoResource, SheetResource
 from followup.api.sites import SiteResource
 from notifications.api import DeadlineResource, DeliveryResource
@@ -44,6 +46,8 @@ router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")
 router.register("meetings", MeetingResource, basename="meeting")
 router.register("agency-reports", AgencyReportResource, basename="agency-report")
+router.register("sharings", SharingResource, basename="sharing")
+router.register("received-results", ReceivedResource, basename="received-result")
 router.register("deadlines", DeadlineResource, basename="deadline")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("webhooks", WebhookResource, basename="webhook")

@@ -87,7 +87,9 @@ def build(*, password: str, now: datetime) -> Cast:
 
 def _central_body(now: datetime) -> Organisation:
     body = Organisation.objects.filter(kind=Organisation.Kind.CPB).first()
-    return body or Organisation.objects.create(name=settings.ORGANISATION_NAME, kind=Organisation.Kind.CPB, country="NO", created_at=now)
+    number = {"identifier_scheme": organisations.NORWEGIAN, "identifier": "123456017"}
+    about = {"name": settings.ORGANISATION_NAME, "kind": Organisation.Kind.CPB, "country": "NO", "created_at": now}
+    return body or Organisation.objects.create(**about, **number)
 
 
 def _user(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from cpb.demo import agreements, audit_reports, audits, findings, meetings, people, sanctions, sheets, sites
+from cpb.demo import agreements, audit_reports, audits, findings, meetings, people, sanctions, sharings, sheets, sites
 from cpb.demo.requests import Story, tell
 from notifications import delivery, reminders
 
@@ -18,7 +18,7 @@ def build(*, password: str, now: datetime, today: date) -> bool:
     cast = people.build(password=password, now=now - timedelta(days=700))
     frameworks = {plan.key: agreements.build(plan, cast, today=today, now=now) for plan in agreements.PLANS}
     story = Story(cast, frameworks, today, now)
-    parts = (sites, audits, sheets, audit_reports, findings, sanctions, meetings)
+    parts = (sites, audits, sheets, audit_reports, findings, sanctions, meetings, sharings)
     events = [event for part in parts for event in part.events()]
     for days_ago in tell(story, events):
         _evening(story, days_ago)

@@ -34,7 +34,9 @@ class SharingForm(Form):
     )
     includes_reports = forms.BooleanField(label=_("Share the reports too, as PDF"), required=False)
     body_name = forms.CharField(label=_("Name of the body"), max_length=250)
-    body_number = forms.CharField(label=_("Organisation number"), max_length=60, help_text=_("The file is readable for this body only."))
+    body_number = forms.CharField(
+        label=_("Organisation number"), max_length=60, help_text=_("The file is made out to this body: no other takes it in.")
+    )
     body_scheme = forms.CharField(
         label=_("Register"), max_length=40, initial="NO-BRC", help_text=_("NO-BRC is the Norwegian one. Abroad, ask the body for its code.")
     )

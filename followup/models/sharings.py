@@ -19,7 +19,8 @@ class Sharing(Record):
     """One supplier's results on one agreement, shared with one body. The supplier sees it from `told_at` on.
 
     The right to share is a clause of the agreement, the supplier's consent (`consent_by`, on `consent_on`) or a law (`law`).
-    `decided_by` is who of ours put it into force. Both `starts_on` and `ends_on` belong to it; `ended_on` is when it was stopped.
+    `decided_by` is who of ours put it into force. Both `starts_on` and `ends_on` belong to it; `ended_on` is when it was stopped;
+    without an `end_reason` the supplier took its consent back.
     """
 
     class Basis(models.TextChoices):

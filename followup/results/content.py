@@ -21,13 +21,13 @@ def of(sharing: Sharing) -> Content:
     audits = chosen(sharing)
     return {
         "sharing": str(sharing.pk),
-        "issuer": _party(sharing.framework.organisation),
+        "issuer": party(sharing.framework.organisation),
         "recipient": {
             "name": sharing.body_name,
             "identifier": {"scheme": sharing.body_scheme, "id": sharing.body_number},
             "country": sharing.body_country,
         },
-        "supplier": _party(sharing.supplier),
+        "supplier": party(sharing.supplier),
         "agreement": {"reference": sharing.framework.reference, "title": sharing.framework.title},
         "basis": {"kind": sharing.basis, "text": _right(sharing), "on": _day(sharing.consent_on)},
         "valid": {"from": sharing.starts_on.isoformat(), "to": sharing.ends_on.isoformat()},
@@ -107,7 +107,7 @@ def _right(sharing: Sharing) -> str:
     return sharing.supplier.name if sharing.basis == Sharing.Basis.CONSENT else sharing.basis_in_words
 
 
-def _party(organisation: Organisation) -> dict[str, Any]:
+def party(organisation: Organisation) -> dict[str, Any]:
     number = {"scheme": organisation.identifier_scheme, "id": organisation.identifier}
     return {"name": organisation.name, "identifier": number, "country": organisation.country}
 

@@ -70,8 +70,7 @@ def take_back(*, sharing: Sharing, answer: str = "", actor: User, now: datetime,
     states.check(SHARING, sharing, "take_back_consent", actor=actor)
     if sharing.basis != Sharing.Basis.CONSENT:
         raise WrongState(_("This does not rest on your consent, so it cannot be taken back. Write to us if you think it is wrong."))
-    reason = answer.strip() or _("The supplier has taken its consent back.")
-    sharings.stop(sharing, "take_back_consent", reason=reason, actor=actor, now=now, today=today)
+    sharings.stop(sharing, "take_back_consent", reason=answer, actor=actor, now=now, today=today)
     sharing_mail.tell_us(sharing, "taken_back", now=now, today=today)
 
 

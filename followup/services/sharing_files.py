@@ -21,7 +21,7 @@ from followup.services import signing_keys
 from followup.states import SHARING
 
 MIB = 1024 * 1024
-TYPE = "application/json"
+TYPE = "application/octet-stream"
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> Shari
     with files.kept([checked]) as (kept,):
         it = SharingFile(sharing=sharing, serial=serial, key_id=key.key_id, fetched_by=actor, created_at=now, **kept.columns)
         it.save(force_insert=True)
-        states.advance(SHARING, sharing, "fetch", actor=actor, now=now, changes={"serial": serial, "sha256": it.sha256})
+        states.advance(SHARING, sharing, "fetch", actor=actor, now=now, changes={"serial": serial})
     return it
 
 

@@ -73,6 +73,8 @@ def share(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 def end(*, sharing: Sharing, reason: str, actor: User, now: datetime, today: date) -> None:
     """Before its time. No more files are made; what the body has read we cannot take back, and the supplier is told so."""
     states.check(SHARING, sharing, "end_sharing", actor=actor)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why it ends."))
     stop(sharing, "end_sharing", reason=reason, actor=actor, now=now, today=today)
     sharing_mail.tell_supplier(sharing, "sharing_ended", now=now, today=today)
 
@@ -88,8 +90,6 @@ def begin(sharing: Sharing, change: str, *, actor: User, decided_by: User, now: 
 
 
 def stop(sharing: Sharing, change: str, *, reason: str, actor: User, now: datetime, today: date) -> None:
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it ends."))
     sharing_mail.take_back(sharing, now=now)
     states.advance(SHARING, sharing, change, actor=actor, now=now, changes={"end_reason": reason.strip()})
     rows.write(sharing, ended_on=today, end_reason=reason.strip())
@@ -131,7 +131,7 @@ def _number(it: Sharing) -> Iterator[FieldError]:
         return
     own = it.framework.organisation
     if not it.body_number:
-        yield FieldError("body_number", "required", _("Write the organisation number: the file is readable for that body only."))
+        yield FieldError("body_number", "required", _("Write the organisation number: the file is made out to that body."))
     elif (it.body_scheme, it.body_number) == (own.identifier_scheme, own.identifier):
         yield FieldError("body_number", "own", _("This is our own number. Choose the body that is to read the results."))
 
@@ -164,7 +164,7 @@ def _faults_of_audits(it: Sharing, audits: Sequence[Audit]) -> Iterator[FieldErr
 
 def _told(it: Sharing, audits: Sequence[Audit]) -> dict[str, Any]:
     names = ("body_name", "body_number", "purpose", "basis", "starts_on", "ends_on", "includes_reports")
-    return {**{name: getattr(it, name) for name in names}, "audits": _named(audits)}
+    return {**{name: value for name in names if (value := getattr(it, name)) not in ("", False)}, "audits": _named(audits)}
 
 
 def _named(audits: Sequence[Audit]) -> list[str]:

@@ -64,6 +64,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
         "contacts": audit_mail.people(it, at["today"]) if is_ours and it.is_coming else [],
         "received": _received(request, it),
+        "may_share": it.is_reported and not it.is_reused and access.may(request.user, Action.SHARING_EDIT, it),
         **(_story(request, it) if is_ours else {}),
     }
     return render(request, "followup/audit.html", context, status=422 if faulty else 200)

@@ -1,10 +1,8 @@
 """Files that other bodies have shared with us: the list, reading one in, and what stands in it."""
 
-import hashlib
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,16 +16,13 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, files, listing, paging, states, uploads
 from core.errors import NotAllowed
-from core.files import CheckedFile
 from core.forms import blamed_on
 from core.models import History
 from core.paging import Order
+from followup import uploaded_results
 from followup.filters_sharings import ReceivedPageFilters
 from followup.forms.received_results import UploadForm
 from followup.models import ReceivedAudit, ReceivedFile
-from followup.results import checking
-from followup.services import receiving
-from followup.services.receiving import Uploaded
 from followup.states import RECEIVED_FILE
 from followup.views.doors import form_page
 
@@ -99,22 +94,9 @@ def _new(request: SignedInRequest) -> HttpResponse:
         if refused := request.META.get(uploads.REFUSED):
             raise refused
         if form.is_valid():
-            it = received(request, form.cleaned_data["file"])
+            it = uploaded_results.receive(request, form.cleaned_data["file"])
             return HttpResponseRedirect(reverse("followup:received-file", args=[it.pk]))
     return form_page(request, "followup/received/upload.html", {"form": form})
-
-
-def received(request: Any, content: File) -> ReceivedFile:
-    """The pages' and the API's one way in. Above the limit nothing is kept but that it came."""
-    name, size = files.safe_name(content.name or ""), content.size
-    by = {"actor": request.user, **clock.read()}
-    if size > checking.MOST_BYTES:
-        return receiving.receive(uploaded=Uploaded(name, size, "", None), raw=b"", **by)
-    content.seek(0)
-    raw = content.read()
-    checked = CheckedFile(name, size, hashlib.sha256(raw).hexdigest(), "application/octet-stream", content)
-    with files.kept([checked]) as (kept,):
-        return receiving.receive(uploaded=Uploaded(name, size, checked.sha256, kept), raw=raw, **by)
 
 
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -49,7 +49,7 @@ CHECKED_BY_THE_SERVICE = {
 NOT_YET = {"sanctions/{}/decision_letter/"}
 """What the own thing has only later: a letter, once it is decided."""
 
-NEVER_A_SUPPLIERS = {"agency-reports", "sheets", "sheet-photos"}
+NEVER_A_SUPPLIERS = {"agency-reports", "sheets", "sheet-photos", "received-results"}
 """What no supplier ever sees, not even where it is about that supplier."""
 
 

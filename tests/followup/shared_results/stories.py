@@ -156,7 +156,7 @@ def sealed(cast: Cast, *, key: Ed25519PrivateKey = THEIR_KEY, **fields: Any) -> 
 
 def read(cast: Cast, raw: bytes, *, actor: Any = None, name: str = "delt.json", **at: Any) -> ReceivedFile:
     """As somebody of ours who uploads it."""
-    checked = files.CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), "application/json", ContentFile(raw, name=name))
+    checked = files.CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), "application/octet-stream", ContentFile(raw, name=name))
     with files.kept([checked]) as (kept,):
         uploaded = receiving.Uploaded(name, len(raw), checked.sha256, kept)
         return receiving.receive(uploaded=uploaded, raw=raw, actor=actor or cast.specialist, **{**AT, **at})
