@@ -9,11 +9,11 @@ from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import ScopeRole
-from core import history, locales, status_words
+from core import countries, history, locales, status_words
 from core.models import History
 from notifications.rendering import RETURN_REASONS
 
@@ -179,6 +179,7 @@ LABELS: dict[str, str | Promise] = {
     "struck": gettext_lazy("Struck out"),
     "key": gettext_lazy("Key"),
     "serial": gettext_lazy("Number of the file"),
+    "language": gettext_lazy("Language"),
     "basis_in_words": gettext_lazy("By what right"),
 }
 WORDS: dict[str, dict[Any, Any]] = {
@@ -238,6 +239,8 @@ def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
         return ", ".join(_shown(model, name, each) for each in value) or "–"
     if value in (None, ""):
         return "–"
+    if name == "country":
+        return countries.name(value, get_language() or "nb")
     field = _field(model, name)
     words = WORDS.get(name) or (dict(field.flatchoices) if field else {})
     text = str(words.get(value, _day(value) or value))

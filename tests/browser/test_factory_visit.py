@@ -74,7 +74,7 @@ def the_auditor_writes_without_a_net(walker: Walker, enter: Enter, cast: Cast, v
         expect(part(page, asked(visited, "safety-1")).get_by_label("What was found")).to_have_value(LOCKED)
         page.context.set_offline(False)
         expect(page.get_by_role("heading", name="3 findings are noted and not logged yet")).to_be_visible()
-        expect(status(page)).to_contain_text("Everything is sent")
+        expect(status(page)).to_contain_text("Sent and taken in – fields: 9, photos: 1")
         expect(page.get_by_role("button", name="Log it")).to_have_count(0)
         walker.look("the sheet, merged")
 
