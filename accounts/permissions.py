@@ -82,6 +82,7 @@ class Action(StrEnum):
     FINDING_DELIVER = "finding_deliver"
     SEVERITY_EDIT = "severity_edit"
     CHECKLIST_EDIT = "checklist_edit"
+    AUDIT_SCHEME_EDIT = "audit_scheme_edit"
 
     MEETING_EDIT = "meeting_edit"
     MEETING_ACT = "meeting_act"
@@ -162,12 +163,21 @@ _CONTRIBUTOR = frozenset({A.DOCUMENT_UPLOAD, A.FORMAL_REPLY_WRITE, A.FINDING_UPL
 
 MATRIX: dict[str, frozenset[Action]] = {
     Role.ADMINISTRATOR: _MANAGER
-    | {A.PEOPLE_INVITE, A.PEOPLE_MANAGE, A.POLICY_EDIT, A.ABSENCE_MANAGE, A.SEVERITY_EDIT, A.CHECKLIST_EDIT, A.RESULTS_TRUST},
+    | {
+        A.PEOPLE_INVITE,
+        A.PEOPLE_MANAGE,
+        A.POLICY_EDIT,
+        A.ABSENCE_MANAGE,
+        A.SEVERITY_EDIT,
+        A.CHECKLIST_EDIT,
+        A.RESULTS_TRUST,
+        A.AUDIT_SCHEME_EDIT,
+    },
     Role.SECTION_HEAD: _OWNER | {A.ABSENCE_MANAGE},
     Role.OWNER: _OWNER,
     Role.MANAGER: _MANAGER,
     Role.DEPUTY: _MANAGER,
-    Role.SPECIALIST: _SPECIALIST | {A.CHECKLIST_EDIT},
+    Role.SPECIALIST: _SPECIALIST | {A.CHECKLIST_EDIT, A.AUDIT_SCHEME_EDIT},
     Role.READER: _READ,
     Role.MAIN_CONTACT: _CONTRIBUTOR
     | {

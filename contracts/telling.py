@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import ScopeRole
+from contracts.models import Theme
 from core import countries, history, locales, status_words
 from core.models import History
 from notifications.rendering import RETURN_REASONS
@@ -181,15 +182,17 @@ LABELS: dict[str, str | Promise] = {
     "serial": gettext_lazy("Number of the file"),
     "language": gettext_lazy("Language"),
     "basis_in_words": gettext_lazy("By what right"),
+    "themes": gettext_lazy("Compared anew"),
 }
 WORDS: dict[str, dict[Any, Any]] = {
     "reason": RETURN_REASONS | {code: word.label for code, word in status_words.WORDS["close_reason"].items()},
     "roles": dict(ScopeRole.Role.choices),
     "verified": {code: word.label for code, word in status_words.WORDS["verified"].items()},
+    "themes": dict(Theme.choices),
 }
 """Codes that are no choices of the row's own fields. A reason is one of these or what somebody wrote."""
 
-UNTOLD = ("replaces", "imported", "ocid", "rule", "successor")
+UNTOLD = ("replaces", "imported", "ocid", "rule", "successor", "strictness")
 LONGEST = 160
 
 
@@ -215,7 +218,7 @@ def _details(model: type[models.Model] | None, changes: dict[str, Any]) -> Itera
         label = _label(model, name)
         if name in UNTOLD or label is None or change in (None, "", []):
             continue
-        if isinstance(change, list) and len(change) == 2 and name not in ("lots", "roles", "cpv"):
+        if isinstance(change, list) and len(change) == 2 and name not in ("lots", "roles", "cpv", "themes"):
             yield _("%(field)s: %(before)s → %(after)s") % {"field": label, **_both(model, name, change)}
         else:
             yield _("%(field)s: %(value)s") % {"field": label, "value": _shown(model, name, change)}

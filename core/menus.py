@@ -53,7 +53,7 @@ MENUS = {
                 Entry(
                     _("Documentation"), "followup:document-requests", ("/documents/", "/request-templates/", "/document-kinds/", "/series/")
                 ),
-                Entry(_("Audits"), "followup:audits", ("/audit-programmes/", "/checklists/", "/written-reports/")),
+                Entry(_("Audits"), "followup:audits", ("/audit-programmes/", "/audit-schemes/", "/checklists/", "/written-reports/")),
                 Entry(_("Findings"), "followup:findings", ("/severities/",)),
                 Entry(_("Reported to us"), "followup:agency-reports"),
                 Entry(

@@ -14,6 +14,7 @@ from core.api.history import HistoryResource
 from core.api.schema import SchemaView
 from followup.api.agency_reports import AgencyReportResource
 from followup.api.audits import AuditResource
+from followup.api.checklists import ChecklistResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
@@ -22,9 +23,11 @@ from followup.api.meetings import MeetingResource
 from followup.api.programmes import ProgrammeResource
 from followup.api.received_results import ReceivedResource
 from followup.api.sanctions import SanctionResource
+from followup.api.schemes import SchemeResource
 from followup.api.sharings import SharingResource
 from followup.api.sheets import SheetPhotoResource, SheetResource
 from followup.api.sites import SiteResource
+from followup.api.written_reports import WrittenReportResource
 from notifications.api import DeadlineResource, DeliveryResource
 from notifications.webhooks.api import WebhookResource
 
@@ -38,9 +41,12 @@ router.register("document-requests", DocumentRequestResource, basename="document
 router.register("documents", DocumentResource, basename="document")
 router.register("formal-notices", FormalNoticeResource, basename="formal-notice")
 router.register("audits", AuditResource, basename="audit")
+router.register("checklists", ChecklistResource, basename="checklist")
 router.register("sheet-photos", SheetPhotoResource, basename="sheet-photo")
 router.register("sheets", SheetResource, basename="sheet")
+router.register("written-reports", WrittenReportResource, basename="written-report")
 router.register("audit-programmes", ProgrammeResource, basename="audit-programme")
+router.register("audit-schemes", SchemeResource, basename="audit-scheme")
 router.register("sites", SiteResource, basename="site")
 router.register("sanctions", SanctionResource, basename="sanction")
 router.register("findings", FindingResource, basename="finding")

@@ -12,7 +12,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from core import clock
 from core.api.filters import Choice, Day, Flag, Id
 from core.forms import FilterForm, capitals
-from followup.models import Audit, Document, DocumentRequest, Sanction, Series
+from followup.models import Audit, AuditScheme, Document, DocumentRequest, Sanction, Series
 
 
 class DocumentRequestFilters(FilterSet):
@@ -123,6 +123,7 @@ class AuditFilters(FilterSet):
     kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
     site = Id(field_name="site_id", widget=forms.HiddenInput)
     programme = Id(field_name="programme_id", widget=forms.HiddenInput)
+    scheme = Id(field_name="listed_scheme_id", label=_("Scheme"))
 
     class Meta:
         model = Audit
@@ -134,7 +135,7 @@ class AuditPageFilters(AuditFilters):
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
     result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
-    order = ("q", "status", "framework", "supplier", "kind", "result")
+    order = ("q", "status", "framework", "supplier", "kind", "result", "scheme")
 
     class Meta(AuditFilters.Meta):
         form = FilterForm
@@ -143,6 +144,7 @@ class AuditPageFilters(AuditFilters):
         super().__init__(*args, **kwargs)
         self.form.fields["framework"].widget = picker(frameworks)
         self.form.fields["supplier"].widget = picker(suppliers)
+        self.form.fields["scheme"].widget = picker(AuditScheme.objects.all())
         self.form.order_fields(self.order)
 
     def search(self, audits: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:

@@ -1,6 +1,6 @@
 """What has become of an audit programme, and what audits cost: counts and sums for many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,24 +24,46 @@ NONE = Decimal(0)
 
 @dataclass
 class Costs:
-    """Hours, and money by currency."""
+    """Hours, and money by the currency it was spent in. `spent` has it by that and the one it is counted in, `counted` what it is there."""
 
     hours: Decimal = NONE
-    money: dict[str, Decimal] = field(default_factory=dict)
+    spent: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    counted: dict[str, Decimal] = field(default_factory=dict)
 
-    def add(self, hours: Decimal | None, amount: Decimal | None, currency: str) -> None:
+    def add(self, hours: Decimal | None, amount: Decimal | None, counted: Decimal | None, currency: str, counted_in: str) -> None:
         self.hours += hours or NONE
         if amount:
-            self.money[currency] = self.money.get(currency, NONE) + amount
+            key = (currency, counted_in)
+            self.spent[key] = self.spent.get(key, NONE) + amount
+        if counted:
+            self.counted[counted_in] = self.counted.get(counted_in, NONE) + counted
+
+    @property
+    def money(self) -> dict[str, Decimal]:
+        return self._by_currency(lambda currency, counted_in: True)
+
+    def used(self, budget: str) -> Decimal:
+        """In the currency of a budget: what was spent in it, and what is counted in it."""
+        return self.money.get(budget, NONE) + self.counted.get(budget, NONE)
+
+    def uncounted(self, budget: str) -> dict[str, Decimal]:
+        return self._by_currency(lambda currency, counted_in: budget not in (currency, counted_in))
+
+    def _by_currency(self, wanted: Callable[[str, str], bool]) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        for (currency, counted_in), amount in self.spent.items():
+            if wanted(currency, counted_in):
+                found[currency] = found.get(currency, NONE) + amount
+        return found
 
     @property
     def is_any(self) -> bool:
-        return bool(self.hours or self.money)
+        return bool(self.hours or self.spent)
 
 
 @dataclass
 class Figures:
-    """Of a programme: how many audits stand where, what was used in its own currency, and in others, which count for nothing here."""
+    """Of a programme: how many audits stand where, what was used of the budget, and what nobody has counted in its currency."""
 
     programme: Programme
     planned: int = 0
@@ -52,7 +74,7 @@ class Figures:
 
     @property
     def used(self) -> Decimal:
-        return self.costs.money.get(self.programme.currency, NONE)
+        return self.costs.used(self.programme.currency)
 
     @property
     def left(self) -> Decimal | None:
@@ -64,7 +86,7 @@ class Figures:
 
     @property
     def others(self) -> dict[str, Decimal]:
-        return {currency: amount for currency, amount in self.costs.money.items() if currency != self.programme.currency}
+        return self.costs.uncounted(self.programme.currency)
 
     @property
     def audits(self) -> int:
@@ -92,5 +114,6 @@ def costs_of(audit: Audit) -> Costs:
 
 
 def _sums(per: str, **which: Any) -> Any:
-    rows = AuditCost.objects.filter(**which).values(per, "currency").annotate(Sum("hours"), Sum("amount")).order_by()
-    return rows.values_list(per, "hours__sum", "amount__sum", "currency")
+    rows = AuditCost.objects.filter(**which).values(per, "currency", "counted_currency").order_by()
+    sums = rows.annotate(Sum("hours"), Sum("amount"), Sum("counted"))
+    return sums.values_list(per, "hours__sum", "amount__sum", "counted__sum", "currency", "counted_currency")

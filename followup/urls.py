@@ -43,6 +43,7 @@ from followup.views import (
     sanction_drafts,
     sanction_heard,
     sanctions,
+    schemes,
     series,
     severities,
     sharing_acts,
@@ -151,6 +152,7 @@ urlpatterns = [
     path(f"{AUDIT}team/<uuid:member>/leave/", audit_records.leave, name="audit-team-leave"),
     path(f"{AUDIT}meetings/<str:kind>/", audit_records.meeting, name="audit-meeting"),
     path(f"{AUDIT}costs/", audit_records.costs, name="audit-costs"),
+    path(f"{AUDIT}costs/<uuid:cost>/rate/", audit_records.rate, name="audit-cost-rate"),
     path(f"{AUDIT}costs/<uuid:cost>/strike/", audit_records.strike, name="audit-cost-strike"),
     # Audit programmes
     path("audit-programmes/", programmes.index, name="programmes"),
@@ -171,6 +173,11 @@ urlpatterns = [
     path(f"{SITE}restore/", site_acts.restore, name="site-restore"),
     path(f"{SITE}remove/", site_acts.remove, name="site-remove"),
     # What audits ask
+    path("audit-schemes/", schemes.index, name="schemes"),
+    path("audit-schemes/new/", schemes.new, name="scheme-new"),
+    path("audit-schemes/<uuid:pk>/", schemes.one, name="scheme"),
+    path("audit-schemes/<uuid:pk>/edit/", schemes.edit, name="scheme-edit"),
+    path("audit-schemes/<uuid:pk>/retire/", schemes.retire, name="scheme-retire"),
     path("checklists/", checklists.index, name="checklists"),
     path("checklists/new/", checklists.new, name="checklist-new"),
     path(CHECKLIST, checklists.one, name="checklist"),

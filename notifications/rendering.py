@@ -27,7 +27,7 @@ from accounts.models import Organisation, Person, ScopeRole
 from accounts.permissions import Role
 from core import countries, dates, locales, status_words
 from core.dates import Unit
-from notifications import digests, kinds, links, mail_choices
+from notifications import digests, kinds, links, mail_choices, minutes_words
 from notifications.links import Link
 from notifications.models import Delivery
 
@@ -200,6 +200,10 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,
         "method_words": status_words.word("finding_method", brief.get("method", "")).label,
+        "minutes_changed": [
+            minutes_words.sentence(each, supplier=brief.get("supplier", ""), body=settings.ORGANISATION_NAME)
+            for each in brief.get("minutes_changed") or []
+        ],
         "is_ours": line.organisation is None or line.organisation.kind == Organisation.Kind.CPB,
         "take_url": _take_url(line),
     }

@@ -25,6 +25,7 @@ from followup.models import (
     Attachment,
     Audit,
     AuditReport,
+    AuditScheme,
     AuditSheet,
     Checklist,
     ChecklistQuestion,
@@ -195,6 +196,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
     run = ImportRun.objects.create(started_by=cast.manager, file_name="a.json", storage_name="none", created_at=NOW)
     return {
         "request-templates": template.pk,
+        "audit-schemes": AuditScheme.objects.get(code="smeta").pk,
         "checklists": Checklist.objects.get(code="wage-control").pk,
         "checklist-code": "wages-1",
         "document-kinds": factories.document_kind("walk-too").pk,

@@ -2,8 +2,17 @@
 
 from contracts import cpv
 from contracts.models import CpvCode
-from followup import checklist_starters, starters
-from followup.models import Checklist, ChecklistQuestion, ChecklistVersion, DocumentKind, RequestTemplate, Severity, TemplateItem
+from followup import checklist_starters, scheme_starters, starters
+from followup.models import (
+    AuditScheme,
+    Checklist,
+    ChecklistQuestion,
+    ChecklistVersion,
+    DocumentKind,
+    RequestTemplate,
+    Severity,
+    TemplateItem,
+)
 from notifications import ladders
 from notifications.models import PolicyVersion, ReminderPolicy, ReminderStep
 from tests.factories import NOW
@@ -18,3 +27,4 @@ def write_again() -> None:
     starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
     starters.install_severities(Severity)
     checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
+    scheme_starters.install(AuditScheme, now=NOW)

@@ -21,7 +21,21 @@ from followup.states import AUDIT
 
 MEMBER = ("id", "role", "user_id", "name", "organisation")
 MEETING = ("kind", "held_on", "began_at", "participants", "notes")
-COST = ("id", "kind", "member_id", "spent_by", "hours", "amount", "currency", "spent_on", "note")
+COST = (
+    "id",
+    "kind",
+    "member_id",
+    "spent_by",
+    "hours",
+    "amount",
+    "currency",
+    "counted",
+    "counted_currency",
+    "rate",
+    "rate_on",
+    "spent_on",
+    "note",
+)
 
 
 class MemberOut(serializers.Serializer[Any]):
@@ -48,6 +62,10 @@ class CostOut(serializers.Serializer[Any]):
     hours = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
     currency = serializers.CharField()
+    counted = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, help_text="In the currency of a budget.")
+    counted_currency = serializers.CharField(help_text="Which one; empty where nothing is counted.")
+    rate = serializers.DecimalField(max_digits=14, decimal_places=6, allow_null=True)
+    rate_on = serializers.DateField(allow_null=True)
     spent_on = serializers.DateField()
     note = serializers.CharField()
 
@@ -83,7 +101,19 @@ class AuditMeetingIn(Body):
     notes = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
 
 
-class CostIn(Body):
+class WorthIn(Body):
+    """What money in another currency than the budget's comes to there: one of the two is enough."""
+
+    counted = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True)
+    rate = serializers.DecimalField(max_digits=14, decimal_places=6, min_value=0, required=False, allow_null=True)
+    rate_on = Day(required=False, allow_null=True, help_text="The day of the cost unless said.")
+
+
+class ConvertIn(WorthIn):
+    cost = serializers.UUIDField()
+
+
+class CostIn(WorthIn):
     kind = serializers.ChoiceField(choices=AuditCost.Kind.choices)
     spent_on = Day()
     hours = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True)
@@ -97,7 +127,14 @@ class StrikeIn(Body):
     cost = serializers.UUIDField()
 
 
-INPUTS: dict[str, type[Body]] = {"team": MemberIn, "leave": LeaveIn, "meeting": AuditMeetingIn, "cost": CostIn, "strike": StrikeIn}
+INPUTS: dict[str, type[Body]] = {
+    "team": MemberIn,
+    "leave": LeaveIn,
+    "meeting": AuditMeetingIn,
+    "cost": CostIn,
+    "convert": ConvertIn,
+    "strike": StrikeIn,
+}
 
 
 def lists() -> dict[str, json_list]:
@@ -152,6 +189,14 @@ class AuditRecords(Resource):
         if key := body.get("member"):
             body["member"] = _part(TeamMember, it, key, "member")
         return self.once(lambda: self._after(pk, audit_records.add_cost, audit=it, **body, **self.by_today))
+
+    @action(detail=True, methods=["post"])
+    def convert(self, request: Request, pk: str) -> HttpResponseBase:
+        """Say what a cost in another currency comes to in that of the programme's budget."""
+        it = self.found(pk, AUDIT["cost"].needs, "deadline", "supplier", "programme")
+        body = self.body()
+        cost = _part(AuditCost, it, body.pop("cost"), "cost")
+        return self.once(lambda: self._after(pk, audit_records.convert_cost, cost=cost, **body, **self.by_today))
 
     @action(detail=True, methods=["post"])
     def strike(self, request: Request, pk: str) -> HttpResponseBase:

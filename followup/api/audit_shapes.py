@@ -12,7 +12,7 @@ from core.api.fields import Day, Line, Visible, VisibleMany
 from core.models import ScanState
 from followup.api.audit_records import AuditMeetingOut, CostOut, MemberOut
 from followup.api.shapes import LONG
-from followup.models import Audit, Programme, Site
+from followup.models import Audit, AuditScheme, Programme, Site
 from followup.reading import staff
 
 PLANNED_KINDS = [choice for choice in Audit.Kind.choices if choice[0] != Audit.Kind.REUSED]
@@ -76,6 +76,7 @@ class AuditOut(serializers.Serializer[Any]):
     is_similar = serializers.BooleanField(allow_null=True, help_text="Of an audit made by others. For the central body.")
     accepted_because = serializers.CharField(allow_null=True, help_text="How we know. For the central body.")
     scheme = serializers.CharField(help_text="Of an audit made by others: who made it.")
+    listed_scheme = serializers.UUIDField(allow_null=True, help_text="Which of `/audit-schemes/`, if it is there. For the central body.")
     grade = serializers.CharField()
     valid_until = serializers.DateField(allow_null=True)
     report = ReportOut(allow_null=True, help_text="The latest.")
@@ -130,7 +131,8 @@ class AuditIn(PlanIn):
     performed_on = Day(required=False)
     result = serializers.ChoiceField(choices=RESULTS, required=False)
     conclusion = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    scheme = Line(max_length=120, required=False, allow_blank=True)
+    listed_scheme = Visible(AuditScheme, required=False, allow_null=True)
+    scheme = Line(max_length=120, required=False, allow_blank=True, help_text="Where it is not in the list.")
     grade = Line(max_length=40, required=False, allow_blank=True)
     valid_until = Day(required=False, allow_null=True)
     is_as_strict = serializers.BooleanField(required=False, help_text="What it checked is as strict as our requirements.")

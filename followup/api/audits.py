@@ -35,7 +35,7 @@ MINE = OuterRef("pk")
 ABOUT = ("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "auditor", "lead__person", "re_audit_of")
 REPORT = ("id", "name", "size", "sha256", "content_type", "scan_state", "created_at")
 JUDGED = ("obligation_id", "verified", "method", "checked_on", "valid_until", "reason")
-REUSED = ("scheme", "grade", "valid_until", "is_as_strict", "is_similar", "accepted_because")
+REUSED = ("listed_scheme", "scheme", "grade", "valid_until", "is_as_strict", "is_similar", "accepted_because")
 ANSWERED = ("is_as_strict", "is_similar", "accepted_because")
 SITE = ("site_name", "site_address", "site_country")
 HELD = ("performed_on", "result", "conclusion")
@@ -60,7 +60,7 @@ class AuditResource(AuditRecords):
     columns = (
         *("id", "framework_id", "supplier_id", "kind", "status", "announcement", "deadline__due_on", "performed_on", "place", "purpose"),
         *("trigger", "reason", "auditor_id", "lead_id", "re_audit_of_id", "result", "conclusion", "scheme", "grade", "valid_until"),
-        *("site_id", "programme_id", *SITE, "site__name", "site__address", "site__country", *ANSWERED),
+        *("site_id", "programme_id", "listed_scheme_id", *SITE, "site__name", "site__address", "site__country", *ANSWERED),
         *("deadline__id", "supplier__country", "cancel_reason", "announced_at", "created_at"),
     )
 
@@ -131,6 +131,7 @@ class AuditResource(AuditRecords):
             "planned_from": first,
             "planned_until": last,
             **{name: row[name] if is_ours else None for name in (*OURS, *ANSWERED)},
+            "listed_scheme": row["listed_scheme_id"] if is_ours else None,
             "site": row["site_id"],
             "site_as_held": _site_as_held(row),
             "programme": row["programme_id"] if is_ours else None,
@@ -173,7 +174,7 @@ class AuditResource(AuditRecords):
 
     def _only_of_kind(self, body: Row, is_reused: bool) -> None:
         """A plan has a day; what has been held has a result. Neither takes what only the other has."""
-        wanted = ("scheme", "performed_on", "result") if is_reused else ("planned_on",)
+        wanted = ("performed_on", "result") if is_reused else ("planned_on",)
         foreign = ("planned_on", "announcement", "auditor", "lead", "re_audit_of", "programme", *OURS) if is_reused else (*REUSED, *HELD)
         faults = [FieldError(name, "required", shapes.NEEDED) for name in wanted if not body.get(name)]
         faults += [FieldError(name, "not_of_kind", shapes.NOT_OF_KIND) for name in foreign if name in body]

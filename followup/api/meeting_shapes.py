@@ -23,11 +23,37 @@ class ParticipantOut(serializers.Serializer[Any]):
     was_there = serializers.BooleanField(allow_null=True, help_text="Null until the minutes say so.")
 
 
+class HeldActionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(allow_null=True, help_text="Null for one that is new.")
+    side = serializers.ChoiceField(choices=Turn.choices)
+    text = serializers.CharField()
+    responsible = serializers.CharField()
+    due_on = serializers.DateField()
+
+
+class HeldOut(serializers.Serializer[Any]):
+    held_on = serializers.DateField()
+    were_there = serializers.ListField(child=serializers.UUIDField(), required=False)
+    actions = HeldActionOut(many=True, required=False)
+
+
+class ChangedOut(serializers.Serializer[Any]):
+    what = serializers.ChoiceField(choices=["held_on", "came", "did_not_come", "added", "changed", "dropped"])
+    text = serializers.CharField(help_text="Of an action its words, else the day or the name.")
+    was = serializers.JSONField(required=False, help_text="The same as it was: a day, or an action.")
+    id = serializers.UUIDField(required=False, allow_null=True)
+    side = serializers.ChoiceField(choices=Turn.choices, required=False)
+    responsible = serializers.CharField(required=False)
+    due_on = serializers.DateField(required=False)
+
+
 class MinutesOut(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Counts the versions: objected to, the minutes are written anew.")
     text = serializers.CharField()
     sent_at = serializers.DateTimeField(allow_null=True, help_text="Null for a draft, which only the central body reads.")
     sent_by = serializers.UUIDField(allow_null=True)
+    held = HeldOut(allow_null=True, help_text="What the draft of a correction changes when it is sent. For the central body.")
+    changed = ChangedOut(many=True, help_text="What became another when corrected minutes were sent.")
     verdict = serializers.ChoiceField(choices=MeetingMinutes.Verdict.choices, allow_blank=True)
     objection = serializers.CharField()
     answered_by = serializers.UUIDField(allow_null=True)

@@ -58,12 +58,16 @@ class MeetingResource(Resource):
         )
         return [self._shown(row, **below[row["id"]]) for row in rows]
 
-    def _shown(self, row: Row, findings: list[Row], **lists: list[Row]) -> Row:
+    def _shown(self, row: Row, findings: list[Row], minutes: list[Row], **lists: list[Row]) -> Row:
+        if not minutes and not self.user.works_here:  # who came is told with the minutes
+            row["held_on"] = None
+            lists["participants"] = [{**each, "was_there": None} for each in lists["participants"]]
         return {
             "framework": row.pop("framework_id"),
             "supplier": row.pop("supplier_id"),
             "deadline": row.pop("deadline_id"),
             "findings": [each["finding"] for each in findings],
+            "minutes": [{**each, "held": each["held"] if self.user.works_here else None} for each in minutes],
             **row,
             **lists,
         }
@@ -151,7 +155,7 @@ class MeetingResource(Resource):
 
 
 MINUTES = {
-    **{name: name for name in ("number", "text", "sent_at", "verdict", "objection", "answered_at")},
+    **{name: name for name in ("number", "text", "sent_at", "verdict", "objection", "answered_at", "held", "changed")},
     "sent_by": "sent_by_id",
     "answered_by": "answered_by_id",
 }

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from contracts.models import Method, Obligation
 from core.forms import DateField, FilesField, Form, capitals
 from followup.forms.judging import OUTCOMES
-from followup.models import Audit, Programme, Site
+from followup.models import Audit, AuditScheme, Programme, Site
 
 SHORT = forms.Textarea(attrs={"rows": 3})
 RESULTS = capitals(choice for choice in Audit.Result.choices if choice[0])
@@ -126,7 +126,13 @@ class LogForm(Form):
 class ReusedForm(ObligationsForm):
     """An audit made by others. Two things a person answers for; how old it may be is counted."""
 
-    scheme = forms.CharField(label=_("Who made it, or by which scheme"), max_length=120)
+    listed_scheme = forms.ModelChoiceField(
+        label=_("Who made it, or by which scheme"),
+        queryset=AuditScheme.objects.none(),
+        required=False,
+        empty_label=_("Another, which is not in the list"),
+    )
+    scheme = forms.CharField(label=_("Its name, where it is not in the list"), max_length=120, required=False)
     site = forms.ModelChoiceField(label=_("Production site"), queryset=Site.objects.none(), required=False, empty_label=_("None of them"))
     place = forms.CharField(label=_("Site that was audited"), max_length=300, required=False)
     performed_on = DateField(label=_("Held on"), help_text=_("No more than three years ago."))
@@ -142,12 +148,25 @@ class ReusedForm(ObligationsForm):
     )
 
     field_order = (
-        *("scheme", "site", "place", "performed_on", "grade", "valid_until", "obligations", "result", "conclusion", "report"),
+        *(
+            "listed_scheme",
+            "scheme",
+            "site",
+            "place",
+            "performed_on",
+            "grade",
+            "valid_until",
+            "obligations",
+            "result",
+            "conclusion",
+            "report",
+        ),
         *("is_as_strict", "is_similar", "accepted_because"),
     )
 
     def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["listed_scheme"].queryset = AuditScheme.objects.offered()  # type: ignore[attr-defined]
         offer_sites(self, sites)
 
 

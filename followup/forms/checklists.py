@@ -3,15 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ModelForm, capitals
 from followup.models import ChecklistQuestion, ChecklistVersion
+from followup.services.checklists import FEWEST_CHOICES
 
 SHORT, MIDDLE = forms.Textarea(attrs={"rows": 2}), forms.Textarea(attrs={"rows": 3})
 LANGUAGES = ("nb", "nn", "en")
-FEWEST_CHOICES = 2
 
 
 class NamesForm(ModelForm):
@@ -75,9 +74,9 @@ class ChecklistQuestionForm(ModelForm):
         return said
 
     def _choice(self, line: list[str]) -> dict[str, str]:
-        """What is known keeps its code, so that answers given before are still understood."""
+        """What is known keeps its code; the service gives one to what is new."""
         words = dict(zip(LANGUAGES, line, strict=True))
-        return {"code": self.known.get(words["nb"]) or slugify(words["en"]) or slugify(words["nb"]), **words}
+        return {"code": self.known.get(words["nb"], ""), **words}
 
     @property
     def written(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from core.forms import DateField, FilesField, FilesInput, Form, capitals
 from core.formsets import formset_of
 from followup.forms.findings import PlaceForm
 from followup.models import Finding, Meeting, MeetingAction, MeetingParticipant
+from followup.services.meeting_actions import NewAction
 from followup.services.meetings import Guest
 from notifications.models import Turn
 
@@ -146,6 +147,12 @@ class AgreedForm(Form):
     def initial_of(cls, action: MeetingAction) -> dict[str, Any]:
         said = {name: getattr(action, name) for name in ("side", "text", "responsible")}
         return {**said, "id": str(action.pk), "due_on": action.deadline.due_on}
+
+    @classmethod
+    def initial_of_held(cls, action: NewAction) -> dict[str, Any]:
+        """Of one that counts when the corrected minutes are sent."""
+        said = {name: getattr(action, name) for name in ("side", "text", "responsible", "due_on")}
+        return {**said, "id": str(action.id) if action.id else ""}
 
 
 Agreed = formset_of(AgreedForm)

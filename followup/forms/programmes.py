@@ -70,8 +70,37 @@ class CostForm(Form):
     hours = AmountField(label=_("Hours"), max_digits=7, required=False)
     amount = AmountField(label=_("Amount"), max_digits=12, required=False)
     currency = forms.CharField(label=_("Currency"), max_length=3, required=False)
+    counted = AmountField(label=_("In the currency of the budget"), max_digits=14, required=False)
+    rate = AmountField(label=_("Or the rate"), max_digits=14, decimal_places=6, required=False)
+    rate_on = DateField(label=_("Day of the rate"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, team: QuerySet[TeamMember], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: QuerySet[TeamMember], budget: str, **kwargs: Any) -> None:
+        """`budget` is the currency of the programme; empty where there is none, and then nothing is counted."""
         super().__init__(*args, **kwargs)
+        if budget:
+            name_currency(self, budget)
+        else:
+            for name in ("counted", "rate", "rate_on"):
+                del self.fields[name]
         self.fields["member"].queryset = team  # type: ignore[attr-defined]
+
+
+class RateForm(Form):
+    """What one line comes to in the currency of the budget."""
+
+    counted = AmountField(label=_("In the currency of the budget"), max_digits=14, required=False)
+    rate = AmountField(label=_("Or the rate"), max_digits=14, decimal_places=6, required=False)
+    rate_on = DateField(label=_("Day of the rate"), required=False)
+
+    def __init__(self, *args: Any, budget: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_currency(self, budget)
+
+
+def name_currency(form: Form, budget: str) -> None:
+    form.fields["counted"].label = _("Amount in %(currency)s, as it was booked") % {"currency": budget}
+    form.fields["rate"].help_text = _("How many %(currency)s one unit of the other currency is. We work out the amount.") % {
+        "currency": budget
+    }
+    form.fields["rate_on"].help_text = _("Without one it is the day of the cost.")

@@ -33,6 +33,7 @@ from followup.models.programmes import Programme
 from followup.models.received_results import ReceivedAudit, ReceivedFile, TrustedKey
 from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
+from followup.models.schemes import AuditScheme
 from followup.models.series import Occurrence, Series
 from followup.models.sharings import Sharing, SharingFile, SigningKey
 from followup.models.sheets import AuditSheet, Part, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
@@ -47,6 +48,7 @@ __all__ = [
     "AuditCost",
     "AuditMeeting",
     "AuditReport",
+    "AuditScheme",
     "AuditSheet",
     "Checklist",
     "ChecklistQuestion",

@@ -69,7 +69,10 @@ class AuditMeeting(Record):
 
 
 class AuditCost(Record):
-    """Hours spent, money spent, or both. `spent_by` is who it was for, in words that stay."""
+    """Hours spent, money spent, or both. `spent_by` is who it was for, in words that stay.
+
+    Money in another currency than the budget's is `counted` in that one (`counted_currency`), by a `rate` of a day (`rate_on`).
+    """
 
     class Kind(models.TextChoices):
         WORK = "work", _("own work")
@@ -86,6 +89,10 @@ class AuditCost(Record):
     hours = models.DecimalField(_("hours"), max_digits=7, decimal_places=2, null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="NOK")
+    counted = models.DecimalField(_("in the currency of the budget"), max_digits=14, decimal_places=2, null=True, blank=True)
+    counted_currency = models.CharField(max_length=3, blank=True)
+    rate = models.DecimalField(_("rate"), max_digits=14, decimal_places=6, null=True, blank=True)
+    rate_on = models.DateField(_("day of the rate"), null=True, blank=True)
     spent_on = models.DateField(_("day"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

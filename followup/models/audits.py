@@ -11,6 +11,7 @@ from contracts.models import Framework, Judgement, Obligation
 from core import countries
 from core.models import Record, StoredFile
 from followup.models.programmes import Programme
+from followup.models.schemes import AuditScheme
 from followup.models.sites import Site
 from followup.querysets import AuditQuerySet
 from notifications.models import Deadline
@@ -19,8 +20,9 @@ from notifications.models import Deadline
 class Audit(Record):
     """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
 
-    `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme,
-    the grade and how long it is valid; `is_as_strict`, `is_similar` and `accepted_because` are what somebody of ours answered for.
+    `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme (its name
+    as it was then, and `listed_scheme` where our list has it), the grade and how long it is valid; `is_as_strict`, `is_similar` and
+    `accepted_because` are what somebody of ours answered for.
     `site` is where it is held, `place` the same in words or what the site does not say. From the day it is held on, `site_name`,
     `site_address` and `site_country` say where it was, whatever becomes of the site. `judgements` are those that were made on
     the strength of it.
@@ -95,6 +97,7 @@ class Audit(Record):
     result = models.CharField(_("result"), max_length=16, choices=Result, default=Result.NONE, blank=True)
     conclusion = models.TextField(_("conclusion"), blank=True)
     scheme = models.CharField(_("scheme or body"), max_length=120, blank=True)
+    listed_scheme = models.ForeignKey(AuditScheme, on_delete=models.PROTECT, null=True, blank=True, related_name="audits")
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     is_as_strict = models.BooleanField(_("as strict as our requirements"), null=True)

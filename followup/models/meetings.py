@@ -109,7 +109,11 @@ class MeetingParticipant(Record):
 
 
 class MeetingMinutes(Record):
-    """The minutes, one row a version: objected to, they are written anew and the earlier ones stay. Without `sent_at` a draft."""
+    """The minutes, one row a version: objected to, they are written anew and the earlier ones stay. Without `sent_at` a draft.
+
+    `held` is what the draft of a correction says of the day, of who was there and of what is agreed: it takes effect when the minutes
+    are sent. `changed` is what became another then, for both sides to read.
+    """
 
     class Verdict(models.TextChoices):
         NONE = "", _("not answered")
@@ -119,6 +123,8 @@ class MeetingMinutes(Record):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
     text = models.TextField(_("minutes"))
+    held = models.JSONField(null=True)
+    changed = models.JSONField(default=list)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)

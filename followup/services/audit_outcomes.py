@@ -12,9 +12,9 @@ from contracts.services import obligations as judging
 from core import ids, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
-from followup import audit_days
-from followup.models import Audit, AuditReport, Site
-from followup.services import audit_mail, audits, renewals, report_clocks
+from followup import audit_days, scheme_comparing
+from followup.models import Audit, AuditReport, AuditScheme, Site
+from followup.services import audit_mail, audits, renewals, report_clocks, schemes
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
@@ -72,7 +72,6 @@ def log_reused(
     *,
     framework: Framework,
     supplier: Organisation,
-    scheme: str,
     performed_on: date,
     result: str,
     is_as_strict: bool,
@@ -80,6 +79,8 @@ def log_reused(
     actor: User,
     now: datetime,
     today: date,
+    scheme: str = "",
+    listed_scheme: AuditScheme | None = None,
     place: str = "",
     site: Site | None = None,
     accepted_because: str = "",
@@ -93,16 +94,18 @@ def log_reused(
     """Rely on an audit that others have made: its clause as strict as ours, its method similar, no older than three years.
 
     The rule is that of the Swedish regions. Somebody of ours answers for the first two, and the answers are kept with
-    `accepted_because`; the third is counted.
+    `accepted_because`; the third is counted. `listed_scheme` is who made it, or `scheme` in words where it is not in our list.
     """
     audits.must_be_allowed(actor, framework, supplier, "report")
-    written = {"place": place, "site": site, "scheme": scheme.strip(), "grade": grade, "valid_until": valid_until, "purpose": purpose}
+    listed = _listed(scheme, listed_scheme)
+    by = {"listed_scheme": listed, "scheme": listed.name if listed else scheme.strip()}
+    written = {"place": place, "site": site, **by, "grade": grade, "valid_until": valid_until, "purpose": purpose}
     answered = {"is_as_strict": is_as_strict, "is_similar": is_similar, "accepted_because": accepted_because.strip()}
     key = ids.new()
     whose = {"framework": framework, "supplier": supplier, "created_by": actor, "created_at": now, "lead": actor}
     audit = Audit(id=key, kind=K.REUSED, **whose, **written, **answered)
     audits.check(audit, obligations)
-    if faults := list(_faults_of_reused(audit, performed_on, is_as_strict, is_similar, today)):
+    if faults := list(_faults_of_reused(audit, obligations, performed_on, today)):
         raise Invalid(faults)
     _check_held(None, performed_on, result, today)
     audit.deadline = deadlines.prepare(
@@ -120,7 +123,7 @@ def log_reused(
     audit.save(force_insert=True)
     audit.obligations.set(obligations)
     audit_mail.refresh(audit)
-    told = {**written, "site": str(site or "")}
+    told = {name: value for name, value in written.items() if name != "listed_scheme"} | {"site": str(site or "")}
     changes = {**told, **answered, "performed_on": performed_on, "result": result, "files": [file.name for file in files]}
     states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
     rows.write(audit, performed_on=performed_on, result=result, conclusion=conclusion.strip(), **_site_as_held(audit))
@@ -212,7 +215,18 @@ def _check_held(framework: Framework | None, held_on: date, result: str, today: 
         raise Invalid(faults)
 
 
-def _faults_of_reused(audit: Audit, held_on: date, is_as_strict: bool, is_similar: bool, today: date) -> Iterator[FieldError]:
+def _listed(scheme: str, listed: AuditScheme | None) -> AuditScheme | None:
+    """Words that mean one in the list are that one."""
+    if listed is None:
+        return schemes.named(scheme)
+    if listed.is_retired:
+        raise Invalid.one("listed_scheme", "retired", _("This one is out of use. Choose another."))
+    if scheme.strip() and schemes.named(scheme) != listed:
+        raise Invalid.one("scheme", "not_both", _("Choose from the list, or write the name of one that is not there. Not both."))
+    return listed
+
+
+def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], held_on: date, today: date) -> Iterator[FieldError]:
     oldest = audit_days.oldest_reused(today)
     if held_on < oldest:
         text = _("An audit made by others counts for three years. This one was held before %(day)s.")
@@ -225,10 +239,19 @@ def _faults_of_reused(audit: Audit, held_on: date, is_as_strict: bool, is_simila
         yield FieldError("place", "required", _("Choose the site, or write where it was held."))
     if not audit.scheme:
         yield FieldError("scheme", "required", _("Say who made it, or by which scheme."))
-    if not is_as_strict:
+    if not audit.is_as_strict:
         yield FieldError("is_as_strict", "required", _("It counts only if what it checked is as strict as our requirements."))
-    if not is_similar:
+    elif not audit.accepted_because and (less := _less_strict(audit, obligations)):
+        text = _("By our list %(scheme)s is not as strict on %(themes)s. Say how you know that this audit was.")
+        words = {"scheme": audit.scheme, "themes": ", ".join(theme for theme, _level in less)}
+        yield FieldError("accepted_because", "required", text % words)
+    if not audit.is_similar:
         yield FieldError("is_similar", "required", _("It counts only if it was made in a similar way as we would have."))
+
+
+def _less_strict(audit: Audit, obligations: Sequence[Obligation]) -> list[tuple[str, str]]:
+    strictness = audit.listed_scheme.strictness if audit.listed_scheme else {}
+    return scheme_comparing.shortfalls(strictness, [each.requirement.theme for each in obligations])
 
 
 def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:

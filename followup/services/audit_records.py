@@ -12,6 +12,7 @@ from accounts.models import User
 from contracts.services.frameworks import known_currency
 from core import history, locales, rows, states
 from core.errors import FieldError, Invalid
+from followup import cost_rates
 from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
 from followup.states import AUDIT
 
@@ -75,17 +76,57 @@ def add_cost(
     currency: str = "",
     member: TeamMember | None = None,
     note: str = "",
+    rate: Decimal | None = None,
+    rate_on: date | None = None,
+    counted: Decimal | None = None,
 ) -> AuditCost:
-    """Hours, money or both. Without a currency that of the programme, else NOK. Also of an audit that was called off."""
+    """Hours, money or both. Without a currency that of the programme, else NOK. Also of an audit that was called off.
+
+    Of money in another currency than the programme's, `rate` or `counted` says what it comes to there; else it counts for nothing.
+    """
     states.check(AUDIT, audit, "cost", actor=actor)
     currency = known_currency(currency or (audit.programme.currency if audit.programme else "NOK"))
     if faults := list(_faults_of_cost(audit, kind, spent_on, hours, amount, member, today)):
         raise Invalid(faults)
     said = {"kind": kind, "hours": hours or None, "amount": amount or None, "currency": currency, "spent_on": spent_on}
     who = {"member": member, "spent_by": member.name if member else "", "note": note.strip()}
-    cost = AuditCost.objects.create(audit=audit, written_by=actor, created_at=now, **said, **who)
+    worth = _worth(audit, amount, currency, cost_rates.Said(rate, counted, rate_on), spent_on=spent_on, today=today)
+    cost = AuditCost.objects.create(audit=audit, written_by=actor, created_at=now, **said, **who, **worth)
     states.advance(AUDIT, audit, "cost", actor=actor, now=now, changes={"spent": in_words(cost)}, is_internal=True)
     return cost
+
+
+@transaction.atomic
+def convert_cost(
+    *,
+    cost: AuditCost,
+    actor: User,
+    now: datetime,
+    today: date,
+    rate: Decimal | None = None,
+    rate_on: date | None = None,
+    counted: Decimal | None = None,
+) -> None:
+    """Say what it comes to in the currency of the budget, when that is known, or correct it."""
+    audit = cost.audit
+    states.check(AUDIT, audit, "cost", actor=actor)
+    rows.lock(cost)
+    said = cost_rates.Said(rate, counted, rate_on)
+    if not said.is_any:
+        raise Invalid.one("counted", "required", _("Write what it came to, or the rate."))
+    rows.write(cost, **_worth(audit, cost.amount, cost.currency, said, spent_on=cost.spent_on, today=today))
+    states.advance(AUDIT, audit, "cost", actor=actor, now=now, changes={"spent": in_words(cost)}, is_internal=True)
+
+
+def _worth(audit: Audit, amount: Decimal | None, currency: str, said: cost_rates.Said, *, spent_on: date, today: date) -> dict[str, Any]:
+    """The columns that say what it comes to in the currency of the programme."""
+    if not said.is_any:
+        return {}
+    if audit.programme is None or not amount or audit.programme.currency == currency:
+        text = _("Only an amount in another currency than that of the budget has a rate.")
+        raise Invalid.one("counted" if said.rate is None else "rate", "not_needed", text)
+    found = cost_rates.convert(amount, said, spent_on=spent_on, today=today)
+    return {**vars(found), "counted_currency": audit.programme.currency}
 
 
 @transaction.atomic
@@ -101,6 +142,8 @@ def remove_cost(*, cost: AuditCost, actor: User, now: datetime) -> None:
 def in_words(cost: AuditCost) -> str:
     hours = _("%(hours)s hours") % {"hours": cost.hours} if cost.hours else ""
     amount = locales.money(cost.amount, cost.currency) if cost.amount else ""
+    worth = locales.money(cost.counted, cost.counted_currency) if cost.counted else ""
+    amount = _("%(amount)s, counted as %(worth)s") % {"amount": amount, "worth": worth} if worth else amount
     parts = (cost.get_kind_display(), cost.spent_by, hours, amount, locales.long_day(cost.spent_on), cost.note)
     return ", ".join(str(part) for part in parts if part)
 

@@ -19,6 +19,7 @@ from followup.services import audit_mail, report_clocks, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from notifications import deadlines, outbox
 from notifications.models import Deadline
+from notifications.webhooks import events
 
 MOST_TEXT, MOST_HEADING = 20_000, 200
 LONGEST = 60
@@ -140,6 +141,7 @@ def send(*, report: WrittenReport, actor: User, now: datetime, today: date, comm
         report_clocks.stop_writing(report.audit, now=now)
         deadline = report_clocks.open_for_comments(report, today=today, now=now)
         _tell(report, deadline, today=today, now=now)
+        events.tell("report.sent", about_type="written_report", about_id=report.pk, now=now)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """Changing a checklist. A version that a sheet uses never changes: the first change after that begins the next version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +17,8 @@ from core.errors import Invalid, WrongState
 from followup.models import Checklist, ChecklistQuestion, ChecklistVersion
 
 NAMES = ("name_nb", "name_nn", "name_en")
-MOST_QUESTIONS = 300
+MOST_QUESTIONS, FEWEST_CHOICES, MOST_CHOICES = 300, 2, 50
+K = ChecklistQuestion.Kind
 
 
 def latest(checklist: Checklist) -> ChecklistVersion:
@@ -46,25 +49,29 @@ def rename(*, checklist: Checklist, based_on: int, names: Mapping[str, str], act
 
 @transaction.atomic
 def write_question(
-    *, checklist: Checklist, based_on: int, code: str | None, place: int, written: Mapping[str, Any], actor: User, now: datetime
+    *, checklist: Checklist, based_on: int, code: str | None, place: int | None, written: Mapping[str, Any], actor: User, now: datetime
 ) -> ChecklistQuestion:
-    """A new question (no `code`), or another wording of one. `place` is its number; the others make room."""
+    """A new question (no `code`), or another wording of one. `place` is its number; the others make room. None leaves it where it is."""
     version = _to_change(checklist, based_on, actor=actor, now=now)
-    count = version.questions.count()
-    if code is None and count >= MOST_QUESTIONS:
+    asked = version.questions.count()
+    if code is None and asked >= MOST_QUESTIONS:
         raise Invalid.one("place", "too_many", _("A checklist has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
     if code is None:
         name = _free_code(checklist, written["topic"])
-        question = ChecklistQuestion(version=version, code=name, number=count + 1, **written)
+        question = ChecklistQuestion(version=version, code=name, number=asked + 1, **written)
+        question.choices = _choices(question)
         question.save(force_insert=True)
         _record(checklist, version, "add_question", {"question": question.text_nb}, actor=actor, now=now)
     else:
         question = _question(version, code)
-        changed = history.difference(question, dict(written))
+        offered = ChecklistQuestion(**{"kind": question.kind, "choices": question.choices, **written})
+        written = {**written, "choices": _choices(offered)}
+        changed = history.difference(question, written)
         rows.write(question, **written)
         if changed:
             _record(checklist, version, "edit_question", {"code": code, **changed}, actor=actor, now=now)
-    _move(version, question, place)
+    if place is not None:
+        _move(version, question, place)
     return question
 
 
@@ -123,6 +130,26 @@ def _free_code(checklist: Checklist, topic: str) -> str:
     taken = set(ChecklistQuestion.objects.filter(version__checklist=checklist).values_list("code", flat=True))
     stem = topic.replace("_", "-")
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}-{number}") not in taken)
+
+
+def _choices(question: ChecklistQuestion) -> list[dict[str, str]]:
+    """The answers of a question with several, each with a code of its own: what is known keeps it, so that old answers are understood."""
+    if question.kind != K.CHOICE:
+        return []
+    offered: Sequence[dict[str, str]] = question.choices
+    known = [code for each in offered if (code := each.get("code"))]
+    is_double = len({each["nb"] for each in offered}) < len(offered) or len(set(known)) < len(known)
+    if len(offered) < FEWEST_CHOICES or is_double:
+        raise Invalid.one("choices", "too_few", _("Write at least two answers that are not the same."))
+    taken = set(known)
+    return [{**each, "code": each.get("code") or _code_of(each, taken)} for each in offered]
+
+
+def _code_of(choice: Mapping[str, str], taken: set[str]) -> str:
+    stem = slugify(choice["en"]) or slugify(choice["nb"]) or "answer"
+    code = next(name for number in count(1) if (name := stem if number == 1 else f"{stem}-{number}") not in taken)
+    taken.add(code)
+    return code
 
 
 def _move(version: ChecklistVersion, question: ChecklistQuestion, place: int) -> None:

@@ -35,8 +35,7 @@ class NewAction:
 
 def replace(meeting: Meeting, actions: Sequence[NewAction], *, today: date, now: datetime) -> None:
     """These take the place of the open ones. One that the supplier has been sent and that is left out is kept, as dropped."""
-    present = {each.pk: each for each in meeting.actions.select_related("deadline__organisation") if each.is_open}
-    _check(actions, present)
+    present = check(meeting, actions)
     for gone in set(present) - {each.id for each in actions}:
         _drop(present[gone], now=now)
     number = meeting.actions.count()
@@ -46,6 +45,13 @@ def replace(meeting: Meeting, actions: Sequence[NewAction], *, today: date, now:
         else:
             number += 1
             _write(meeting, number, each, today=today, now=now)
+
+
+def check(meeting: Meeting, actions: Sequence[NewAction]) -> dict[UUID, MeetingAction]:
+    """Refuse what cannot be agreed like that. The open actions, by their ids."""
+    present = {each.pk: each for each in meeting.actions.select_related("deadline__organisation") if each.is_open}
+    _check(actions, present)
+    return present
 
 
 def begin(meeting: Meeting, *, today: date, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.models import Organisation, Person
 from core import dates, rows
 from core.dates import Unit
-from followup.models import Meeting, MeetingParticipant
+from followup.models import Meeting, MeetingMinutes, MeetingParticipant
 from followup.services import briefs
 from notifications import audience, calendars, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
@@ -78,11 +78,12 @@ def organisation_of(meeting: Meeting, side: str) -> Organisation:
     return meeting.supplier if side == Turn.SUPPLIER else meeting.framework.organisation
 
 
-def send_minutes(meeting: Meeting, *, number: int, text: str, today: date, now: datetime) -> None:
+def send_minutes(meeting: Meeting, *, sent: MeetingMinutes, today: date, now: datetime) -> None:
     """To the supplier's people who were there, and its responsible contact, who may not have been."""
     there = reachable(meeting, Turn.SUPPLIER)
     responsible = audience.contacts(scope_id=meeting.framework_id, organisation_id=meeting.supplier_id, today=today)
-    said = {**brief(meeting), "text": text[:MOST_TOLD], "version": number, "due_on": meeting.deadline.due_on.isoformat()}
+    said = {**brief(meeting), "text": sent.text[:MOST_TOLD], "version": sent.number, "due_on": meeting.deadline.due_on.isoformat()}
+    said["minutes_changed"] = sent.changed
     _publish(meeting, "minutes_sent", said, to=[*responsible, *there], side=Turn.SUPPLIER, now=now)
 
 

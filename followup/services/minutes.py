@@ -11,7 +11,7 @@ from accounts.models import User
 from core import rows, states
 from core.errors import Invalid, WrongState
 from followup.models import ContactEntry, FindingClock, Meeting, MeetingMinutes
-from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail
+from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail, minutes_corrections
 from followup.services.meeting_actions import NewAction
 from followup.states import MEETING
 from notifications import deadlines
@@ -35,6 +35,7 @@ def write(
 ) -> MeetingMinutes:
     """Keep the minutes as a draft of ours, with who was there and what was agreed. Nobody at the supplier sees them yet.
 
+    A correction of what the supplier was sent is held in the draft, and takes effect when it is sent.
     The first time this says that the meeting was held: the clock of a critical finding that it is about is stopped.
     `were_there` are ids of participants; `actions` takes the place of those that are not done.
     """
@@ -48,11 +49,13 @@ def write(
         raise Invalid.one("text", "required", _("Write what was said."))
     is_first = meeting.held_on is None
     states.advance(MEETING, meeting, change, actor=actor, now=now, changes={"held_on": held_on}, is_internal=True)
-    rows.write(meeting, held_on=held_on)
     draft = _draft(meeting, text.strip(), actor=actor)
+    if change == "correct_minutes":
+        minutes_corrections.hold(draft, held_on=held_on, were_there=were_there, actions=actions)
+        return draft
+    rows.write(meeting, held_on=held_on)
     if were_there is not None:
-        meeting.participants.update(was_there=False)
-        meeting.participants.filter(pk__in=were_there).update(was_there=True)
+        minutes_corrections.seat(meeting, were_there)
     if actions is not None:
         meeting_actions.replace(meeting, actions, today=today, now=now)
     if is_first:
@@ -69,13 +72,15 @@ def send(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
     if draft is None:
         raise WrongState(_("Write the minutes first."))
     is_first = not meeting.versions.filter(sent_at__isnull=False).exists()
-    states.advance(MEETING, meeting, "send_minutes", actor=actor, now=now, changes={"version": draft.number})
+    changed = minutes_corrections.take_effect(draft, today=today, now=now)
+    told = {"version": draft.number, **({"changed": len(changed)} if changed else {})}
+    states.advance(MEETING, meeting, "send_minutes", actor=actor, now=now, changes=told)
     rows.write(draft, sent_by=actor, sent_at=now)
     if meeting.told_at is None:
         rows.write(meeting, told_at=now)
     meeting_actions.begin(meeting, today=today, now=now)
     meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES, days=DAYS_TO_CONFIRM, today=today, now=now)
-    meeting_mail.send_minutes(meeting, number=draft.number, text=draft.text, today=today, now=now)
+    meeting_mail.send_minutes(meeting, sent=draft, today=today, now=now)
     if is_first:
         _log_contact(meeting, draft, actor=actor, now=now, today=today)
 

@@ -17,6 +17,7 @@ from followup.models import Document, ReportComment, ReportSection, WrittenRepor
 from followup.services import report_clocks
 from followup.states import WRITTEN_REPORT
 from notifications import outbox
+from notifications.webhooks import events
 
 MOST_TEXT = 20_000
 Verdict = ReportComment.Verdict
@@ -70,6 +71,7 @@ def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) ->
     Document.objects.filter(pk__in=[document.pk for document in documents], delivered_at=None).update(delivered_at=now)
     report_clocks.hand_to_us(report, today=today, now=now)
     _receipt(report, comments, documents, actor=actor, now=now)
+    events.tell("report.commented", about_type="written_report", about_id=report.pk, now=now)
     return comments
 
 

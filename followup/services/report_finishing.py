@@ -12,6 +12,7 @@ from followup import report_files, report_words
 from followup.models import Audit, Finding, ReportFile, ReportSection, WrittenReport
 from followup.services import audit_mail, audit_reporting, findings, report_clocks, report_comments, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
+from notifications.webhooks import events
 
 
 @transaction.atomic
@@ -42,6 +43,7 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
         changes = {"performed_on": audit.performed_on, "result": result, "files": "; ".join(sums)}
         states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
         audit_mail.tell_reported(audit, key=str(report.pk), now=now, today=today, is_correction=report.is_correction)
+        events.tell("report.final", about_type="written_report", about_id=report.pk, now=now)
 
 
 def _must_be_heard(report: WrittenReport) -> None:

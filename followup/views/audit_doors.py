@@ -20,7 +20,7 @@ from followup.states import AUDIT
 from notifications import calendars
 
 ABOUT = ("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "auditor", "lead__person")
-MORE = ("site", "programme", "re_audit_of", "created_by__person")
+MORE = ("site", "listed_scheme", "programme", "re_audit_of", "created_by__person")
 
 
 def audit_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> Audit:

@@ -14,7 +14,7 @@ from contracts.models import Obligation
 from core import access, clock, states
 from core.menus import url_or_none
 from core.models import History
-from followup import audit_days, programme_reading, sheet_noted
+from followup import audit_days, programme_reading, scheme_comparing, sheet_noted
 from followup.forms.audits import AuditJudgeForm
 from followup.models import Audit, AuditMeeting, Document, Finding, ReceivedAudit, TeamMember, WrittenReport
 from followup.services import audit_mail, audit_outcomes, report_clocks, sheets
@@ -51,6 +51,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "who": who(it),
         "warnings": warnings(it) if is_ours else [],
         "checked": checked,
+        "less_strict": _less_strict(it, checked) if is_ours else [],
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
         "may_open_sheet": may_open_sheet,
@@ -68,6 +69,12 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         **(_story(request, it) if is_ours else {}),
     }
     return render(request, "followup/audit.html", context, status=422 if faulty else 200)
+
+
+def _less_strict(it: Audit, checked: list[Checked]) -> list[tuple[str, str]]:
+    """Themes of what it checked on which its scheme asks less than we do, by our list."""
+    strictness = it.listed_scheme.strictness if it.listed_scheme else {}
+    return scheme_comparing.shortfalls(strictness, [each.requirement.theme for each, _form in checked])
 
 
 def _may_find(request: SignedInRequest, it: Audit) -> bool:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 from core import access, clock, states
-from core.errors import NotAllowed
+from core.errors import NotAllowed, WrongState
 from core.forms import blamed_on
 from followup import programme_reading, reading
-from followup.forms.programmes import CostForm, MeetingForm, MemberForm
+from followup.forms.programmes import CostForm, MeetingForm, MemberForm, RateForm
 from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
 from followup.services import audit_records, audit_teams
 from followup.states import AUDIT
@@ -82,7 +82,10 @@ def costs(request: SignedInRequest, pk: UUID) -> HttpResponse:
         raise NotAllowed
     members = TeamMember.objects.visible_to(request.user).filter(audit=it)
     currency = it.programme.currency if it.programme else "NOK"
-    form = CostForm(_sent(request), team=members, initial={"currency": currency, "spent_on": it.performed_on or clock.today()})
+    budget = it.programme.currency if it.programme else ""
+    form = CostForm(
+        _sent(request), team=members, budget=budget, initial={"currency": currency, "spent_on": it.performed_on or clock.today()}
+    )
     if form.is_valid():
         with blamed_on(form):
             audit_records.add_cost(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
@@ -91,10 +94,36 @@ def costs(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "it": it,
         "form": form if may_write else None,
         "lines": list(AuditCost.objects.visible_to(request.user).filter(audit=it).select_related("written_by__person")),
-        "sums": programme_reading.costs_of(it),
+        "sums": (sums := programme_reading.costs_of(it)),
+        "budget": budget,
+        "used": sums.used(budget) if budget else None,
         "back_url": address_of(it),
     }
     return form_page(request, "followup/audit_costs.html", context)
+
+
+def rate(request: SignedInRequest, pk: UUID, cost: UUID) -> HttpResponse:
+    """What a line in another currency comes to in that of the budget."""
+    it = audit_for(request, pk, "cost")
+    line = get_object_or_404(AuditCost.objects.visible_to(request.user).filter(audit=it), pk=cost)
+    if it.programme is None or not line.amount or line.currency == it.programme.currency:
+        raise WrongState(_("This line needs no rate."))
+    initial = {name: getattr(line, name) for name in ("counted", "rate", "rate_on")} | {"rate": None}
+    form = RateForm(_sent(request), budget=it.programme.currency, initial=initial)
+    if form.is_valid():
+        with blamed_on(form):
+            line.audit = it
+            audit_records.convert_cost(cost=line, actor=request.user, **form.cleaned_data, **clock.read())
+            return _again(request, _("Counted in the budget."), it, "followup:audit-costs")
+    context = {
+        "form": form,
+        "title": _("Count it in the budget"),
+        "text": _in_words(it),
+        "note": audit_records.in_words(line),
+        "label": _("Save"),
+        "back_url": reverse("followup:audit-costs", args=[it.pk]),
+    }
+    return form_page(request, "core/confirm.html", context)
 
 
 def strike(request: SignedInRequest, pk: UUID, cost: UUID) -> HttpResponse:

@@ -52,6 +52,7 @@ HEADER = [
     _("Held on"),
     _("Result"),
     _("Audit firm"),
+    _("Made by"),
     _("Where"),
     _("Findings"),
 ]
@@ -93,7 +94,7 @@ def _ours(request: SignedInRequest) -> HttpResponse:
 
 def _view(request: SignedInRequest) -> str:
     """Asking for a state or a result means all that have it."""
-    usual = "all" if request.GET.get("status") or request.GET.get("result") else "open"
+    usual = "all" if any(request.GET.get(name) for name in ("status", "result", "scheme")) else "open"
     view = request.GET.get("view", usual)
     return view if view in VIEWS else usual
 
@@ -137,6 +138,7 @@ def _line(it: Audit) -> list[object]:
         it.performed_on,
         it.get_result_display() if it.result else "",
         it.auditor.name if it.auditor else "",
+        it.scheme,
         it.where,
         it.findings_count,  # type: ignore[attr-defined]
     ]

@@ -17,7 +17,7 @@ from core.forms import blamed_on
 from followup.forms.findings import NothingForm
 from followup.forms.meetings import Agreed, AgreedForm, DoneForm, MinutesForm, ObjectionForm, SettleForm
 from followup.models import Meeting, MeetingAction
-from followup.services import meeting_actions, meeting_mail, minutes
+from followup.services import meeting_actions, meeting_mail, minutes, minutes_corrections
 from followup.services.meeting_actions import NewAction
 from followup.states import MEETING
 from followup.views import meeting_page
@@ -125,10 +125,12 @@ def _change(it: Meeting) -> str:
 
 
 def _form(it: Meeting, *, data: Any = None, initial: dict[str, Any] | None = None) -> MinutesForm:
-    people = list(it.participants.all())
+    people, draft = list(it.participants.all()), minutes.draft_of(it)
     if data is None and initial is None:
-        there = [str(each.pk) for each in people if each.was_there is not False]
-        initial = {"held_on": it.held_on or meeting_mail.day_of(it), "were_there": there, "text": _text(it)}
+        held = minutes_corrections.were_there(draft)
+        there = [str(each.pk) for each in people if each.was_there is not False] if held is None else sorted(held)
+        held_on = (draft and minutes_corrections.held_on(draft)) or it.held_on or meeting_mail.day_of(it)
+        initial = {"held_on": held_on, "were_there": there, "text": _text(it)}
     return MinutesForm(data, participants=people, initial=initial)
 
 
@@ -139,6 +141,9 @@ def _text(it: Meeting) -> str:
 
 
 def _agreed(it: Meeting) -> list[dict[str, Any]]:
+    """As the draft of a correction has it, else as it stands."""
+    if (held := minutes_corrections.actions_of(minutes.draft_of(it))) is not None:
+        return [AgreedForm.initial_of_held(each) for each in held]
     return [AgreedForm.initial_of(each) for each in it.actions.select_related("deadline") if each.is_open]
 
 

@@ -13,7 +13,7 @@ from core import clock, files, states
 from core.models import History
 from followup.forms.meetings import ObjectionForm
 from followup.models import Meeting, MeetingAction, MeetingFile, MeetingMinutes
-from followup.services import meeting_mail
+from followup.services import meeting_mail, minutes_corrections
 from followup.states import MEETING
 from followup.views.meeting_doors import address_of, meeting_for
 from notifications import ics, kinds, links, timeline
@@ -43,8 +43,10 @@ def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm
         "has_begun": it.starts_at <= at["now"],
         "minutes": sent[-1] if sent else None,
         "earlier": sent[:-1],
-        "draft": _draft(versions) if user.works_here else None,
+        "draft": (draft := _draft(versions) if user.works_here else None),
+        "upcoming": minutes_corrections.upcoming(draft) if draft else [],
         "actions": _actions(request, it),
+        "tells_who_came": user.works_here or bool(sent),
         "ours": [each for each in people if each.side == Turn.CPB],
         "theirs": [each for each in people if each.side == Turn.SUPPLIER],
         "findings": list(it.findings.filter(told_at__isnull=False).select_related("severity")),

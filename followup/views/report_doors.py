@@ -1,6 +1,5 @@
 """What every page about a written audit report does first."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,17 +9,9 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from core import access
-from followup import report_words
 from followup.models import Audit, WrittenReport
-from followup.report_words import Written
-from followup.services import report_sections
+from followup.report_reading import ABOUT
 from followup.states import WRITTEN_REPORT
-
-ABOUT = (
-    *("audit__framework__organisation", "audit__framework__scope", "audit__supplier", "audit__deadline__organisation"),
-    *("audit__auditor", "audit__site", "audit__lead__person", "comment_deadline__organisation", "comment_deadline__policy_version"),
-    *("answer_deadline", "final_by__person", "created_by__person", "commented_by__person"),
-)
 
 
 def report_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> WrittenReport:
@@ -39,14 +30,6 @@ def address_of(it: WrittenReport, anchor: str = "") -> str:
 def done(request: SignedInRequest, text: str, it: WrittenReport, anchor: str = "") -> HttpResponse:
     messages.success(request, text)
     return HttpResponseRedirect(address_of(it, anchor))
-
-
-def content_of(it: WrittenReport, user: Any) -> Written:
-    """What this person reads: what is final; of a draft ours as it stands now, the supplier's as it was sent."""
-    if it.is_final or not (user.works_here or it.audit.auditor_id in user.auditor_ids):
-        sent: Written = it.content
-        return sent
-    return report_words.write(it, report_sections.read(it), is_final=False)
 
 
 def audit_address(request: SignedInRequest, audit: Audit) -> str:

@@ -16,10 +16,11 @@ from core.models import History
 from followup import report_files, report_words
 from followup.forms.audit_reports import AnswerForm
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
+from followup.report_reading import content_of, writes
 from followup.services import audit_reporting, report_comments, report_finishing, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from followup.views import report_to_supplier
-from followup.views.report_doors import audit_address, content_of, report_for
+from followup.views.report_doors import audit_address, report_for
 from notifications import timeline
 
 S = WrittenReport.Status
@@ -112,6 +113,6 @@ def as_it_stands(request: SignedInRequest, pk: UUID, form: str) -> HttpResponseB
     it = report_for(request, pk)
     if form not in report_files.TYPES:
         raise Http404
-    if not (request.user.works_here or it.audit.auditor_id in request.user.auditor_ids):
+    if not writes(it, request.user):
         raise NotAllowed
     return report_files.handed_out(content_of(it, request.user), it, form)

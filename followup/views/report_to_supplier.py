@@ -19,11 +19,12 @@ from core.clock import Clock
 from core.forms import blamed_on
 from followup.forms.audit_reports import CommentsForm
 from followup.models import ReportComment, WrittenReport
+from followup.report_reading import content_of
 from followup.services import briefs, report_comments
 from followup.states import WRITTEN_REPORT
 from followup.views import report_page
 from followup.views.doors import key_of
-from followup.views.report_doors import address_of, audit_address, content_of, report_for
+from followup.views.report_doors import address_of, audit_address, report_for
 from notifications import deadlines
 
 S = WrittenReport.Status

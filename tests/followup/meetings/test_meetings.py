@@ -13,6 +13,7 @@ from core.models import History
 from followup.models import ContactEntry, Finding, Meeting, MeetingAction
 from followup.services import meeting_actions, meeting_agenda, meetings, minutes
 from followup.services.meeting_actions import NewAction
+from notifications import delivery
 from notifications.channels import email
 from notifications.models import Deadline, Delivery, Message
 from tests import factories
@@ -139,6 +140,56 @@ def test_an_objection_is_kept_and_answered_with_corrected_minutes(cast: Cast, me
     assert (theirs.text, theirs.deadline.due_on) == (later.text, later.due_on)
     assert ours.dropped_at is not None
     assert open_kinds(meeting) == {"meeting_action"}
+
+
+def test_a_correction_counts_when_it_is_sent(cast: Cast, meeting: Meeting, visit: Visit) -> None:
+    sent(cast, meeting)
+    by = {"now": at(HELD), "today": HELD}
+    minutes.object_(meeting=fresh(meeting), objection="It was May.", actor=cast.csr, **by)
+    theirs, ours = MeetingAction.objects.order_by("number")
+    was = theirs.deadline.due_on
+    later = NewAction("supplier", "Send the list of all factories.", was + timedelta(days=5), "Nora Nordvare", id=theirs.pk)
+    new = NewAction("cpb", "Visit the factory.", was)
+    there = [each.pk for each in meeting.participants.filter(side="cpb")]
+    changed = {"held_on": HELD - timedelta(days=1), "were_there": there, "actions": [later, new]}
+    minutes.write(meeting=fresh(meeting), text="It was May.", actor=cast.manager, **changed, **by)
+
+    theirs.refresh_from_db()
+    ours.refresh_from_db()
+    assert (theirs.text, theirs.deadline.due_on, ours.dropped_at) == (THEIRS.text, was, None), "what was sent counts until then"
+    assert MeetingAction.objects.count() == 2
+    assert fresh(meeting).held_on == HELD
+    page = text(visit(cast.manager).get(page_of(meeting)))
+    assert "Changed: Send the list of all factories. Nordvare AS, Nora Nordvare, by" in page
+    assert "This counts when the minutes are sent." in page
+    form = visit(cast.manager).get(page_of(meeting, "minutes"))
+    assert filled(form)["items-0-text"] == [later.text], "who writes on goes on from what is held"
+    assert "all factories" not in text(visit(cast.csr).get(page_of(meeting)))
+
+    meeting_actions.finish(meeting=fresh(meeting), action=ours.pk, note="Sent.", actor=cast.manager, **by)
+    minutes.send(meeting=fresh(meeting), actor=cast.manager, **by)
+    theirs.refresh_from_db()
+    ours.refresh_from_db()
+    assert (theirs.text, theirs.deadline.due_on) == (later.text, later.due_on)
+    assert (ours.dropped_at, ours.is_open) == (None, False), "done meanwhile, it stays done"
+    assert open_kinds(meeting) == {"minutes", "meeting_action", "meeting_task"}
+    assert fresh(meeting).held_on == changed["held_on"]
+    told = minutes.latest(meeting)
+    assert [each["what"] for each in told.changed] == ["held_on", "did_not_come", "did_not_come", "changed", "added"]
+    assert told.held is None
+    delivery.deliver(clock=lambda: at(HELD), is_any_time=True)
+    mail = Message.objects.filter(lines__kind="minutes_sent", recipient=cast.csr.email).latest("created_at")
+    for seen in (mail.text, text(visit(cast.csr).get(page_of(meeting)))):
+        assert "New: Visit the factory." in seen
+        assert "Before: Send the list of factories." in seen
+
+
+def test_who_came_is_told_with_the_minutes(cast: Cast, meeting: Meeting, visit: Visit) -> None:
+    meetings.invite(meeting=meeting, actor=cast.manager, now=NOW, today=TODAY)
+    minutes.write(meeting=fresh(meeting), text="Hei.", held_on=HELD, were_there=[], actor=cast.manager, now=at(HELD), today=HELD)
+    page = text(visit(cast.csr).get(page_of(meeting)))
+    assert "Held on" not in page
+    assert "was not there" not in page
 
 
 def test_silence_is_no_yes(cast: Cast, meeting: Meeting) -> None:
