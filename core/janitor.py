@@ -12,11 +12,12 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import models
 
-from core import scanning
+from core import scanning, thumbnails
 from core.models import ScanState, StoredFile
 
 ORPHAN_AFTER = timedelta(days=1)  # a file is there before its row; no request takes a day
 OUR_FOLDER, OUR_NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{32}")
+LENGTH = 32
 AT_A_TIME = 200
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,22 @@ def remove_orphans(*, now: datetime) -> int:
     for name in orphans(known=_named_in, now=now):
         default_storage.delete(name)
         removed += 1
+    for name in list(_small_without_file(_named_in)):
+        default_storage.delete(name)
     return removed
+
+
+def _small_without_file(known: Callable[[str], set[str]]) -> Iterator[str]:
+    """Small pictures (`core.thumbnails`) of files that no row names any more."""
+    try:
+        folders = default_storage.listdir(thumbnails.FOLDER)[0]
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        named = known(folder)
+        for name in default_storage.listdir(f"{thumbnails.FOLDER}/{folder}")[1]:
+            if f"{folder}/{name[:LENGTH]}" not in named:
+                yield f"{thumbnails.FOLDER}/{folder}/{name}"
 
 
 def orphans(*, known: Callable[[str], set[str]], now: datetime) -> Iterator[str]:

@@ -198,6 +198,7 @@ urlpatterns = [
     path(f"{SHEET}questions/<uuid:question>/finding/", sheet_findings.log, name="sheet-finding"),
     path(f"{SHEET}entries/<uuid:entry>/choose/", audit_sheets.choose, name="sheet-choose"),
     path(f"{SHEET}photos/<uuid:photo>/", audit_sheets.photo, name="sheet-photo"),
+    path(f"{SHEET}photos/<uuid:photo>/small/", audit_sheets.small_photo, name="sheet-photo-small"),
     path(f"{SHEET}photos/<uuid:photo>/remove/", audit_sheets.remove_photo, name="sheet-photo-remove"),
     # Written audit reports
     path(f"{AUDIT}written-report/", report_writing.new, name="written-report-new"),
@@ -235,6 +236,7 @@ urlpatterns = [
     path("findings/new/", findings.new, name="finding-new"),
     path("findings/sheet/<str:kind>/", findings.sheet, name="findings-sheet"),
     path("finding-files/<uuid:pk>/content/", finding_page.file, name="finding-file"),
+    path("finding-files/<uuid:pk>/small/", finding_page.small_file, name="finding-file-small"),
     path(FINDING, finding_page.finding, name="finding"),
     path(f"{FINDING}edit/", findings.edit, name="finding-edit"),
     path(f"{FINDING}tell/", finding_acts.tell, name="finding-tell"),
@@ -320,6 +322,7 @@ urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/", documents.documents, name="own-documents"),
     path("documents/<uuid:pk>/content/", documents.content, name="document-content"),
+    path("documents/<uuid:pk>/small/", documents.small, name="document-small"),
     path("attachments/<uuid:pk>/content/", documents.attachment, name="attachment-content"),
     # What was said, and what requests are made from
     path("contact-log/", contact_log.entries, name="contact-log"),

@@ -18,7 +18,7 @@ CORE_HOLDS = {
     "access", "apps", "archives", "clock", "commands", "context", "countries", "database", "dates", "errors", "files", "filetypes",
     "forms", "formsets", "health", "history", "http", "ids", "janitor", "kept_text", "limits", "listing", "locales", "logs",
     "menus", "middleware", "models",
-    "paging", "rows", "scanning", "sheets", "sql", "states", "status_words", "storage", "tasks", "uploads", "urls", "views",
+    "paging", "rows", "scanning", "sheets", "sql", "states", "status_words", "storage", "tasks", "thumbnails", "uploads", "urls", "views",
 }  # fmt: skip
 """What the foundation consists of. A new file here is a decision: is it not somebody's upstairs?"""
 

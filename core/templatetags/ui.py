@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core import locales, status_words
+from core import locales, status_words, thumbnails
+from core.models import StoredFile
 
 register = template.Library()
 MOST_FILTERS = 4
@@ -253,6 +254,12 @@ def _when(at: date | datetime) -> SafeString:
 def files(documents: Iterable[Any]) -> dict[str, Any]:
     """Files with `name`, `size`, `sha256`, `scan_state` and, where they may be fetched, `url`."""
     return {"documents": list(documents)}
+
+
+@register.inclusion_tag("ui/small_picture.html")
+def small_picture(file: StoredFile, small_url: str, url: str, alt: str) -> dict[str, Any]:
+    """A photo in small, which leads to the file; nothing for what is no photo. `alt` says what it shows, as far as anybody knows."""
+    return {"is_shown": thumbnails.has(file), "small_url": small_url, "url": url, "alt": alt}
 
 
 @register.inclusion_tag("forms/error_summary.html")

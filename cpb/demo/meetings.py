@@ -32,6 +32,7 @@ def events() -> list[Event]:
         (16, _held("pc", "fjordtek", Meeting.Kind.KICK_OFF, KICK_OFF_TEXT)),
         (15, _sent("fjordtek")),
         (13, _objected),
+        (12, _correcting),
         (12, _reported("pc", "nordvare", TOLD_SCREENS)),
         (11, _became_finding),
         (5, _coming),
@@ -74,6 +75,15 @@ def _mended(story: Story, when: When) -> None:
 
 def _objected(story: Story, when: When) -> None:
     minutes.object_(meeting=_meeting(story, "fjordtek"), objection=KICK_OFF_OBJECTION, actor=story.user("csr-fjordtek"), **when)
+
+
+def _correcting(story: Story, when: When) -> None:
+    """A draft of corrected minutes: what it changes counts when it is sent."""
+    it = _meeting(story, "fjordtek")
+    actions = [NewAction(each.side, each.text, each.deadline.due_on, each.responsible, each.pk) for each in it.actions.all()]
+    new = NewAction("supplier", "Sende navn og ansvar hos underleverandøren.", story.today + timedelta(days=14), "Kontakt for renhold")
+    text = f"{KICK_OFF_TEXT} Underleverandøren svarer for renholderne sine."
+    minutes.write(meeting=it, text=text, actions=[*actions, new], actor=story.user("manager"), **when)
 
 
 def _coming(story: Story, when: When) -> None:

@@ -83,6 +83,7 @@ def _write_costs(story: Story, when: When) -> None:
     audit, day = _of_factory(story), story.today - timedelta(days=24)
     by = {"audit": audit, "spent_on": day, "actor": story.user("manager"), **when}
     audit_records.add_cost(kind="fee", hours=Decimal(24), amount=Decimal(96_000), member=audit.team.get(role="lead"), **by)
+    audit_records.add_cost(kind="interpreter", amount=Decimal(640), currency="EUR", rate=Decimal("11.62"), note="Vietnamesisk", **by)
     audit_records.add_cost(kind="travel", amount=Decimal(18_400), note="Fly og hotell", member=audit.team.get(role="observer"), **by)
     audit_records.add_cost(kind="work", hours=Decimal("15.5"), member=audit.team.get(role="observer"), **by)
 

@@ -150,7 +150,13 @@ class MeetingReasonIn(Body):
     reason = serializers.CharField(max_length=LONG, help_text="The supplier reads it if it has been told of the meeting.")
 
 
-class ObjectionIn(Body):
+class ReadIn(Body):
+    version = serializers.IntegerField(
+        min_value=1, max_value=32_767, required=False, help_text="The number of the minutes that were read. Corrected since, it is 409."
+    )
+
+
+class ObjectionIn(ReadIn):
     objection = serializers.CharField(max_length=LONG, help_text="What is not right. It stays with these minutes.")
 
 

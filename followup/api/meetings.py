@@ -34,6 +34,7 @@ class MeetingResource(Resource):
         "partial_update": shapes.MeetingWrittenIn,
         "cancel": shapes.MeetingReasonIn,
         "minutes": shapes.MinutesIn,
+        "confirm": shapes.ReadIn,
         "object": shapes.ObjectionIn,
         "settle": shapes.MeetingReasonIn,
         "finish_action": shapes.AgreedDoneIn,

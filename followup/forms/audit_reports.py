@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, FilesField, FilesInput, Form, capitals
-from followup import report_words
+from followup import report_words, writing_together
 from followup.forms.audits import RESULTS
 from followup.models import ReportComment, ReportSection, WrittenReport
 from followup.report_words import Section
@@ -61,6 +61,7 @@ class SectionsForm(Form):
                 widget=forms.Textarea(attrs={"rows": rows}),
                 help_text=HELP.get(K(each.kind), _("Empty it, and the section goes.")),
             )
+            writing_together.add_mark(self, each.pk, each.text)
         self.fields["heading"] = _heading("", is_required=False)
         self.fields["text"] = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
         if sheet is not None:
@@ -83,7 +84,7 @@ class SectionsForm(Form):
     def parts(self) -> Iterable[tuple[ReportSection, list[BoundField]]]:
         for each in self.sections:
             names = [f"heading-{each.pk}"] if each.kind == K.OTHER else []
-            yield each, [self[name] for name in [*names, f"text-{each.pk}"]]
+            yield each, [self[name] for name in [*names, f"text-{each.pk}", f"seen-{each.pk}"]]
 
     def given(self) -> dict[str, Any]:
         """As the service takes it."""
@@ -91,6 +92,7 @@ class SectionsForm(Form):
         return {
             "texts": {each.pk: said[f"text-{each.pk}"] for each in self.sections},
             "headings": {each.pk: said[f"heading-{each.pk}"] for each in self.sections if each.kind == K.OTHER},
+            "seen_marks": writing_together.marks(self, [each.pk for each in self.sections]),
             "added": Added(said["heading"], said["text"]),
             "language": said.get("language"),
             "sheet": said.get("sheet"),
@@ -142,8 +144,9 @@ class CommentsForm(Form):
             self.fields[f"text-{key}"] = forms.CharField(
                 label=_("Your comment"), required=False, initial=said.get(key, ""), widget=forms.Textarea(attrs={"rows": 3})
             )
+            writing_together.add_mark(self, key, said.get(key, ""))
             self.fields[f"files-{key}"] = FilesField(label=_("Add files"), required=False)
             self.fields[f"files-{key}"].widget = FilesInput(attrs={"data-max-size": settings.UPLOAD_FILE_BYTES})
 
-    def of(self, key: str) -> tuple[BoundField, BoundField]:
-        return self[f"text-{key}"], self[f"files-{key}"]
+    def of(self, key: str) -> tuple[BoundField, BoundField, BoundField]:
+        return self[f"text-{key}"], self[f"files-{key}"], self[f"seen-{key}"]

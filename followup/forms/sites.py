@@ -83,3 +83,9 @@ class SendBackForm(Form):
 
 def as_written(site: Site) -> dict[str, Any]:
     return {**{name: getattr(site, name) for name in WRITTEN}, "coordinates": site.coordinates}
+
+
+class SeenForm(Form):
+    """Carries along what the page showed."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -13,7 +13,7 @@ from accounts.models import User
 from core import history, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
-from followup import report_files, report_words
+from followup import report_files, report_words, seen, writing_together
 from followup.models import Audit, ReportFile, ReportSection, WrittenReport
 from followup.services import audit_mail, report_clocks, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
@@ -90,12 +90,18 @@ def edit(
     added: Added | None = None,
     language: str | None = None,
     sheet: str | None = None,
+    seen_marks: Mapping[UUID, str] | None = None,
 ) -> None:
-    """Write sections anew, by their ids; one with a heading of its own whose words are taken away is gone. Language until it is sent."""
+    """Write sections anew, by their ids; one with a heading of its own whose words are taken away is gone. Language until it is sent.
+
+    `seen_marks` say what the writer saw in each section: what they left as it was stays as it is now, and what both changed is refused.
+    """
+    rows.lock(report)
     states.check(WRITTEN_REPORT, report, "edit", actor=actor)
     texts, headings, was = texts or {}, headings or {}, report.language
     known = {each.pk: each for each in report.sections.all()}
     _check(known, texts, headings, added)
+    texts = _mine(texts, known, seen_marks or {})
     if language is not None and language != report.language:
         if report.told_at or language not in LANGUAGES:
             raise Invalid.one("language", "invalid_choice", _("Choose the language of the report before it is sent."))
@@ -120,6 +126,7 @@ def edit(
 @transaction.atomic
 def send(*, report: WrittenReport, actor: User, now: datetime, today: date, comment_days: int | None = None) -> None:
     """Give the supplier the draft to comment on within so many working days. What it gets is kept, as PDF and Word."""
+    rows.lock(report)  # what is sent is what is written: nobody writes on meanwhile
     states.check(WRITTEN_REPORT, report, "send", actor=actor)
     days = report.comment_days if comment_days is None else comment_days
     if not 1 <= days <= LONGEST:
@@ -235,6 +242,19 @@ def _check(known: Mapping[UUID, ReportSection], texts: Mapping[UUID, str], headi
         faults.append(FieldError("heading", "max_length", _("Write at most %(most)d characters.") % {"most": MOST_HEADING}))
     if faults:
         raise Invalid(faults)
+
+
+def _mine(texts: Mapping[UUID, str], known: Mapping[UUID, ReportSection], seen_marks: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Those that this writer changed. Refused where somebody else has, meanwhile."""
+    own = {key: text for key, text in texts.items() if seen_marks.get(key) != seen.mark(text.strip())}
+    faults = [
+        FieldError(f"text-{key}", "changed_meanwhile", writing_together.told(known[key].text))
+        for key, text in own.items()
+        if text.strip() != known[key].text and seen.is_passed_over(seen_marks.get(key), [known[key].text])
+    ]
+    if faults:
+        raise Invalid(faults)
+    return own
 
 
 def _rewrite(section: ReportSection, text: str, heading: str) -> None:

@@ -86,24 +86,24 @@ def send(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
 
 
 @transaction.atomic
-def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
-    """The supplier says that they are right. By now both sides have."""
+def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date, version: int | None = None) -> None:
+    """The supplier says that they are right. By now both sides have. `version` is the one that was read."""
     rows.lock(meeting)
     states.check(MEETING, meeting, "confirm_minutes", actor=actor)
-    sent = latest(meeting)
+    sent = _read(meeting, version)
     states.advance(MEETING, meeting, "confirm_minutes", actor=actor, now=now, changes={"version": sent.number})
     rows.write(sent, verdict=V.CONFIRMED, answered_by=actor, answered_at=now)
     deadlines.close(meeting.deadline, now=now)
 
 
 @transaction.atomic
-def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, today: date) -> None:
+def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, today: date, version: int | None = None) -> None:
     """The supplier says what is not right. It stays with the version it is about, and it is our turn."""
     rows.lock(meeting)
     states.check(MEETING, meeting, "object_to_minutes", actor=actor)
     if not objection.strip():
         raise Invalid.one("objection", "required", _("Write what is not right, and how it was."))
-    sent = latest(meeting)
+    sent = _read(meeting, version)
     changes = {"version": sent.number, "objection": objection.strip()}
     states.advance(MEETING, meeting, "object_to_minutes", actor=actor, now=now, changes=changes)
     rows.write(sent, verdict=V.OBJECTED, objection=objection.strip(), answered_by=actor, answered_at=now)
@@ -132,6 +132,14 @@ def latest(meeting: Meeting) -> MeetingMinutes:
     """The version that was sent last."""
     found: MeetingMinutes = meeting.versions.filter(sent_at__isnull=False).latest("number")
     return found
+
+
+def _read(meeting: Meeting, version: int | None) -> MeetingMinutes:
+    """The version that was sent last, where it is the one that was read."""
+    sent = latest(meeting)
+    if version is not None and version != sent.number:
+        raise WrongState(_("The minutes have been corrected since you opened them. Read the new version first."))
+    return sent
 
 
 def _draft(meeting: Meeting, text: str, *, actor: User) -> MeetingMinutes:

@@ -12,7 +12,7 @@ from accounts.models import User
 from core import rows, states
 from core.errors import FieldError, Invalid
 from core.files import KeptFile
-from followup import report_words
+from followup import report_words, seen, writing_together
 from followup.models import Document, ReportComment, ReportSection, WrittenReport
 from followup.services import report_clocks
 from followup.states import WRITTEN_REPORT
@@ -34,18 +34,26 @@ def save(
     text: str | None = None,
     files: Sequence[KeptFile] = (),
     removed: UUID | None = None,
+    seen_mark: str | None = None,
 ) -> None:
-    """Keep a comment and its files without sending: until then it is the supplier's own. The same file sent twice is kept once."""
+    """Keep a comment and its files without sending: until then it is the supplier's own. The same file sent twice is kept once.
+
+    `seen_mark` says what the writer saw: left as it was, what a colleague wrote meanwhile stays; where both wrote it is refused.
+    """
+    rows.lock(report)
     states.check(WRITTEN_REPORT, report, "save_comment", actor=actor)
     if section.report_id != report.pk:
         raise Invalid.one("section", "unknown_section", _("One of the sections is not part of this report."))
     if text is not None and len(text) > MOST_TEXT:
         raise Invalid.one("text", "max_length", _("Write at most %(most)d characters, and put the rest into a file.") % {"most": MOST_TEXT})
     kept = ReportComment.objects.filter(section=section).first()
-    said = text.strip() if text is not None else kept.text if kept else ""
+    stands = kept.text if kept else ""
+    said = text.strip() if text is not None and seen_mark != seen.mark(text.strip()) else stands
+    if said != stands and seen.is_passed_over(seen_mark, [stands]):
+        raise Invalid.one("text", "changed_meanwhile", writing_together.told(stands))
     known = set(kept.documents.values_list("sha256", "name")) if kept else set()
     fresh = [file for file in files if (file.sha256, file.name) not in known]
-    if said == (kept.text if kept else "") and not fresh and removed is None:
+    if said == stands and not fresh and removed is None:
         return
     states.advance(WRITTEN_REPORT, report, "save_comment", actor=actor, now=now, changes={"files": len(fresh)} if fresh else {})
     comment = kept or ReportComment(section=section)
@@ -59,6 +67,7 @@ def save(
 @transaction.atomic
 def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) -> list[ReportComment]:
     """Send in everything that was saved. Nothing saved means nothing to remark: that is an answer too. A late one is taken."""
+    rows.lock(report)
     states.check(WRITTEN_REPORT, report, "send_comments", actor=actor)
     comments = _said(report)
     documents = list(Document.objects.filter(report_comments__in=comments).order_by("received_at", "id"))
@@ -78,6 +87,7 @@ def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) ->
 @transaction.atomic
 def answer(*, report: WrittenReport, section: ReportSection, verdict: str, text: str, actor: User, now: datetime, today: date) -> None:
     """Say whether a comment changed the report. Where it did not, say why."""
+    rows.lock(report)
     states.check(WRITTEN_REPORT, report, "answer_comment", actor=actor)
     comment = ReportComment.objects.filter(section=section, section__report=report, submitted_at__isnull=False).first()
     faults = []

@@ -21,6 +21,7 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
 
     `result` is what came of the audit; what was written down when it was held stands unless another is given.
     """
+    rows.lock(report)  # what is final is what is written: nobody writes on meanwhile
     states.check(WRITTEN_REPORT, report, "finish", actor=actor)
     audit = report.audit
     rows.lock(audit)

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Action
 from core import countries, history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from followup import seen
 from followup.models import Site
 from followup.services import site_mail
 from followup.states import SITE
@@ -69,8 +70,22 @@ def correct(*, site: Site, actor: User, now: datetime, today: date, **written: A
     site_mail.tell_us(site, now=now, today=today)
 
 
+SAID = ("name", "address", "country", "latitude", "longitude", "os_id", "tier", "products", "workers")
+"""What is said of a site, and confirmed."""
+
+
+def seen_as(site: Site) -> str:
+    """A mark of what is said of it now."""
+    return seen.mark(*(getattr(site, name) for name in SAID))
+
+
 @transaction.atomic
-def confirm(*, site: Site, actor: User, now: datetime) -> None:
+def confirm(*, site: Site, actor: User, now: datetime, seen_mark: str | None = None) -> None:
+    """What was looked at is right. `seen_mark` is `seen_as` of that; corrected since, it is looked at again."""
+    rows.lock(site.supplier)
+    rows.lock(site)
+    if seen.is_passed_over(seen_mark, [getattr(site, name) for name in SAID]):
+        raise WrongState(_("The supplier has corrected the site since you opened it. Look at it again."))
     states.advance(SITE, site, "confirm", actor=actor, now=now)
     rows.write(site, confirmed_at=now, comment="")
 

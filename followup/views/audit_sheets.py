@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core import clock, files, ids, uploads
+from core import clock, files, ids, thumbnails, uploads
 from core.forms import blamed_on
 from followup.forms.sheets import BeginForm, QuestionForm, prefix_of
 from followup.models import Audit, AuditSheet, ChecklistQuestion, Part, SheetEntry, SheetPhoto
@@ -132,6 +133,11 @@ def choose(request: SignedInRequest, pk: UUID, entry: UUID) -> HttpResponse:
 def photo(request: SignedInRequest, pk: UUID, photo: UUID) -> FileResponse:
     kept = get_object_or_404(sheet_for(request, pk).photos.kept(), pk=photo)
     return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+
+@require_safe
+def small_photo(request: SignedInRequest, pk: UUID, photo: UUID) -> HttpResponseBase:
+    return thumbnails.handed_out(request, get_object_or_404(sheet_for(request, pk).photos.kept(), pk=photo))
 
 
 def remove_photo(request: SignedInRequest, pk: UUID, photo: UUID) -> HttpResponse:

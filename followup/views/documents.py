@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import clock, files, listing, paging
+from core import clock, files, listing, paging, thumbnails
 from core.errors import NotAllowed
 from core.models import StoredFile
 from core.paging import Order
@@ -34,6 +36,11 @@ def documents(request: SignedInRequest) -> HttpResponse:
 
 def content(request: SignedInRequest, pk: UUID) -> FileResponse:
     return _handed_out(get_object_or_404(Document.objects.visible_to(request.user), pk=pk))
+
+
+@require_safe
+def small(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    return thumbnails.handed_out(request, get_object_or_404(Document.objects.visible_to(request.user), pk=pk))
 
 
 def attachment(request: SignedInRequest, pk: UUID) -> FileResponse:

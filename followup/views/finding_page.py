@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from core import access, clock, files, states
+from core import access, clock, files, states, thumbnails
 from core.locales import weekday
 from core.models import History
 from followup import finding_rules, reading
@@ -45,6 +45,11 @@ def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """What we saw: a picture or a paper of ours."""
     kept = get_object_or_404(FindingFile.objects.visible_to(request.user), pk=pk)
     return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+
+@require_safe
+def small_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    return thumbnails.handed_out(request, get_object_or_404(FindingFile.objects.visible_to(request.user), pk=pk))
 
 
 def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | None = None) -> HttpResponse:

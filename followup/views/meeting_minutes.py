@@ -78,7 +78,7 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = meeting_for(request, pk, "confirm_minutes")
-    minutes.confirm(meeting=it, actor=request.user, **clock.read())
+    minutes.confirm(meeting=it, actor=request.user, version=_version(request), **clock.read())
     return done(request, _("Thank you. The minutes are confirmed by both sides."), it)
 
 
@@ -87,9 +87,15 @@ def object_(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it, form = meeting_for(request, pk, "object_to_minutes"), ObjectionForm(request.POST)
     if form.is_valid():
         with blamed_on(form):
-            minutes.object_(meeting=it, actor=request.user, **form.cleaned_data, **clock.read())
+            minutes.object_(meeting=it, actor=request.user, version=_version(request), **form.cleaned_data, **clock.read())
             return done(request, _("We have got it. We look at it, and you get an answer."), it)
     return meeting_page.page(request, it, objection_form=form)
+
+
+def _version(request: SignedInRequest) -> int | None:
+    """The version of the minutes that the page showed."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 6 else None
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one

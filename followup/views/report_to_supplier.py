@@ -3,6 +3,8 @@
 The firm that made the audit reads the same page, and comments on nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,9 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, files, states, uploads
 from core.clock import Clock
+from core.errors import Invalid
 from core.forms import blamed_on
+from followup import writing_together
 from followup.forms.audit_reports import CommentsForm
 from followup.models import ReportComment, WrittenReport
 from followup.report_reading import content_of
@@ -101,13 +105,26 @@ def _kept(request: SignedInRequest, it: WrittenReport, at: Clock) -> CommentsFor
     removed = key_of(request.POST.get("remove", ""))
     for section in it.sections.filter(pk__in=form.keys):
         by: dict[str, Any] = {"report": it, "section": section, "actor": request.user, **at}
-        with blamed_on(form):
-            report_comments.save(text=request.POST.get(f"text-{section.pk}"), removed=removed, **by)
+        said = {"text": request.POST.get(f"text-{section.pk}"), "seen_mark": request.POST.get(f"seen-{section.pk}")}
+        with _at_section(form, section.pk):
+            report_comments.save(**said, removed=removed, **by)
         name = f"files-{section.pk}"
         for content in request.FILES.getlist(name):
             with blamed_on(form), files.kept(files.inspect_all([content], name)) as kept:
                 report_comments.save(files=kept, **by)
+    writing_together.seen_now(form, {key: comment.text for key, comment in _comments(it).items()})
     return form
+
+
+@contextmanager
+def _at_section(form: CommentsForm, key: UUID) -> Iterator[None]:
+    """What is wrong with the comment on a section is said there."""
+    try:
+        yield
+    except Invalid as error:
+        for fault in error.errors:
+            name = f"{fault.field}-{key}"
+            form.add_error(name if name in form.fields else None, str(fault.detail))
 
 
 def _form(sections: list[Any], comments: dict[str, ReportComment]) -> CommentsForm:

@@ -12,6 +12,7 @@ from accounts.requests import SignedInRequest
 from core import clock, states
 from core.forms import blamed_on
 from core.locales import long_day
+from followup import writing_together
 from followup.forms.audit_reports import AnswerForm, BeginReportForm, FinishForm, MoveLimitForm, SectionsForm, SendReportForm
 from followup.models import WrittenReport
 from followup.services import audit_mail, audit_reporting, report_comments, report_finishing, report_sections
@@ -59,6 +60,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
         with blamed_on(form):
             audit_reporting.edit(report=it, actor=request.user, **form.given(), **clock.read())
             return done(request, _("The report is saved."), it)
+        writing_together.seen_now(form, {each.pk: each.text for each in report_sections.read(it)})
     return form_page(request, "followup/written_report_form.html", {"form": form, "it": it, "back_url": address_of(it)})
 
 

@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.forms import blamed_on
-from followup.forms.sites import SendBackForm, SiteForm, as_written
+from followup.forms.sites import SeenForm, SendBackForm, SiteForm, as_written
 from followup.models import Site
 from followup.services import sites
 from followup.states import SITE
@@ -105,8 +105,21 @@ def _corrected(request: SignedInRequest, it: Site, change: str, form: SiteForm) 
 
 
 def confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    note = _("It can then be chosen for audits. The supplier sees that it is confirmed.")
-    return _asked(request, pk, "confirm", sites.confirm, _("Confirm the site"), _("Confirm it"), note, _("The site is confirmed."))
+    it = site_for(request, pk, "confirm")
+    states.check(SITE, it, "confirm", actor=request.user)
+    form = SeenForm(_sent(request), initial={"seen": sites.seen_as(it)})
+    if form.is_valid():
+        sites.confirm(site=it, actor=request.user, now=clock.read()["now"], seen_mark=form.cleaned_data["seen"])
+        return done(request, _("The site is confirmed."), it)
+    context = {
+        "form": form,
+        "title": _("Confirm the site"),
+        "text": f"{it.supplier.name} · {it.in_words}",
+        "note": _("It can then be chosen for audits. The supplier sees that it is confirmed."),
+        "label": _("Confirm it"),
+        "back_url": address_of(it),
+    }
+    return form_page(request, "core/confirm.html", context)
 
 
 def retire(request: SignedInRequest, pk: UUID) -> HttpResponse:
