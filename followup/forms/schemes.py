@@ -16,6 +16,8 @@ LEVELS = [("", _("Not compared yet")), *capitals(AuditScheme.Level.choices)]
 
 
 class SchemeForm(ModelForm):
+    link = forms.URLField(label=_("Where one reads more"), max_length=300, required=False, assume_scheme="https")
+
     class Meta:
         model = AuditScheme
         fields = ["name", "sort", "owner", "covers_nb", "covers_nn", "covers_en", "link"]

@@ -159,6 +159,8 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
 
 def check(audit: Audit, obligations: Sequence[Obligation]) -> None:
     """Everything that is wrong with it, each said at its field."""
+    if audit.programme:
+        rows.lock(audit.programme)  # nobody closes it while an audit is planned in it
     if faults := [*_faults(audit, obligations), *_faults_of_place(audit), *_faults_of_reason(audit)]:
         raise Invalid(faults)
 

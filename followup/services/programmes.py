@@ -1,11 +1,13 @@
 """Audit programmes: made, corrected, closed when nothing is under way, opened again."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Action
@@ -16,6 +18,7 @@ from followup.models import Programme
 from followup.states import PROGRAMME
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+TWICE = gettext_lazy("There is a programme of that title for that year already.")
 
 
 @transaction.atomic
@@ -24,13 +27,15 @@ def create(*, actor: User, now: datetime, **written: Any) -> Programme:
     access.require(actor, Action.PROGRAMME_EDIT)
     programme = Programme(created_by=actor, created_at=now, **_kept(written))
     _check(programme)
-    programme.save(force_insert=True)
+    with _once():
+        programme.save(force_insert=True)
     history.record(actor=actor, now=now, verb="create", about=programme, changes=written, is_internal=True)
     return programme
 
 
 @transaction.atomic
 def edit(*, programme: Programme, actor: User, now: datetime, **written: Any) -> None:
+    rows.lock(programme)
     states.check(PROGRAMME, programme, "edit", actor=actor)
     kept = _kept(written)
     changed = history.difference(programme, kept)
@@ -39,12 +44,14 @@ def edit(*, programme: Programme, actor: User, now: datetime, **written: Any) ->
             setattr(programme, name, value)
         _check(programme)
         states.advance(PROGRAMME, programme, "edit", actor=actor, now=now, changes=changed, is_internal=True)
-        rows.write(programme, **kept)
+        with _once():
+            rows.write(programme, **kept)
 
 
 @transaction.atomic
 def close(*, programme: Programme, actor: User, now: datetime) -> None:
     """Refused while an audit of it is under way."""
+    rows.lock(programme)
     states.check(PROGRAMME, programme, "close", actor=actor)
     left = programme.audits.under_way().count()
     if left:
@@ -65,6 +72,16 @@ def _kept(written: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+@contextmanager
+def _once() -> Iterator[None]:
+    """Of two who write the same title at the same moment one is told."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Invalid.one("title", "twice", TWICE) from None
+
+
 def _check(programme: Programme) -> None:
     if faults := list(_faults(programme)):
         raise Invalid(faults)
@@ -74,7 +91,7 @@ def _faults(programme: Programme) -> Iterator[FieldError]:
     if not programme.title:
         yield FieldError("title", "required", _("Give the programme a title."))
     elif Programme.objects.filter(year=programme.year, title__iexact=programme.title).exclude(pk=programme.pk).exists():
-        yield FieldError("title", "twice", _("There is a programme of that title for that year already."))
+        yield FieldError("title", "twice", TWICE)
     if not FIRST_YEAR <= programme.year <= LAST_YEAR:
         yield FieldError("year", "range", _("Write a year between 2000 and 2199."))
     if not programme.purpose:

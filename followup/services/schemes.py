@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Action
@@ -14,6 +15,8 @@ from contracts.models import Theme
 from core import access, history, rows
 from core.errors import Invalid
 from followup.models import AuditScheme
+
+TAKEN = gettext_lazy("This is in the list already.")
 
 
 @transaction.atomic
@@ -26,9 +29,9 @@ def save(*, written: Mapping[str, Any], actor: User, now: datetime, scheme: Audi
     if scheme is not None:
         rows.lock(scheme)
     if "name" in said and AuditScheme.objects.filter(name__iexact=said["name"]).exclude(pk=scheme and scheme.pk).exists():
-        raise Invalid.one("name", "taken", _("This is in the list already."))
+        raise Invalid.one("name", "taken", TAKEN)
     if scheme is None:
-        scheme = AuditScheme.objects.create(code=_free_code(said["name"]), created_at=now, **said)
+        scheme = _made(said, now)
         history.record(actor=actor, now=now, verb="create", about=scheme, changes={"name": scheme.name}, is_internal=True)
     elif changed := history.difference(scheme, said):
         if "strictness" in changed:
@@ -53,6 +56,15 @@ def named(text: str) -> AuditScheme | None:
     """The one in the list that is meant by these words."""
     found: AuditScheme | None = AuditScheme.objects.offered().filter(name__iexact=" ".join(text.split())).first()
     return found
+
+
+def _made(said: Mapping[str, Any], now: datetime) -> AuditScheme:
+    """Of two who add the same at the same moment one is told."""
+    try:
+        with transaction.atomic():
+            return AuditScheme.objects.create(code=_free_code(said["name"]), created_at=now, **said)
+    except IntegrityError:
+        raise Invalid.one("name", "taken", TAKEN) from None
 
 
 def _checked(strictness: Mapping[str, str]) -> dict[str, str]:
