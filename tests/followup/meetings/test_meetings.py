@@ -178,10 +178,11 @@ def test_a_correction_counts_when_it_is_sent(cast: Cast, meeting: Meeting, visit
     assert [each["what"] for each in told.changed] == ["held_on", "did_not_come", "did_not_come", "changed", "added"]
     assert told.held is None
     delivery.deliver(clock=lambda: at(HELD), is_any_time=True)
-    mail = Message.objects.filter(lines__kind="minutes_sent", recipient=cast.csr.email).latest("created_at")
-    for seen in (mail.text, text(visit(cast.csr).get(page_of(meeting)))):
-        assert "New: Visit the factory." in seen
-        assert "Before: Send the list of factories." in seen
+    mail = Message.objects.get(lines__kind="minutes_sent", lines__context__version=2, recipient=cast.csr.email)
+    assert "Nytt: Visit the factory." in mail.text
+    page = text(visit(cast.csr).get(page_of(meeting)))
+    assert "New: Visit the factory." in page
+    assert "Before: Send the list of factories." in page
 
 
 def test_who_came_is_told_with_the_minutes(cast: Cast, meeting: Meeting, visit: Visit) -> None:
