@@ -84,7 +84,8 @@ def send_minutes(meeting: Meeting, *, sent: MeetingMinutes, today: date, now: da
     responsible = audience.contacts(scope_id=meeting.framework_id, organisation_id=meeting.supplier_id, today=today)
     said = {**brief(meeting), "text": sent.text[:MOST_TOLD], "version": sent.number, "due_on": meeting.deadline.due_on.isoformat()}
     said["minutes_changed"] = sent.changed
-    _publish(meeting, "minutes_sent", said, to=[*responsible, *there], side=Turn.SUPPLIER, now=now)
+    people, key = [*responsible, *there], f"{meeting.pk}:minutes:{sent.number}"
+    _publish(meeting, "minutes_sent", said, to=people, side=Turn.SUPPLIER, now=now, key=key)
 
 
 def pass_turn(meeting: Meeting, kind: str, *, days: int, today: date, now: datetime, **said: Any) -> None:
@@ -127,7 +128,7 @@ def _tell_all(meeting: Meeting, kind: str, said: dict[str, Any], *, now: datetim
         _publish(meeting, kind, said, to=reachable(meeting, side), side=side, now=now)
 
 
-def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[Person], side: str, now: datetime) -> None:
+def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[Person], side: str, now: datetime, key: str = "") -> None:
     outbox.publish(
         kind=kind,
         people=list({person.pk: person for person in to}.values()),
@@ -135,7 +136,7 @@ def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[
         scope_id=meeting.framework_id,
         about_id=meeting.pk,
         context=said,
-        key=f"{meeting.pk}:{now.isoformat()}",
+        key=key or f"{meeting.pk}:{now.isoformat()}",
         now=now,
     )
 

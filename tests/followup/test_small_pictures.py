@@ -75,5 +75,8 @@ def test_it_is_made_once_for_who_may_see_the_file(cast: Cast, visit: Visit) -> N
     FindingFile.objects.update(scan_state=ScanState.INFECTED)
     assert ours.get(at).status_code == 409
     kept.delete()
+    FindingFile.objects.create(
+        finding=finding, uploaded_by=cast.manager, created_at=NOW, scan_state=ScanState.NOT_SCANNED, **columns | {"storage_name": "cd/x"}
+    )
     janitor.remove_orphans(now=NOW + timedelta(days=2))
     assert not default_storage.exists(thumbnails.name_of(name)), "gone with its file"

@@ -67,7 +67,7 @@ def test_the_rate_is_given_later_on_the_page(cast: Cast, audit: Audit, visit: Vi
     ours.post(at, {"counted": "", "rate": "11,5", "rate_on": "02.03.2026"})
     line.refresh_from_db()
     assert line.counted == Decimal(11500)
-    assert "rate 11.5 of" in text(ours.get(page_of(audit, "costs")))
+    assert "rate 11.5000 of" in text(ours.get(page_of(audit, "costs")))
     assert History.objects.filter(object_id=audit.pk, verb="cost").count() == 2
 
 
