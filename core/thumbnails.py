@@ -41,12 +41,12 @@ def has(file: StoredFile) -> bool:
 
 
 def handed_out(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
-    """The small picture; 404 where there is none. It may be kept by the browser, which asks each time whether it may show it."""
+    """The small picture; 204 where there is none, and the page says what it would show. It may be kept by the browser, which asks each time whether it may show it."""
     if scanning.is_locked(file.scan_state):
         raise WrongState(_("This file is locked until it has been scanned for viruses."))
     etag = quote_etag(file.storage_name)
     data = b"" if file.content_type not in SHOWN else _kept(file.storage_name, SHOWN[file.content_type])
-    response = HttpResponse(data, content_type="image/jpeg") if data else HttpResponse(status=404)
+    response = HttpResponse(data, content_type="image/jpeg") if data else HttpResponse(status=204)
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
