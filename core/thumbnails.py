@@ -41,7 +41,10 @@ def has(file: StoredFile) -> bool:
 
 
 def handed_out(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
-    """The small picture; 204 where there is none, and the page says what it would show. It may be kept by the browser, which asks each time whether it may show it."""
+    """The small picture; 204 where there is none, and the page says what it would show.
+
+    The browser may keep it, and asks each time whether it may show it.
+    """
     if scanning.is_locked(file.scan_state):
         raise WrongState(_("This file is locked until it has been scanned for viruses."))
     etag = quote_etag(file.storage_name)
