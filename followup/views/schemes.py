@@ -55,7 +55,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, it: AuditScheme | None) -> HttpResponse:
-    before = AuditScheme.objects.get(pk=it.pk) if it else None  # the form writes into the row that it is given
+    before = AuditScheme.objects.visible_to(request.user).get(pk=it.pk) if it else None  # the form writes into the row that it is given
     form = SchemeForm(request.POST if request.method == "POST" else None, instance=it)
     if form.is_valid():
         with blamed_on(form):
