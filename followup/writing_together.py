@@ -31,7 +31,7 @@ def marks(form: forms.Form, keys: Iterable[UUID]) -> dict[UUID, str]:
 
 def seen_now(form: forms.Form, texts: Mapping[Any, str]) -> None:
     """After a refusal: whoever saves again has seen what stands now."""
-    form.data = form.data.copy()
-    for key, text in texts.items():
-        if f"text-{key}" in form.errors:
-            form.data[f"seen-{key}"] = seen.mark(text)
+    marks_ = {f"seen-{key}": seen.mark(text) for key, text in texts.items() if f"text-{key}" in form.errors}
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    for name, mark in marks_.items():
+        form.data[name] = mark  # type: ignore[index]

@@ -120,6 +120,7 @@ def _rely_on_another(story: Story, when: When) -> None:
             conclusion="Gode rutiner. Forbedringspunkter om brannøvelser.",
             is_as_strict=True,
             is_similar=True,
+            accepted_because="Punkt 3 til 11 i rapporten er holdt opp mot klausul 12. Leverandørens egen aktsomhet er sjekket for seg.",
             obligations=_bound(framework, supplier),
             files=kept,
             actor=story.user("manager"),

@@ -123,12 +123,12 @@ class EditQuestionIn(Body):
 class AddQuestionIn(EditQuestionIn):
     """Its code is given by us. Without a number it comes last."""
 
-    code = None
+    code = None  # type: ignore[assignment]
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         wanted = ("theme", "topic", "kind", "text_nb", "text_nn", "text_en")
         if missing := [name for name in wanted if name not in said]:
-            raise serializers.ValidationError({name: serializers.ErrorDetail(NEEDED, "required") for name in missing})
+            raise serializers.ValidationError({name: serializers.ErrorDetail(str(NEEDED), "required") for name in missing})
         return said
 
 

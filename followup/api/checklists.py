@@ -23,9 +23,12 @@ from followup.models import Checklist, ChecklistQuestion, ChecklistVersion
 from followup.services import checklists
 
 NAMES = checklists.NAMES
-QUESTION = tuple(name for name in shapes.QuestionOut().fields if name not in ("id", "number"))
+QUESTION = (
+    *("id", "number", "code", "theme", "topic", "kind", "choices"),
+    *(f"{part}_{language}" for part in ("text", "guidance", "evidence") for language in shapes.LANGUAGES),
+)
 VERSION = OpenApiParameter("version", int, description="Its number; without it the newest.")
-WHOLE = {200: shapes.WholeChecklistOut, **REFUSED}
+WHOLE: dict[Any, Any] = {200: shapes.WholeChecklistOut, **REFUSED}
 
 
 class ChecklistFilters(FilterSet):
@@ -75,7 +78,7 @@ class ChecklistResource(Resource):
         version = next((each for each in reversed(row["versions"]) if wanted in (None, str(each["number"]))), None)
         if version is None:
             raise Http404
-        asked = ChecklistQuestion.objects.filter(version=version["id"]).order_by("number").values("id", "number", *QUESTION)
+        asked = ChecklistQuestion.objects.filter(version=version["id"]).order_by("number").values(*QUESTION)
         return {**row, "version": version["number"], "questions": list(asked)}
 
     @extend_schema(responses={201: shapes.WholeChecklistOut, **REFUSED})

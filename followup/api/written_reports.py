@@ -175,7 +175,7 @@ class WrittenReportResource(Resource):
 
         def act() -> None:
             with files.kept(checked) as kept:
-                said = {"section": section, "text": body.get("text"), "removed": body.get("remove"), "files": kept}
+                said: Row = {"section": section, "text": body.get("text"), "removed": body.get("remove"), "files": kept}
                 report_comments.save(report=it, **said, **self.by_today)
 
         return self._act(pk, act)

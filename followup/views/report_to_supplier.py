@@ -105,7 +105,7 @@ def _kept(request: SignedInRequest, it: WrittenReport, at: Clock) -> CommentsFor
     removed = key_of(request.POST.get("remove", ""))
     for section in it.sections.filter(pk__in=form.keys):
         by: dict[str, Any] = {"report": it, "section": section, "actor": request.user, **at}
-        said = {"text": request.POST.get(f"text-{section.pk}"), "seen_mark": request.POST.get(f"seen-{section.pk}")}
+        said: dict[str, Any] = {"text": request.POST.get(f"text-{section.pk}"), "seen_mark": request.POST.get(f"seen-{section.pk}")}
         with _at_section(form, section.pk):
             report_comments.save(**said, removed=removed, **by)
         name = f"files-{section.pk}"

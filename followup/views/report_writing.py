@@ -59,6 +59,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             audit_reporting.edit(report=it, actor=request.user, **form.given(), **clock.read())
+        if not form.errors:
             return done(request, _("The report is saved."), it)
         writing_together.seen_now(form, {each.pk: each.text for each in report_sections.read(it)})
     return form_page(request, "followup/written_report_form.html", {"form": form, "it": it, "back_url": address_of(it)})

@@ -36,6 +36,7 @@ def test_by_the_rate_or_by_what_was_booked(cast: Cast, audit: Audit) -> None:
     assert booked.rate == Decimal("11.505500")
     spent(cast, audit, amount=Decimal(30), currency="USD")
     spent(cast, audit, amount=Decimal(500), currency="NOK")
+    assert audit.programme
     figures = figures_of([audit.programme])[audit.programme.pk]
     assert (figures.used, figures.others) == (Decimal("12885.05"), {"USD": Decimal(30)})
     assert figures.costs.money == {"EUR": Decimal(1100), "USD": Decimal(30), "NOK": Decimal(500)}

@@ -107,7 +107,12 @@ def test_programs_read_and_keep_the_list(cast: Cast, django_assert_max_num_queri
     with django_assert_max_num_queries(6):
         rows = reader.get("audit-schemes/", is_retired="false").json()["results"]
     assert "smeta" in {row["code"] for row in rows}
-    said = {"framework": str(cast.pc.pk), "supplier": str(cast.nordvare.pk), "kind": "reused", "performed_on": TODAY.isoformat()}
+    said: dict[str, Any] = {
+        "framework": str(cast.pc.pk),
+        "supplier": str(cast.nordvare.pk),
+        "kind": "reused",
+        "performed_on": TODAY.isoformat(),
+    }
     said |= {"result": "improvements", "place": "Oslo", "is_as_strict": True, "is_similar": True, "scheme": "SMETA"}
     audit = api(cast.manager).post("audits/", said).json()
     assert audit["listed_scheme"] == str(AuditScheme.objects.get(code="smeta").pk)
