@@ -124,6 +124,7 @@ def test_an_audit_made_by_others_is_written_down_and_no_more(cast: Cast, api: Ap
         "result": "nothing_found",
         "is_as_strict": True,
         "is_similar": True,
+        "accepted_because": "Punkt 4 mot klausul 12.",
         "requirements": [str(cast.due_diligence.pk)],
     }
     made = ours.post("audits/", said)

@@ -80,6 +80,7 @@ def reused(cast: Cast, **fields: Any) -> Audit:
         "result": "nothing_found",
         "is_as_strict": True,
         "is_similar": True,
+        "accepted_because": "Punkt 4 mot klausul 12.",
         "actor": cast.manager,
         **AT,
     }

@@ -238,6 +238,7 @@ def test_an_audit_made_by_others_is_written_down(cast: Cast, visit: Visit) -> No
         "obligations": [str(mine.pk)],
         "is_as_strict": "on",
         "is_similar": "on",
+        "accepted_because": "Punkt 4 mot klausul 12.",
     }
     for name, value, fault in (
         ("performed_on", "1.3.2023", "This one was held before 2 March 2023."),
@@ -245,7 +246,7 @@ def test_an_audit_made_by_others_is_written_down(cast: Cast, visit: Visit) -> No
         ("valid_until", "1.3.2026", "It is no longer valid"),
         ("is_as_strict", "", "as strict as our requirements"),
         ("is_similar", "", "in a similar way"),
-        ("scheme", "", "This field is required."),
+        ("scheme", "", "Say who made it, or by which scheme."),
     ):
         answer = browser.post(address, {**form, name: value})
         assert answer.status_code == 422, name
