@@ -144,7 +144,7 @@ class AuditPageFilters(AuditFilters):
         super().__init__(*args, **kwargs)
         self.form.fields["framework"].widget = picker(frameworks)
         self.form.fields["supplier"].widget = picker(suppliers)
-        self.form.fields["scheme"].widget = picker(AuditScheme.objects.all())
+        self.form.fields["scheme"].widget = picker(AuditScheme.objects.by_name())
         self.form.order_fields(self.order)
 
     def search(self, audits: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:

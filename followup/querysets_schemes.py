@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,4 +15,8 @@ class SchemeQuerySet(models.QuerySet[Any]):
         return self if user.works_here else self.none()
 
     def offered(self) -> Self:
-        return self.filter(is_retired=False)
+        return self.filter(is_retired=False).by_name()
+
+    def by_name(self) -> Self:
+        """Whether it begins with a capital or not."""
+        return self.order_by(Lower("name"))

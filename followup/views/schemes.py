@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count
+from django.db.models.functions import Lower
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,7 +28,7 @@ MOST_HISTORY = 100
 
 def index(request: SignedInRequest) -> HttpResponse:
     _staff_only(request)
-    rows = AuditScheme.objects.visible_to(request.user).annotate(used=Count("audits")).order_by("is_retired", "name")
+    rows = AuditScheme.objects.visible_to(request.user).annotate(used=Count("audits")).order_by("is_retired", Lower("name"))
     context = {"schemes": rows, "may_edit": access.may(request.user, Action.AUDIT_SCHEME_EDIT)}
     return render(request, "followup/scheme/list.html", context)
 
