@@ -108,8 +108,7 @@ def rate(request: SignedInRequest, pk: UUID, cost: UUID) -> HttpResponse:
     line = get_object_or_404(AuditCost.objects.visible_to(request.user).filter(audit=it), pk=cost)
     if it.programme is None or not line.amount or line.currency == it.programme.currency:
         raise WrongState(_("This line needs no rate."))
-    initial = {name: getattr(line, name) for name in ("counted", "rate", "rate_on")} | {"rate": None}
-    form = RateForm(_sent(request), budget=it.programme.currency, initial=initial)
+    form = RateForm(_sent(request), budget=it.programme.currency, initial={"rate_on": line.rate_on})
     if form.is_valid():
         with blamed_on(form):
             line.audit = it
