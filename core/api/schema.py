@@ -29,6 +29,9 @@ class Problem(serializers.Serializer[Any]):
 REFUSED = {(str(code), CONTENT_TYPE): Problem for code in (400, 401, 404, 409, 429)}
 """What reading a file may be refused with."""
 
+FOR_SOME = REFUSED | {("403", CONTENT_TYPE): Problem}
+"""The same, where not everybody who sees the row may have the file."""
+
 
 class ResourceSchema(AutoSchema):
     """Every answer, also every refusal, is described."""

@@ -18,7 +18,7 @@ from core.api.bodies import Body
 from core.api.fields import Visible
 from core.api.parsers import JSONParser
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED
+from core.api.schema import FOR_SOME
 from core.errors import WrongState
 from followup import uploaded_results
 from followup.api.shapes import LONG
@@ -117,7 +117,7 @@ class ReceivedResource(Resource):
         """Look at it again."""
         return self._do(pk, "take_up", receiving.take_up)
 
-    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **REFUSED})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **FOR_SOME})
     @action(detail=True)
     def content(self, request: Request, pk: str) -> HttpResponseBase:
         """The file as it came."""

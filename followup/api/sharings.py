@@ -17,7 +17,7 @@ from core import access, files
 from core.api.bodies import Body
 from core.api.fields import Day, Line, Visible, VisibleMany
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED
+from core.api.schema import FOR_SOME
 from core.errors import NotAllowed, WrongState
 from core.sql import json_list, parts
 from followup.api.shapes import LONG
@@ -201,7 +201,7 @@ class SharingResource(Resource):
         """Make the file as things stand now; `file/` then hands it out. The supplier sees that it was fetched."""
         return self._do(pk, "fetch", sharing_files.fetch)
 
-    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **REFUSED})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **FOR_SOME})
     @action(detail=True)
     def file(self, request: Request, pk: str) -> HttpResponseBase:
         """The newest file, as it was made. For the central body."""
