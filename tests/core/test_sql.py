@@ -1,13 +1,15 @@
 """Lists below a row come back with the same values and types that the ORM gives."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 
 from contracts.models import CallOff, Framework, Lot, Participation
-from core.sql import json_list, monday_of, parts
+from core.sql import json_list, monday_of, parts, row_list
 from followup.models import DocumentRequest, Item
+from notifications.models import Deadline, PolicyVersion
 from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -41,6 +43,30 @@ def test_several_lists_and_one_below_another_in_one_query(cast: Cast, django_ass
     assert found["items"] == [{"id": item.pk, "required": True}]
     assert {row["obligation"] for row in found["obligations"]} == set(item.obligations.values_list("pk", flat=True))
     assert {row["item"] for row in found["obligations"]} == {item.pk}
+
+
+def test_whole_rows_are_those_of_the_orm(cast: Cast, django_assert_num_queries: object) -> None:
+    request = factories.document_request(cast.pc, cast.nordvare, cast.manager)
+    CallOff.objects.create(framework=cast.pc, supplier=cast.nordvare, reference="B", signed_on=TODAY, value="1234.50", created_at=NOW)
+    mine = {"framework": OuterRef("pk")}
+    orders = CallOff.objects.filter(**mine).annotate(twice=F("value") * 2).order_by("reference")[:5]
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = parts(
+            Framework,
+            [cast.pc.pk, cast.office.pk],
+            orders=row_list(orders, "agency", supplier=["name"]),
+            asked=row_list(DocumentRequest.objects.filter(**mine), "deadline", "deadline__policy_version"),
+        )
+        assert (found[cast.office.pk]["orders"], found[cast.office.pk]["asked"]) == ([], [])
+        order, asked = found[cast.pc.pk]["orders"][0], found[cast.pc.pk]["asked"][0]
+        assert (order.supplier.name, order.agency, order.twice) == ("Nordvare AS", None, Decimal("2469.00"))
+        policy = asked.deadline.policy_version
+    for row, model in ((order, CallOff), (asked, DocumentRequest), (asked.deadline, Deadline), (policy, PolicyVersion)):
+        same = model.objects.get(pk=row.pk)
+        for field in model._meta.concrete_fields:
+            assert getattr(row, field.attname) == getattr(same, field.attname), field
+    assert asked.deadline.brief == request.deadline.brief
+    assert order.supplier.get_deferred_fields()
 
 
 def test_nothing_and_null(cast: Cast) -> None:
