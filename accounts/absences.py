@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Absence, Contact, Membership, Organisation, Person, User
 from accounts.permissions import Action
 from core import history, rows
 from core.errors import Invalid, NotAllowed, WrongState
+from core.sql import row_list
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,16 @@ def colleagues(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(there).exclude(pk=person.pk).order_by("name", "email")
 
 
-def mark(people: Iterable[Person], *, today: date) -> None:
-    """Give each person who is away today `away`, for a page to say so (`accounts/person_away.html`). One query."""
-    people = list(people)
-    found = Absence.objects.on(today).filter(person__in=people).select_related("deputy")
-    standing = {absence.person_id: Standing(absence.ends_on, absence.deputy) for absence in found}
-    for person in people:
-        person.away = standing.get(person.pk)  # type: ignore[attr-defined]
+def at_hand(rows: QuerySet[Any], *, today: date) -> QuerySet[Any]:
+    """For rows with a `person`: who of them is away today is read in the same query, for `mark`."""
+    return rows.annotate(absences_now=row_list(Absence.objects.on(today).filter(person=OuterRef("person")), "deputy"))
+
+
+def mark(rows: Iterable[Any]) -> None:
+    """Give the person of each row `away`, for a page to say so (`accounts/person_away.html`). Wants `at_hand`."""
+    for row in rows:
+        now = row.absences_now
+        row.person.away = Standing(now[0].ends_on, now[0].deputy) if now else None
 
 
 def deputy_is_away_too(absence: Absence) -> bool:

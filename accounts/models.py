@@ -1,7 +1,6 @@
 """People, organisations, and who is what on which agreement."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +8,11 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import permissions
-from accounts.permissions import NAMED_ON_AGREEMENT, Role
+from accounts.permissions import Role
 from accounts.querysets import AbsenceQuerySet, InForceQuerySet, OrganisationQuerySet, OwnOrganisationQuerySet, ScopeQuerySet
+from accounts.standing import Standing
 from core import ids
 from core.models import Record
 
@@ -54,7 +52,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser):
+class User(Standing, AbstractBaseUser):
     """An account: somebody who can sign in. Name, language and time zone are the person's."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -85,77 +83,6 @@ class User(AbstractBaseUser):
     @property
     def organisation_id(self) -> UUID | None:
         return next(iter(self.organisation_ids), None)
-
-    @cached_property
-    def active_memberships(self) -> list["Membership"]:
-        """Read once a request; every question below is answered from it."""
-        return list(self.memberships.filter(ended_at=None).select_related("organisation").order_by("created_at", "id"))
-
-    @cached_property
-    def organisation_ids(self) -> list[UUID]:
-        return [membership.organisation_id for membership in self.active_memberships]
-
-    @cached_property
-    def works_here(self) -> bool:
-        """Whether this person is on the central body's staff."""
-        return any(m.organisation.kind == Organisation.Kind.CPB for m in self.active_memberships)
-
-    @cached_property
-    def supplier_ids(self) -> list[UUID]:
-        return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.SUPPLIER]
-
-    @cached_property
-    def agency_ids(self) -> list[UUID]:
-        return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.AGENCY]
-
-    @cached_property
-    def auditor_ids(self) -> list[UUID]:
-        return [m.organisation_id for m in self.active_memberships if m.organisation.kind == Organisation.Kind.AUDITOR]
-
-    @cached_property
-    def scope_roles(self) -> dict[UUID, set[str]]:
-        """What this person is on which agreement today, for our own staff. Read once a request, like the memberships."""
-        roles: dict[UUID, set[str]] = {}
-        if self.works_here:
-            held = ScopeRole.objects.on(timezone.localdate()).filter(person_id=self.person_id)
-            for scope_id, role in held.values_list("scope_id", "role"):
-                roles.setdefault(scope_id, set()).add(role)
-        return roles
-
-    def may(self, action: str, *, scope_id: UUID | None = None, organisation_id: UUID | None = None) -> bool:
-        """Whether a role that this person has *here* includes the action.
-
-        `scope_id` is the agreement and `organisation_id` the supplier that the thing is about. A membership of
-        another supplier never counts. Without `scope_id` the question is whether the role may at all, as for
-        creating an agreement.
-        """
-        if action in permissions.BEFORE_NAMED:
-            scope_id = None
-        if any(permissions.allows(role, action) for role in self.roles_for(scope_id=scope_id, organisation_id=organisation_id)):
-            return True
-        return action in permissions.OF_REPRESENTATIVE and (scope_id, organisation_id) in self.represented
-
-    @cached_property
-    def represented(self) -> set[tuple[UUID | None, UUID | None]]:
-        """The agreements on which this person is a supplier's contractual representative today, with that supplier."""
-        held = ScopeRole.objects.on(timezone.localdate()).filter(
-            person_id=self.person_id, organisation__in=self.supplier_ids, role=ScopeRole.Role.REPRESENTATIVE
-        )
-        return set(held.values_list("scope_id", "organisation_id"))
-
-    def roles_for(self, *, scope_id: UUID | None, organisation_id: UUID | None) -> set[str]:
-        roles: set[str] = set()
-        for membership in self.active_memberships:
-            if membership.organisation.kind == Organisation.Kind.CPB:
-                roles |= self._staff_roles(membership.role, scope_id)
-            elif membership.organisation.kind == Organisation.Kind.AGENCY or membership.organisation_id == organisation_id:
-                roles.add(membership.role)
-        return roles
-
-    def _staff_roles(self, role: str, scope_id: UUID | None) -> set[str]:
-        if role not in NAMED_ON_AGREEMENT or scope_id is None:
-            return {role}
-        return {Role.READER} | (self.scope_roles.get(scope_id, set()) & NAMED_ON_AGREEMENT)
 
 
 class _System:

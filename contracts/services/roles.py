@@ -66,7 +66,8 @@ def staff() -> Any:
 
 def forget(actor: Any) -> None:
     """What somebody is on which agreement is read once a request; after a change it must be read again."""
-    vars(actor).pop("scope_roles", None)
+    if isinstance(actor, User):
+        actor.forget()
 
 
 def _must_be_staff(people: list[Person]) -> None:

@@ -11,10 +11,13 @@ from notifications import notices
 
 
 def seen(request: SignedInRequest, url_name: str, key: UUID | None) -> None:
-    """Asks nothing that the header does not ask anyway, unless something is unread; a page fetched in advance reads nothing."""
-    reader = reader_of(request)
-    if request.method == "GET" and not _is_fetched_in_advance(request) and reader.unread:
-        reader.unread -= notices.read(user=request.user, url_name=url_name, key=key, now=clock.read()["now"])
+    """Asks nothing that the header does not ask anyway, unless such a notice is unread; a page fetched in advance reads nothing."""
+    if request.method != "GET" or _is_fetched_in_advance(request):
+        return
+    unread, here = notices.unread_counts(user=request.user, url_name=url_name, key=key)
+    if here:
+        unread -= notices.read(user=request.user, url_name=url_name, key=key, now=clock.read()["now"])
+    reader_of(request).unread = unread
 
 
 def _is_fetched_in_advance(request: HttpRequest) -> bool:
