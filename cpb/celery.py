@@ -38,7 +38,7 @@ app.conf.beat_schedule = {
     },
     "renew": {"task": "followup.tasks.renew", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "repeat": {"task": "followup.tasks.repeat", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
-    "remind_leads": {"task": "followup.tasks.remind_leads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
+    "audit_reports": {"task": "followup.tasks.audit_reports", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "imports": {"task": "contracts.tasks.imports", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},
     "scan_files": {"task": "core.tasks.scan_files", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "sweep_uploads": {"task": "core.tasks.sweep_uploads", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},

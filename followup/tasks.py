@@ -16,6 +16,6 @@ def repeat(**kwargs: object) -> None:
     series.sweep(**clock.read())
 
 
-@shared_task(name="followup.tasks.remind_leads")
-def remind_leads(**kwargs: object) -> None:
-    report_clocks.remind_leads(**clock.read())
+@shared_task(name="followup.tasks.audit_reports")
+def audit_reports(**kwargs: object) -> None:
+    report_clocks.sweep(**clock.read())

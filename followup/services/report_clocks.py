@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from accounts.models import Organisation, Person, ScopeRole
@@ -25,6 +27,8 @@ TO_COMMENT = 10
 TO_FINISH = 10
 """Working days that we give ourselves from the comments to the final report."""
 
+BEYOND_DRAFT = (WrittenReport.Status.SENT, WrittenReport.Status.COMMENTED, WrittenReport.Status.FINAL)
+MOST_AT_ONCE = 500
 A_WEEK = timedelta(days=7)
 LEFT_OUT = ("clause", "checked", "prepare", "purpose")
 """What the announcement says, and no mail about the report."""
@@ -41,11 +45,6 @@ def start_writing(audit: Audit, *, today: date, now: datetime) -> None:
         ReportClock.objects.create(audit=audit, deadline=deadline)
     elif clock.deadline.is_open and clock.deadline.due_on != due_on:
         deadlines.move(clock.deadline, due_on=due_on, today=today, now=now)
-
-
-def to_write(audit: Audit) -> Deadline | None:
-    """By when the report is to be there, as long as it is to come."""
-    return Deadline.objects.open().filter(report_clock__audit=audit).first()
 
 
 def stop_writing(audit: Audit, *, now: datetime) -> None:
@@ -76,6 +75,23 @@ def hand_to_us(report: WrittenReport, *, today: date, now: datetime) -> None:
 def end_all(report: WrittenReport, *, now: datetime) -> None:
     """Whatever is owed about it, by them and by us, and tasks about it."""
     _close(Deadline.objects.filter(about_id=report.pk), now=now)
+
+
+def sweep(*, today: date, now: datetime) -> None:
+    start_missing(today=today, now=now)
+    remind_leads(today=today, now=now)
+
+
+def start_missing(*, today: date, now: datetime) -> None:
+    """Audits that were held before there were such clocks get theirs; a clock that is there, or was, is left alone."""
+    begun = WrittenReport.objects.filter(audit=OuterRef("pk"), status__in=BEYOND_DRAFT)
+    waiting = Audit.objects.filter(~Exists(begun), status=Audit.Status.PERFORMED, report_clock=None)
+    for key in waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        with transaction.atomic():
+            audit = Audit.objects.select_related("framework__organisation", "supplier", "auditor").get(pk=key)
+            rows.lock(audit)
+            if audit.status == Audit.Status.PERFORMED and not audit.is_reused:
+                start_writing(audit, today=today, now=now)
 
 
 def remind_leads(*, today: date, now: datetime) -> None:
