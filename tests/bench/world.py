@@ -1,8 +1,8 @@
 """A large world, written by generating statements: requests, ten times as many deadlines, and somebody on each side to look at it.
 
 Shaped like real life where it matters to an index: due dates spread over two years around today, a fifth closed, every status
-there, one supplier with a fair share of the rows. Of obligations, call-offs, documents and deliveries there are as many as of
-requests; of history as much as of deadlines.
+there, one supplier with a fair share of the rows. Of audits, findings, obligations, call-offs, documents and deliveries there are
+as many as of requests; of history as much as of deadlines.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def build(*, requests: int, deadlines: int) -> World:
 def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
     with connection.cursor() as cursor, bulk_writing():
         cursor.execute(NUMBERED, {"deadlines": deadlines})
-        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
+        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *AUDITS, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
             cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now})
         cursor.execute("DROP TABLE bench_rows")
     with connection.cursor() as cursor:
@@ -75,10 +75,11 @@ DEADLINES = """
 INSERT INTO notifications_deadline (id, kind, about_id, title, scope_id, organisation_id, turn, starts_on, due_on, original_due_on,
                                     brief, created_at, opened_at, closed_at, waits_for_us, times_moved)
 SELECT deadline_id,
-       CASE WHEN n < %(requests)s THEN 'document_request' ELSE (ARRAY['document_review', 'question', 'follow_up'])[1 + n %% 3] END,
+       CASE n / %(requests)s WHEN 0 THEN 'document_request' WHEN 1 THEN 'audit' WHEN 2 THEN 'finding_correction'
+            ELSE (ARRAY['document_review', 'question', 'follow_up'])[1 + n %% 3] END,
        request_id, 'Dokumentasjon ' || n, scope_id,
-       CASE WHEN n < %(requests)s THEN supplier_id ELSE (SELECT id FROM accounts_organisation WHERE kind = 'cpb') END,
-       CASE WHEN n < %(requests)s THEN 'supplier' ELSE 'cpb' END,
+       CASE WHEN n / %(requests)s IN (0, 2) THEN supplier_id ELSE (SELECT id FROM accounts_organisation WHERE kind = 'cpb') END,
+       CASE WHEN n / %(requests)s IN (0, 2) THEN 'supplier' ELSE 'cpb' END,
        due_on - 42, due_on, due_on, '{}', %(now)s - n * interval '1 second', %(now)s - n * interval '1 second',
        CASE WHEN n %% 5 = 0 THEN %(now)s END, 0, 0
 FROM bench_rows
@@ -113,6 +114,34 @@ JOIN notifications_policyversion AS version ON version.id = step.version_id
 JOIN notifications_reminderpolicy AS policy ON policy.id = version.policy_id
 WHERE n < %(requests)s AND policy.kind = 'document_request' AND step.anchor = 'due' AND step.audience = 'responsible'
 """
+
+HELD = """
+INSERT INTO followup_audit (id, framework_id, supplier_id, kind, trigger, reason, announcement, purpose, place, site_name, site_address,
+                            site_country, status, deadline_id, announced_at, performed_on, result, conclusion, scheme, grade,
+                            accepted_because, cancel_reason, created_at)
+SELECT request_id, scope_id, supplier_id, 'wage_control', 'programme', '', (ARRAY['announced', 'semi_announced'])[1 + n %% 2], '', 'Oslo',
+       '', '', '', (ARRAY['planned', 'announced', 'performed', 'reported', 'closed', 'cancelled'])[1 + n %% 6], deadline_id,
+       CASE WHEN n %% 6 > 0 THEN %(now)s END, CASE WHEN n %% 6 IN (2, 3, 4) THEN due_on END, '', '', '', '', '', '',
+       %(now)s - n * interval '1 second'
+FROM bench_rows WHERE n / %(requests)s = 1
+"""
+
+FOUND = """
+INSERT INTO followup_finding (id, framework_id, supplier_id, number, severity_id, theme, text, is_systemic, authority, status, told_at,
+                              dispute, decision, statement, mend_by, outcome, method, closing_note, effect_note, found_by_id, created_at)
+SELECT request_id, scope_id, supplier_id, n, (SELECT id FROM followup_severity WHERE code = 'major'), 'wages', 'Overtid ' || n, false, '',
+       (ARRAY['open', 'plan_submitted', 'plan_accepted', 'in_progress', 'closed'])[1 + n %% 5], %(now)s, '', '', '', due_on,
+       CASE WHEN n %% 5 = 4 THEN 'put_right' ELSE '' END, '', '', '', (SELECT id FROM accounts_user WHERE email = 'manager@cpb.example'),
+       %(now)s - n * interval '1 second'
+FROM bench_rows WHERE n / %(requests)s = 2
+"""
+
+CLOCKS = """
+INSERT INTO followup_findingclock (id, finding_id, what, deadline_id)
+SELECT gen_random_uuid(), request_id, 'correction', deadline_id FROM bench_rows WHERE n / %(requests)s = 2
+"""
+
+AUDITS = (HELD, FOUND, CLOCKS)
 
 REQUIREMENTS = """
 INSERT INTO contracts_requirement (id, framework_id, number, theme, convention, kind, level, title, text, source_criterion,
