@@ -14,9 +14,10 @@ from accounts import absences
 from accounts.models import Contact, Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
 from contracts import matrix, ordering_sheet, standings, suspending
-from contracts.models import Framework, Obligation, Participation, Suspension
+from contracts.models import Framework, Lot, Obligation, Participation, Suspension
 from contracts.services import contacts, roles
 from contracts.suspending import Suspended
+from core.sql import parts, row_list
 from notifications import contact_health, kinds
 from notifications.models import Deadline
 
@@ -41,13 +42,16 @@ def people(framework: Framework, *, user: User, today: date) -> People:
     if not user.works_here:
         held = held.filter(Q(role__in=roles.OURS) | Q(organisation_id__in=user.organisation_ids))
     found = People()
-    for role in held.annotate(is_confirmed=_is_confirmed()).select_related("person").order_by("starts_on", "id"):
+    rows = list(
+        absences.at_hand(held, today=today).annotate(is_confirmed=_is_confirmed()).select_related("person").order_by("starts_on", "id")
+    )
+    if user.works_here:
+        absences.mark(rows)
+    for role in rows:
         if role.role in contacts.SUPPLIER_ROLES:
             found.theirs.setdefault(role.organisation_id, []).append(role)
         else:
             found.ours[role.role] = role.person
-    if user.works_here:
-        absences.mark([*found.ours.values(), *(role.person for each in found.theirs.values() for role in each)], today=today)
     return found
 
 
@@ -134,27 +138,46 @@ class OnAgreement:
 class KnownContact:
     contact: Contact
     roles: list[str]
-    health: contact_health.Health | None = None
-    may_confirm: bool = False
+    health: contact_health.Health
+    may_confirm: bool
 
     @property
     def is_reachable(self) -> bool:
         return self.contact.confirmed_at is not None and self.contact.person.undeliverable_since is None
 
 
-def suspended_on(framework: Framework, rows: Sequence[Participation], *, user: User, today: date) -> list[Suspended]:
-    """Who of those that the reader may see is suspended there today. `rows` are the participations that run, and are marked."""
-    standing = list(Suspension.objects.visible_to(user).on(today).filter(framework=framework).select_related("lot", "supplier"))
-    suspending.mark(rows, standing)
-    return suspending.suspended(rows, standing, today)
+@dataclass
+class Places:
+    """Who takes part in an agreement, now or later, and who did; each is marked when suspended."""
+
+    running: list[Participation]
+    former: list[Participation]
+    suspended: list[Suspended]
+    lots: list[Lot]
 
 
-def suppliers_of(framework: Framework, rows: Sequence[Participation], *, user: User, today: date) -> list[OnAgreement]:
-    """Those that take part today or will. `rows` are the participations that the reader may see."""
+def places_on(framework: Framework, *, user: User, today: date) -> Places:
+    """As far as the reader may see them, in one query."""
+    mine = {"framework": OuterRef("pk")}
+    standing = Suspension.objects.visible_to(user).on(today).filter(**mine)
+    found = parts(
+        Framework,
+        [framework.pk],
+        places=row_list(Participation.objects.visible_to(user).filter(**mine), "supplier", "lot"),
+        standing=row_list(standing, "supplier", "lot"),
+        lots=row_list(Lot.objects.visible_to(user).filter(**mine)),
+    )[framework.pk]
+    suspending.mark(found["places"], found["standing"])
+    running = [row for row in found["places"] if row.ends_on is None or row.ends_on >= today]
+    former = [row for row in found["places"] if row not in running]
+    return Places(running, former, suspending.suspended(running, found["standing"], today), found["lots"])
+
+
+def suppliers_of(framework: Framework, running: Sequence[Participation], *, user: User, today: date) -> list[OnAgreement]:
+    """Those that take part today or will."""
     places: dict[Organisation, list[Participation]] = {}
-    for row in rows:
-        if row.ends_on is None or row.ends_on >= today:
-            places.setdefault(row.supplier, []).append(row)
+    for row in running:
+        places.setdefault(row.supplier, []).append(row)
     known = _contacts(framework, list(places), user=user, today=today)
     return [OnAgreement(supplier, stand, known.get(supplier.pk, [])) for supplier, stand in places.items()]
 
@@ -166,16 +189,13 @@ def _contacts(framework: Framework, suppliers: Sequence[Organisation], *, user: 
         held.setdefault((role.organisation_id, role.person_id), []).append(role.get_role_display())
     found: dict[UUID, list[KnownContact]] = {}
     people = Contact.objects.visible_to(user).filter(organisation__in=suppliers, ended_at=None).select_related("person")
-    for contact in people.order_by("created_at", "id"):
-        if roles_held := held.get((contact.organisation_id, contact.person_id)):
-            found.setdefault(contact.organisation_id, []).append(KnownContact(contact, roles_held))
-    all_known = [known for each in found.values() for known in each]
-    health = contact_health.of([known.contact for known in all_known], today=today)
-    for known in all_known:
-        known.health = health[known.contact.pk]
-        known.may_confirm = user.may(Action.CONTACT_CONFIRM, scope_id=framework.pk, organisation_id=known.contact.organisation_id)
+    read = contact_health.read(absences.at_hand(people.order_by("created_at", "id"), today=today), today=today)
     if user.works_here:
-        absences.mark([known.contact.person for known in all_known], today=today)
+        absences.mark(contact for contact, _health in read)
+    for contact, health in read:
+        if roles_held := held.get((contact.organisation_id, contact.person_id)):
+            may_confirm = user.may(Action.CONTACT_CONFIRM, scope_id=framework.pk, organisation_id=contact.organisation_id)
+            found.setdefault(contact.organisation_id, []).append(KnownContact(contact, roles_held, health, may_confirm))
     return found
 
 

@@ -262,6 +262,10 @@ class FindingQuerySet(models.QuerySet[Any]):
         """What a supplier has to do something about; good practice is praise."""
         return self.with_supplier().exclude(severity__code="good_practice")
 
+    def untold(self) -> Self:
+        """Those that are to be told when the report of their audit is final."""
+        return self.filter(told_at=None).exclude(status="closed")
+
     def to_judge(self) -> Self:
         return self.filter(status__in=FINDING_TO_JUDGE)
 

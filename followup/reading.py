@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from accounts import absences
 from accounts.models import Membership, Organisation, Person, ScopeRole, User
 from contracts.models import DeadlineRule, Obligation
 from core.models import History
-from followup.models import Audit, Document, DocumentRequest, Evidence, Finding, Item, Question, Renewal, Submission, TimeRequest
+from followup.models import Audit, Document, DocumentRequest, Evidence, Item, Question, Renewal, Submission, TimeRequest
 from notifications import audience
 
 
@@ -73,13 +74,20 @@ def why_ended(it: DocumentRequest) -> str:
     return str(row.changes.get("reason", "")) if row else ""
 
 
-def contacts_of(it: DocumentRequest | Finding, *, today: date) -> list[tuple[Person, list[str]]]:
-    """Whom to call at the supplier about this agreement, the responsible contact first, each once with its roles."""
-    order = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR, ScopeRole.Role.KEY_ACCOUNT, ScopeRole.Role.REPRESENTATIVE)
+def contacts_of(it: DocumentRequest, *, today: date) -> list[tuple[Person, list[str]]]:
+    """Whom to call at the supplier about this agreement, and who of them is away."""
     held = ScopeRole.objects.on(today).filter(scope_id=it.framework_id, organisation_id=it.supplier_id).select_related("person")
+    roles = list(absences.at_hand(held, today=today))
+    absences.mark(roles)
+    return contacts_among(roles)
+
+
+def contacts_among(roles: Iterable[ScopeRole]) -> list[tuple[Person, list[str]]]:
+    """The responsible contact first, each person once with the roles that they hold there."""
+    order = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR, ScopeRole.Role.KEY_ACCOUNT, ScopeRole.Role.REPRESENTATIVE)
     ranks: dict[str, int] = {role: rank for rank, role in enumerate(order)}
     found: dict[UUID, tuple[Person, list[str]]] = {}
-    for role in sorted(held, key=lambda role: ranks.get(role.role, len(ranks))):
+    for role in sorted(roles, key=lambda role: ranks.get(role.role, len(ranks))):
         found.setdefault(role.person_id, (role.person, []))[1].append(role.get_role_display())
     return list(found.values())
 

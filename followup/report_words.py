@@ -5,19 +5,21 @@ we answered, the final report tells; the draft does not.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import OuterRef
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contracts.models import Judgement
 from core import locales, status_words
+from core.sql import parts, row_list
 from followup import report_sheet
 from followup.letters import agreement
-from followup.models import Audit, Finding, ReportComment, ReportSection, TeamMember, WrittenReport
+from followup.models import Audit, AuditMeeting, Finding, ReportComment, ReportSection, TeamMember, WrittenReport
 from followup.report_sheet import Asked
 
 K = ReportSection.Kind
@@ -60,7 +62,8 @@ class Written(TypedDict):
 def write(report: WrittenReport, sections: Sequence[ReportSection], *, is_final: bool) -> Written:
     """`sections` with obligation, finding, and comment read along."""
     audit = report.audit
-    judged = {each.obligation_id: each for each in audit.judgements.order_by("checked_on", "id")}
+    about = _about(audit)
+    judged = {each.obligation_id: each for each in about["judgements"]}
     with translation.override(report.language):
         return Written(
             language=report.language,
@@ -69,11 +72,23 @@ def write(report: WrittenReport, sections: Sequence[ReportSection], *, is_final:
             sender=settings.ORGANISATION_NAME,
             note=_note(report, is_final=is_final),
             facts_heading=_("About the audit"),
-            facts=[list(pair) for pair in _facts(report) if pair[1]],
+            facts=[list(pair) for pair in _facts(report, about) if pair[1]],
             sections=[_section(each, judged, is_final=is_final) for each in sections if _is_shown(each)],
             asked_heading=_("What was asked and seen"),
             asked=report_sheet.asked(audit, report.language, report.sheet),
         )
+
+
+def _about(audit: Audit) -> dict[str, Any]:
+    """What the report tells of the audit itself, in one query."""
+    mine = {"audit": OuterRef("pk")}
+    return parts(
+        Audit,
+        [audit.pk],
+        judgements=row_list(Judgement.objects.filter(audits=OuterRef("pk")).order_by("checked_on", "pk")),
+        team=row_list(TeamMember.objects.filter(**mine).order_by("created_at", "pk")),
+        meetings=row_list(AuditMeeting.objects.filter(**mine).order_by("held_on", "created_at")),
+    )[audit.pk]
 
 
 def heading_of(section: ReportSection) -> str:
@@ -116,7 +131,7 @@ def _note(report: WrittenReport, *, is_final: bool) -> str:
     return _("Final report.")
 
 
-def _facts(report: WrittenReport) -> Iterator[tuple[str, str]]:
+def _facts(report: WrittenReport, about: dict[str, Any]) -> Iterator[tuple[str, str]]:
     audit = report.audit
     yield _("Kind"), capfirst(audit.get_kind_display())
     yield _("Supplier"), audit.supplier.name
@@ -127,8 +142,8 @@ def _facts(report: WrittenReport) -> Iterator[tuple[str, str]]:
     on_behalf = {"firm": audit.auditor.name, "body": settings.ORGANISATION_NAME} if audit.auditor else {}
     yield _("Who audited"), _("%(firm)s on behalf of %(body)s") % on_behalf if on_behalf else settings.ORGANISATION_NAME
     yield _("Led by"), audit.lead.name if audit.lead else ""
-    yield _("Team"), "\n".join(map(_member, audit.team.all()))
-    for meeting in audit.meetings.all():
+    yield _("Team"), "\n".join(map(_member, about["team"]))
+    for meeting in about["meetings"]:
         yield capfirst(meeting.get_kind_display()), f"{locales.long_day(meeting.held_on)}\n{meeting.participants}"
     yield _("What it was to find out"), audit.purpose
     yield _("Result"), str(status_words.word("audit_result", audit.result).label) if audit.result else ""

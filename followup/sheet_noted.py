@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from followup import sheet_answers
-from followup.models import Audit, AuditSheet, ChecklistQuestion, Finding, Part, Severity, SheetAnswer, SheetEntry
+from followup.models import AuditSheet, ChecklistQuestion, Finding, Part, Severity, SheetAnswer, SheetEntry
 from followup.sheet_reading import ReadPart
 
 
@@ -67,6 +68,6 @@ def read(parts: Iterable[ReadPart], entries: Iterable[SheetEntry]) -> dict[UUID,
     return noted
 
 
-def count(audit: Audit) -> int:
-    """How many wait to be logged."""
-    return SheetAnswer.objects.filter(sheet__audit=audit, part=Part.FINDING, entry__finding=None).exclude(text="").count()
+def waiting(**which: Any) -> QuerySet[SheetAnswer]:
+    """What is noted and not logged yet, of those sheets."""
+    return SheetAnswer.objects.filter(**which, part=Part.FINDING, entry__finding=None).exclude(text="")

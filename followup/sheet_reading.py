@@ -1,13 +1,14 @@
-"""Reading an audit's sheet: the questions in order, with what was answered, noted and photographed. Three queries, no file."""
+"""Reading an audit's sheet: the questions in order, with what was answered, noted and photographed. One query, no file."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.sql import parts, row_list
 from followup.models import Audit, ChecklistQuestion, ChecklistVersion, Part, SheetAnswer, SheetPhoto
 
 Stands = dict[tuple[UUID, str], SheetAnswer]
@@ -46,27 +47,31 @@ class ReadPart:
 
 def read(audit: Audit, *, language: str) -> list[ReadPart]:
     """One part for each checklist, in order; none for an audit without a sheet."""
-    stands: Stands = {}
-    for row in SheetAnswer.objects.filter(sheet__audit=audit).select_related("entry__written_by__person"):
-        stands[row.question_id, row.part] = row
+    mine = {"sheet__audit": OuterRef("pk")}
+    found = parts(
+        Audit,
+        [audit.pk],
+        answers=row_list(SheetAnswer.objects.filter(**mine), "entry", "entry__written_by", "entry__written_by__person"),
+        photos=row_list(SheetPhoto.objects.filter(**mine).kept()),
+        questions=row_list(_asked(), "version"),
+    )[audit.pk]
+    stands: Stands = {(row.question_id, row.part): row for row in found["answers"]}
     photos: dict[UUID, list[SheetPhoto]] = {}
-    for photo in SheetPhoto.objects.filter(sheet__audit=audit).kept():
+    for photo in found["photos"]:
         photos.setdefault(photo.question_id, []).append(photo)
-    parts: dict[UUID, ReadPart] = {}
+    read: dict[UUID, ReadPart] = {}
     with translation.override(language):
-        for question in _asked(audit):
+        for question in found["questions"]:
             version = question.version
-            part = parts.setdefault(version.pk, ReadPart(version, version.name_in(language), []))
+            part = read.setdefault(version.pk, ReadPart(version, version.name_in(language), []))
             part.answered.append(_answered(question, stands, photos, language))
-    return list(parts.values())
+    return list(read.values())
 
 
-def _asked(audit: Audit) -> QuerySet[ChecklistQuestion]:
-    """Every question, in the order of the checklists and then its own."""
-    here = ChecklistQuestion.objects.filter(version__sheets__sheet__audit=audit)
-    in_order: QuerySet[ChecklistQuestion] = (
-        here.annotate(place=F("version__sheets__number")).select_related("version").order_by("place", "number")
-    )
+def _asked() -> QuerySet[ChecklistQuestion]:
+    """Every question of the audit's sheet, in the order of the checklists and then its own."""
+    here = ChecklistQuestion.objects.filter(version__sheets__sheet__audit=OuterRef("pk"))
+    in_order: QuerySet[ChecklistQuestion] = here.annotate(place=F("version__sheets__number")).order_by("place", "number")
     return in_order
 
 

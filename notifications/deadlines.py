@@ -129,9 +129,11 @@ def pause(deadline: Deadline, *, until: date | None) -> None:
     deadline.save(update_fields=["paused_until"])
 
 
-def see(deadline: Deadline, *, now: datetime) -> None:
-    """The other side has looked at it, signed in. Only the first time counts."""
-    Deadline.objects.filter(pk=deadline.pk, seen_at=None).update(seen_at=now)
+def see(*deadlines: Deadline, now: datetime) -> None:
+    """The other side has looked at them, signed in. Only the first time counts."""
+    unseen = [each.pk for each in deadlines if each.seen_at is None]
+    if unseen:
+        Deadline.objects.filter(pk__in=unseen, seen_at=None).update(seen_at=now)
 
 
 def wait_for_us(deadline: Deadline, *, more: int) -> None:

@@ -4,8 +4,8 @@ It is said of a case: all its deadlines that are open rest together. The date do
 reminded. The sweep honours it (`audience`).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -52,10 +52,10 @@ def release(*, deadline: Deadline, actor: User, now: datetime) -> None:
     deadline.refresh_from_db(fields=["taken_until", "taken_by"])
 
 
-def clock_of(about_id: UUID, *, viewer: User) -> Deadline | None:
-    """The open deadline of a case at which it is taken: our own turn first. None when nothing is open."""
-    rows = Deadline.objects.visible_to(viewer).open().filter(about_id=about_id).select_related("taken_by")
-    return rows.order_by("turn", "due_on", "pk").first()
+def clock_among(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Of the deadlines of a case the open one at which it is taken: our own turn first. None when nothing is open."""
+    open_ = [each for each in deadlines if each.is_open]
+    return min(open_, key=lambda each: (each.turn, each.due_on, each.pk), default=None)
 
 
 def _must_be_open(deadline: Deadline) -> None:

@@ -1,11 +1,12 @@
 """What was sent in a case and to whom, and what will be sent next and why: for the page of the case."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Required, TypedDict
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +14,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from core import locales, status_words
 from core.models import History
-from notifications import kinds
+from core.sql import row_list
+from notifications import kinds, taking
 from notifications.audience import AWAY, SUPPLIER_CHAIN
 from notifications.models import Deadline, DeadlineKind, Delivery, MailEvent, Message, PlannedStep, ReminderStep
 from notifications.rendering import ROLE_WORDS
@@ -34,9 +36,50 @@ class Entry(TypedDict, total=False):
     url: str
 
 
+@dataclass(frozen=True)
+class Case:
+    """The deadlines of one row as far as the viewer may see them, what was and will be told of them, and where “I have this” is said."""
+
+    deadlines: list[Deadline]
+    entries: list[Entry]
+
+    @property
+    def clock(self) -> Deadline | None:
+        return taking.clock_among(self.deadlines)
+
+
+def case(key: UUID, *, viewer: User) -> Case:
+    """The whole case of a row: what it owes, our review of it, questions, and the tasks that came of it. Three queries."""
+    deadlines = _deadlines(Q(about_id=key), viewer)
+    return Case(deadlines, _entries(deadlines, viewer))
+
+
 def of(deadline_ids: Iterable[Any], *, viewer: User) -> list[Entry]:
-    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Five queries."""
-    deadlines = list(Deadline.objects.visible_to(viewer).filter(pk__in=deadline_ids).select_related("policy_version__policy"))
+    """Everything about these deadlines that the viewer may see, oldest first, what is to come last. Three queries."""
+    return _entries(_deadlines(Q(pk__in=deadline_ids), viewer), viewer)
+
+
+def about(key: UUID, *, viewer: User) -> list[Entry]:
+    return case(key, viewer=viewer).entries
+
+
+def of_agreement(scope_id: UUID, *, viewer: User) -> list[Entry]:
+    """Options and expiry: what the agreement's own dates have told and will tell."""
+    kinds_of_its_own = (DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY)
+    return _entries(_deadlines(Q(scope_id=scope_id, kind__in=kinds_of_its_own), viewer), viewer)
+
+
+def _deadlines(which: Q, viewer: User) -> list[Deadline]:
+    """With who has said “I have this” at a deadline of the same case."""
+    same = Deadline.objects.filter(about_id=OuterRef(OuterRef("about_id"))).values("pk")
+    said = History.objects.filter(object_id__in=same, verb__in=("take_case", "release_case"))
+    rows = Deadline.objects.visible_to(viewer).filter(which).annotate(said=row_list(said))
+    return list(rows.select_related("policy_version__policy", "taken_by"))
+
+
+def _entries(deadlines: list[Deadline], viewer: User) -> list[Entry]:
+    if not deadlines:
+        return []
     lines = list(_lines(deadlines, viewer))
     entries = [entry for deadline in deadlines for entry in _seen(deadline)]
     entries += [_line(line, viewer) for line in lines]
@@ -45,20 +88,10 @@ def of(deadline_ids: Iterable[Any], *, viewer: User) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.get("is_coming", False), _day(entry["at"]), str(entry["at"])))
 
 
-def about(key: UUID, *, viewer: User) -> list[Entry]:
-    """The whole case of a row: what it owes, our review of it, questions, and the tasks that came of it."""
-    return of(Deadline.objects.filter(about_id=key).values("pk"), viewer=viewer)
-
-
-def of_agreement(scope_id: UUID, *, viewer: User) -> list[Entry]:
-    """Options and expiry: what the agreement's own dates have told and will tell."""
-    kinds_of_its_own = (DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY)
-    return of(Deadline.objects.filter(scope_id=scope_id, kind__in=kinds_of_its_own).values("pk"), viewer=viewer)
-
-
 def _lines(deadlines: list[Deadline], viewer: User) -> Iterable[Delivery]:
     about = Q(deadline__in=deadlines) | Q(deadline=None, about_id__in={deadline.about_id for deadline in deadlines})
-    lines = Delivery.objects.visible_to(viewer).filter(about).with_status()
+    news = MailEvent.objects.filter(message=OuterRef("message"))
+    lines = Delivery.objects.visible_to(viewer).filter(about).with_status().annotate(news=row_list(news))
     return lines.select_related("person", "message", "step", "deadline__policy_version__policy").order_by("created_at")
 
 
@@ -90,22 +123,21 @@ def _line(line: Delivery, viewer: User) -> Entry:
 def _news(lines: Iterable[Delivery]) -> Iterable[Entry]:
     """What became of the mails after they had left, each said once, however many lines it carried."""
     line_of = {line.message_id: line for line in lines if line.message_id and not line.cancelled_at}
-    for event in MailEvent.objects.filter(message__in=line_of):
-        word, colour = status_words.word("mail_event", event.kind)
-        line = line_of[event.message_id]
-        yield Entry(
-            at=event.at,
-            title=_("%(what)s, mail to %(person)s") % {"what": word, "person": line.person},
-            text=event.diagnostic,
-            colour=colour,
-            url=reverse("notifications:delivery", args=[line.pk]),
-        )
+    for line in line_of.values():
+        for event in line.news:  # type: ignore[attr-defined]
+            word, colour = status_words.word("mail_event", event.kind)
+            yield Entry(
+                at=event.at,
+                title=_("%(what)s, mail to %(person)s") % {"what": word, "person": line.person},
+                text=event.diagnostic,
+                colour=colour,
+                url=reverse("notifications:delivery", args=[line.pk]),
+            )
 
 
 def _taken(deadlines: Iterable[Deadline]) -> Iterable[Entry]:
     """Who has said “I have this”, and that it was let go. It is said at one deadline of a case and holds for all."""
-    same = Deadline.objects.filter(about_id__in={deadline.about_id for deadline in deadlines}).values("pk")
-    for row in History.objects.filter(object_id__in=same, verb__in=("take_case", "release_case")):
+    for row in {row.pk: row for deadline in deadlines for row in deadline.said}.values():  # type: ignore[attr-defined]
         if row.verb == "release_case":
             yield Entry(at=row.at, title=_("%(person)s lets it go again") % {"person": row.actor_name})
             continue

@@ -64,21 +64,21 @@ def overview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     framework = framework_for(request, pk)
     seen(request, kinds.AGREEMENT, framework.pk)
     today, user = clock.today(), request.user
-    participations = list(framework.participations.visible_to(user).on(today).select_related("supplier", "lot"))
+    places = reading.places_on(framework, user=user, today=today)
     requirements = list(framework.requirements.visible_to(user).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)))
     obligations = list(framework.obligations.visible_to(user).on(today).select_related("lot"))
     standings.attach(obligations, user=user)
     people = reading.people(framework, user=user, today=today)
-    suppliers = [row.supplier for row in participations]
+    suppliers = [row.supplier for row in places.running]
     events = timeline.events(framework, deadlines=reading.dated(framework, user=user), is_ours=user.works_here)
     context = {
         **shell(request, framework, "framework", today),
-        "suspended": reading.suspended_on(framework, participations, user=user, today=today),
+        "suspended": places.suspended,
         "people": people,
         "line": timeline.line(framework, events, today),
         "coming": [event for event in events if event.on >= today],
         "past": [event for event in events if event.on < today],
-        "tables": matrix.tables(participations=participations, requirements=requirements, obligations=obligations),
+        "tables": matrix.tables(participations=places.running, requirements=requirements, obligations=obligations),
         "shares": matrix.shares(obligations, today),
         "gaps": readiness.missing(framework, people=people, suppliers=suppliers, requirements=requirements) if user.works_here else [],
     }

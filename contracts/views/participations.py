@@ -21,14 +21,13 @@ def of_framework(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Each supplier with its places and contacts; who was on the agreement before stands below."""
     framework = framework_for(request, pk)
     today = clock.today()
-    rows = list(framework.participations.visible_to(request.user).select_related("supplier", "lot"))
-    running = [row for row in rows if row.ends_on is None or row.ends_on >= today]
+    places = reading.places_on(framework, user=request.user, today=today)
     context = {
         **shell(request, framework, TAB, today),
-        "suspended": reading.suspended_on(framework, running, user=request.user, today=today),
-        "lots": framework.lots.visible_to(request.user),
-        "suppliers": reading.suppliers_of(framework, rows, user=request.user, today=today),
-        "former": [row for row in rows if row.ends_on is not None and row.ends_on < today],
+        "suspended": places.suspended,
+        "lots": places.lots,
+        "suppliers": reading.suppliers_of(framework, places.running, user=request.user, today=today),
+        "former": places.former,
     }
     return render(request, "contracts/framework_suppliers.html", context)
 

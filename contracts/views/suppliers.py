@@ -55,14 +55,12 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
     standings.attach(bound, user=request.user)
     seen = Contact.objects.visible_to(request.user).filter(organisation=it, ended_at=None).select_related("person")
-    contacts = list(seen.order_by("created_at", "id"))
-    health = contact_health.of(contacts, today=today)
     context = {
         "it": it,
         "today": today,
         "agreements": reading.standing(rows, bound, today),
         "shares": matrix.shares(bound, today),
-        "contacts": [(contact, health[contact.pk]) for contact in contacts],
+        "contacts": contact_health.read(seen.order_by("created_at", "id"), today=today),
         "may_confirm": request.user.may(Action.CONTACT_CONFIRM, organisation_id=it.pk),
         "is_ours": request.user.works_here,
         "may_edit": access.may(request.user, Action.ORGANISATION_EDIT),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation, Theme
 from core.forms import AmountField, DateField, FilesField, Form, ModelForm, capitals
-from followup.models import ActionPlan, Finding, FindingEffect, Severity, SheetPhoto
+from followup.models import CorrectiveAction, Finding, FindingEffect, Severity, SheetPhoto
 from followup.services.finding_closing import NOTHING_TO_MEND
 
 LONG, SHORT = forms.Textarea(attrs={"rows": 6}), forms.Textarea(attrs={"rows": 3})
@@ -173,9 +173,9 @@ class JudgePlanForm(Form):
     comment = forms.CharField(label=_("Comment on the whole plan"), required=False, widget=SHORT, help_text=THEY_READ)
     due_on = DateField(label=_("If it is sent back: by when"), required=False, help_text=_("The severity's date when left empty."))
 
-    def __init__(self, *args: Any, plan: ActionPlan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actions: Iterable[CorrectiveAction], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.actions = list(plan.actions.select_related("deadline"))
+        self.actions = list(actions)
         for action in self.actions:
             name = f"action-{action.pk}"
             self.fields[name] = forms.CharField(

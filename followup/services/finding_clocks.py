@@ -112,12 +112,6 @@ def running(finding: Finding, what: str) -> FindingClock | None:
     return mine.select_related("deadline__organisation", "deadline__policy_version").first()
 
 
-def latest(finding: Finding, what: str) -> FindingClock | None:
-    """Running or not."""
-    mine = FindingClock.objects.filter(finding=finding, what=what).select_related("deadline")
-    return mine.order_by("-deadline__created_at", "-deadline_id").first()
-
-
 def stop(finding: Finding, *whats: str, now: datetime) -> None:
     for what in whats:
         if clock := running(finding, what):

@@ -1,5 +1,6 @@
 """The supplier's first answer: it has read the finding, or disputes it. What we hold of the dispute takes another person."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -42,10 +43,10 @@ def dispute(*, finding: Finding, reason: str, actor: User, now: datetime, today:
     events.tell("finding.disputed", about_type="finding", about_id=finding.pk, now=now)
 
 
-def dispute_until(finding: Finding) -> date | None:
-    """The last day for a dispute; None where the severity sets no limit."""
-    clock = finding_clocks.latest(finding, W.RESPONSE)
-    return clock.deadline.due_on if clock else None
+def dispute_until(clocks: Iterable[FindingClock]) -> date | None:
+    """The last day for a dispute, by the clocks of a finding; None where the severity sets no limit."""
+    answers = [each.deadline for each in clocks if each.what == W.RESPONSE]
+    return max(answers, key=lambda each: (each.created_at, each.pk)).due_on if answers else None
 
 
 @transaction.atomic
@@ -92,7 +93,7 @@ def _must_have(grounds: str) -> None:
 def _must_be_in_time(finding: Finding, today: date) -> None:
     if finding.decision:
         raise WrongState(_("We have decided on your dispute already. You can say how you see it in your action plan."))
-    until = dispute_until(finding)
+    until = dispute_until(finding.clocks.select_related("deadline"))
     if until is None or today <= until:
         return
     about = briefs.of_agreement(finding.framework)

@@ -58,7 +58,7 @@ def _must_be_heard(report: WrittenReport) -> None:
 
 def untold(audit: Audit) -> list[Finding]:
     """Findings that the supplier is told of when the report is final."""
-    return list(audit.findings.filter(told_at=None).exclude(status=Finding.Status.CLOSED).order_by("number"))
+    return list(audit.findings.untold().select_related("framework").order_by("number"))
 
 
 def _tell_findings(audit: Audit, *, actor: User, now: datetime, today: date) -> None:

@@ -3,7 +3,7 @@
 It is kept as it was sent, with its PDF. Only a letter that the mail brought back may be sent a second time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,21 +71,39 @@ def head(recipients: Addressees, sanction: Sanction, *, signer: User, title: str
     )
 
 
+@dataclass(frozen=True)
+class Post:
+    """The letters of a case, the oldest first, and the mails that carried them."""
+
+    letters: Sequence[SanctionLetter]
+    lines: Sequence[Delivery]
+
+    def last(self, purpose: str) -> SanctionLetter | None:
+        """The one that counts: what came back by mail and then went another way has gone that way."""
+        sent = [each for each in self.letters if each.purpose == purpose]
+        return next((each for each in sent if not each.is_by_portal), sent[0] if sent else None)
+
+    def mails(self, purpose: str) -> list[Delivery]:
+        return [line for line in self.lines if line.kind in KINDS[Purpose(purpose)]]
+
+    def has_failed(self, purpose: str) -> bool:
+        """Whether the letter that went last is known not to have arrived."""
+        sent = self.last(purpose)
+        return sent is not None and sent.is_by_portal and proofs.has_failed(self.mails(purpose), KINDS[Purpose(purpose)][0])
+
+
+def post_of(sanction: Sanction, letters: Sequence[SanctionLetter] | None = None) -> Post:
+    """`letters` where they are at hand."""
+    sent = list(sanction.letters.all()) if letters is None else letters
+    return Post(sent, proofs.letters_out(sanction.pk, *(kind for kinds in KINDS.values() for kind in kinds)))
+
+
 def last(sanction: Sanction, purpose: str) -> SanctionLetter | None:
-    """The one that counts: what came back by mail and then went another way has gone that way."""
-    sent = sanction.letters.filter(purpose=purpose)
-    return sent.exclude(how=PORTAL).first() or sent.first()
-
-
-def mails(sanction: Sanction, purpose: str) -> list[Delivery]:
-    return proofs.letters_out(sanction.pk, *KINDS[Purpose(purpose)])
+    return Post(list(sanction.letters.all()), ()).last(purpose)
 
 
 def has_failed(sanction: Sanction, purpose: str) -> bool:
-    """Whether the letter that went last is known not to have arrived."""
-    sent = last(sanction, purpose)
-    kind = KINDS[Purpose(purpose)][0]
-    return sent is not None and sent.is_by_portal and proofs.has_failed(mails(sanction, purpose), kind)
+    return post_of(sanction).has_failed(purpose)
 
 
 def must_reach(recipients: Addressees) -> None:

@@ -1,6 +1,6 @@
 """The sheet of an audit: begun with one or more checklists, and open to those who carry the audit out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,15 +15,17 @@ from followup.models import Audit, AuditSheet, ChecklistVersion, SheetChecklist,
 CLOSED = (Audit.Status.CLOSED, Audit.Status.CANCELLED)
 
 
-def may_open(user: User, audit: Audit) -> bool:
+def may_open(user: User, audit: Audit, *, team: Iterable[TeamMember] | None = None) -> bool:
     """Who leads it, who is on its team (not as an observer), who works at the firm that makes it, and whoever may write down what came
-    of it. Nobody else, and no supplier."""
+    of it. Nobody else, and no supplier. `team` where it is at hand."""
     if audit.lead_id == user.pk or audit.auditor_id in user.auditor_ids:
         return True
     if not user.works_here:
         return False
     may_log = user.may(Action.AUDIT_LOG, scope_id=audit.scope_id, organisation_id=audit.organisation_id)
-    return may_log or audit.team.filter(user=user).exclude(role=TeamMember.Role.OBSERVER).exists()
+    return may_log or any(
+        each.user_id == user.pk and each.role != TeamMember.Role.OBSERVER for each in (audit.team.all() if team is None else team)
+    )
 
 
 def must_be_open(audit: Audit, *, actor: User) -> None:

@@ -1,7 +1,7 @@
 """Parts that only the pages of requests and documents have."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import template
@@ -17,6 +17,7 @@ from core.templatetags import ui
 from followup import date_words, words
 from followup.due_dates import DueDate
 from followup.models import Document, DocumentRequest, Item
+from followup.panels import SOON
 
 register = template.Library()
 
@@ -74,9 +75,6 @@ def did(row: History) -> str:
 @register.filter
 def changes(row: History) -> Iterator[str]:
     return words.details(row)
-
-
-SOON = timedelta(days=60)
 
 
 @register.simple_tag

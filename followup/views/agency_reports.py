@@ -30,7 +30,7 @@ from followup.services import agency_reports
 from followup.states import AGENCY_REPORT
 from followup.views.agency_report_doors import address_of, done, report_for
 from followup.views.doors import key_of
-from notifications import kinds, taking, timeline
+from notifications import kinds, timeline
 from notifications.views.seen import seen
 
 ORDERS = paging.both_ways(due_on=Order("deadline__due_on", "deadline__id"), created_at=Order("created_at"))
@@ -214,10 +214,11 @@ def page(request: SignedInRequest, it: AgencyReport, *, add_form: AddForm | None
         "audit": it.audit if it.audit and (user.works_here or it.audit.is_told) else None,
     }
     if user.works_here:
+        case = timeline.case(it.pk, viewer=user)
         context |= {
-            "entries": timeline.about(it.pk, viewer=user),
+            "entries": case.entries,
             "history": list(History.objects.visible_to(user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
-            "clock_of_case": taking.clock_of(it.pk, viewer=user),
+            "clock_of_case": case.clock,
         }
     template = "followup/report/page.html" if user.works_here else "followup/report/to_agency.html"
     return render(request, template, context, status=422 if add_form is not None else 200)

@@ -5,28 +5,31 @@ from django.shortcuts import render
 
 from accounts.requests import SignedInRequest
 from core import clock
-from followup import audit_days
+from followup import audit_days, audit_reading
 from followup.models import Audit
 from followup.services import briefs
 from followup.views import audit_page
 
 
 def show(request: SignedInRequest, it: Audit) -> HttpResponse:
-    bound = list(it.obligations.visible_to(request.user).select_related("requirement__clause", "lot").order_by("requirement__number"))
-    clauses = {each.requirement.clause_id: each.requirement.clause for each in bound if each.requirement.clause}
+    today = clock.today()
+    whole = audit_reading.whole(it, viewer=request.user, today=today)
+    asked = {each.requirement_id: each.requirement for each in whole.obligations}
+    clauses = {each.clause_id: each.clause for each in asked.values() if each.clause}
     context = {
         "it": it,
         "when": audit_days.in_words(it),
         "has_week": audit_days.told(it)[0] != audit_days.told(it)[1],
         "who": it.auditor.name if it.auditor else "",
         "leader": it.lead,
-        "requirements": list({each.requirement_id: each.requirement for each in bound}.values()),
+        "requirements": list(asked.values()),
         "clauses": list(clauses.values()),
-        "findings": audit_page.findings(request, it),
-        **audit_page.rests_on(request, it),
-        "reports": audit_page.reports_of(it) if it.is_reported else [],
-        "written": audit_page.written_reports(request, it),
+        "findings": audit_page.with_pages(whole.findings),
+        "team": whole.team,
+        "meetings": whole.meetings,
+        "reports": [audit_page.file_of(it, each) for each in whole.reports] if it.is_reported else [],
+        "written": whole.written,
         "brief": briefs.of_agreement(it.framework),
-        "today": clock.today(),
+        "today": today,
     }
     return render(request, "followup/audit_to_supplier.html", context)

@@ -199,7 +199,8 @@ def judge_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Every action at once: accepted, or sent back with what is not good enough."""
     it = finding_for(request, pk, "accept_plan")
     states.check(FINDING, it, "accept_plan", actor=request.user)
-    form, at = JudgePlanForm(request.POST, plan=action_plans.latest(it)), clock.read()
+    actions = action_plans.latest(it).actions.select_related("deadline")
+    form, at = JudgePlanForm(request.POST, actions=actions), clock.read()
     if form.is_valid():
         said = form.cleaned_data
         with blamed_on(form):

@@ -16,15 +16,15 @@ from accounts.requests import SignedInRequest
 from core import access, clock, files, states, thumbnails
 from core.locales import weekday
 from core.models import History
-from followup import finding_rules, reading
+from followup import finding_reading, finding_rules, reading
+from followup.finding_reading import Whole
 from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
-from followup.models import ActionPlan, Document, Finding, FindingClock, FindingFile, Sanction
-from followup.services import finding_disputes, findings
+from followup.models import Document, Finding, FindingClock, FindingFile
+from followup.services import finding_disputes
 from followup.states import FINDING
 from followup.views.finding_doors import finding_for
-from notifications import deadlines, kinds, taking, timeline
-from notifications.models import Deadline, Turn
+from notifications import deadlines, kinds, timeline
 from notifications.views.seen import seen
 
 S, W = Finding.Status, FindingClock.What
@@ -55,31 +55,26 @@ def small_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
 def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | None = None) -> HttpResponse:
     """Our staff, and an audit firm, which only reads."""
     at, user = clock.read(), request.user
-    plans = _plans(it)
+    whole = finding_reading.whole(it, viewer=user, today=at["today"])
+    plan = whole.plans[-1] if whole.plans else None
     can = states.possible(FINDING, it, user)
-    clocks = _clocks(request, it)
     is_finder = user.pk == it.found_by_id
-    may_judge_plan = "accept_plan" in can
-    may_judge = access.may(user, Action.OBLIGATION_JUDGE, it)
+    case = timeline.case(it.pk, viewer=user) if user.works_here else None
     context = {
-        **_both(it, plans, clocks, at["today"]),
+        **_both(it, whole, at["today"]),
         "possible": can,
         "is_ours": user.works_here,
         "is_firm": not user.works_here,  # it reads findings of its audits, not how the supplier stands otherwise
         "is_finder": is_finder,
         "may_close": "close" in can and not (is_finder and it.severity.needs_another),
-        "plan_form": plan_form or (JudgePlanForm(plan=plans[-1]) if may_judge_plan and plans else None),
-        "contacts": reading.contacts_of(it, today=at["today"]) if user.works_here else [],
-        "clock_of_case": taking.clock_of(it.pk, viewer=user) if user.works_here else None,
+        "plan_form": plan_form or (JudgePlanForm(actions=plan.steps) if plan and "accept_plan" in can else None),
+        "contacts": reading.contacts_among(whole.people),
+        "clock_of_case": case.clock if case else None,
         "may_take": access.may(user, Action.DEADLINE_TAKE, it),
-        "may_judge": may_judge,
-        "entries": timeline.about(it.pk, viewer=user) if user.works_here else [],
+        "may_judge": access.may(user, Action.OBLIGATION_JUDGE, it),
+        "entries": case.entries if case else [],
         "history": _history(request, it),
         "rules": finding_rules.of(it, at["today"]).values(),
-        "sanctions": Sanction.objects.visible_to(user).filter(findings=it).order_by("number"),
-        "earlier": list(findings.same_before(viewer=user, supplier=it.supplier, theme=it.theme, today=at["today"], but=it)[:5])
-        if user.works_here and it.theme and it.repeats_id is None
-        else [],
     }
     return render(request, "followup/finding.html", context, status=422 if plan_form is not None else 200)
 
@@ -87,25 +82,23 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
 def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse:
     """The supplier's page. `faulty` are forms that were sent with faults."""
     at, user = clock.read(), request.user
-    plans, clocks = _plans(it), _clocks(request, it)
+    whole = finding_reading.whole(it, viewer=user, today=at["today"])
     if request.method == "GET":
-        for each in clocks:
-            deadlines.see(each.deadline, now=at["now"])  # the supplier has opened it, signed in
+        deadlines.see(*(each.deadline for each in whole.clocks), now=at["now"])  # the supplier has opened it, signed in
     can = states.possible(FINDING, it, user)
-    until = finding_disputes.dispute_until(it)
+    until = finding_disputes.dispute_until(whole.clocks)
     may_mend = bool({"act", "upload"} & can)
     context = {
-        **_both(it, plans, clocks, at["today"]),
+        **_both(it, whole, at["today"]),
         "possible": can,
-        "title": _title(it, clocks),
+        "title": _title(it, whole.clocks),
         "dispute_until": until,
         "may_dispute": "dispute" in can and not it.decision and (until is None or at["today"] <= until),
         "is_too_late_to_dispute": "dispute" in can and until is not None and at["today"] > until,
-        "saved": [one for one in it.evidence.all() if one.submitted_at is None],
+        "saved": [one for one in whole.evidence if one.submitted_at is None],
         "evidence_form": EvidenceForm(usable=usable(request, it, at["today"]), initial={"statement": it.statement}) if may_mend else None,
         "dispute_form": DisputeForm(),
-        "brief": _contact_with_us(request, it),
-        "sanctions": Sanction.objects.visible_to(user).filter(findings=it).order_by("number"),
+        "brief": whole.deadlines[0].brief if whole.deadlines else {"mailbox": it.framework.mailbox},
         "history": _history(request, it),
         **faulty,
     }
@@ -118,45 +111,26 @@ def usable(request: SignedInRequest, it: Finding, today: date) -> list[Document]
     return list(rows.order_by("-received_at", "-id")[:MOST_USABLE])
 
 
-def _both(it: Finding, plans: list[ActionPlan], clocks: list[FindingClock], today: Any) -> dict[str, Any]:
-    running = {each.what: each.deadline for each in clocks if each.deadline.is_open}
+def _both(it: Finding, whole: Whole, today: date) -> dict[str, Any]:
     return {
         "it": it,
+        "whole": whole,
         "today": today,
-        "clocks": clocks,
-        "running": running,
-        "plan": plans[-1] if plans else None,
-        "earlier_plans": plans[:-1],
-        "shown": [one for one in it.evidence.select_related("document", "action") if one.submitted_at],
-        "files": list(it.files.all()),
-        "effects": list(it.effects.all()),
-        "obligations": list(it.obligations.select_related("requirement", "lot").order_by("requirement__number")),
+        "clocks": whole.clocks,
+        "running": {each.what: each.deadline for each in whole.clocks if each.deadline.is_open},
+        "plan": whole.plans[-1] if whole.plans else None,
+        "earlier_plans": whole.plans[:-1],
+        "earlier": whole.earlier,
+        "shown": [one for one in whole.evidence if one.submitted_at],
+        "files": whole.files,
+        "effects": whole.effects,
+        "obligations": whole.obligations,
+        "sanctions": whole.sanctions,
     }
-
-
-def _plans(it: Finding) -> list[ActionPlan]:
-    rows = it.plans.select_related("submitted_by__person", "judged_by__person").prefetch_related("actions__deadline")
-    return list(rows.order_by("number"))
-
-
-def _clocks(request: SignedInRequest, it: Finding) -> list[FindingClock]:
-    """Those that the reader may see; for the supplier what it owes."""
-    if not request.user.works_here and it.supplier_id not in request.user.supplier_ids:
-        return []
-    mine = it.clocks.select_related("deadline")
-    return list(mine if request.user.works_here else mine.filter(deadline__turn=Turn.SUPPLIER))
 
 
 def _history(request: SignedInRequest, it: Finding) -> list[History]:
     return list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY])
-
-
-def _contact_with_us(request: SignedInRequest, it: Finding) -> dict[str, Any]:
-    """Whom to call, as the mails say it."""
-    newest = (
-        Deadline.objects.visible_to(request.user).filter(about_id=it.pk).order_by("-created_at").values_list("brief", flat=True).first()
-    )
-    return newest or {"mailbox": it.framework.mailbox}
 
 
 WAITS_FOR_US = {

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from core import clock, files, states
 from core.models import History
+from followup import meeting_reading
 from followup.forms.meetings import ObjectionForm
-from followup.models import Meeting, MeetingAction, MeetingFile, MeetingMinutes
+from followup.models import Meeting, MeetingFile
 from followup.services import meeting_mail, minutes_corrections
 from followup.states import MEETING
 from followup.views.meeting_doors import address_of, meeting_for
@@ -32,28 +33,29 @@ def meeting(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm | None = None) -> HttpResponse:
     at, user = clock.read(), request.user
     can = states.possible(MEETING, it, user)
-    versions = list(it.versions.select_related("written_by__person", "sent_by__person", "answered_by__person"))
-    sent = [each for each in versions if each.sent_at]
-    people = list(it.participants.all())
+    whole = meeting_reading.whole(it, viewer=user)
+    sent = [each for each in whole.versions if each.sent_at]
+    draft = next((each for each in whole.versions if each.sent_at is None), None) if user.works_here else None
+    has_begun = it.starts_at <= at["now"]
     context = {
         "it": it,
         "today": at["today"],
         "is_ours": user.works_here,
         "possible": can,
-        "has_begun": it.starts_at <= at["now"],
+        "has_begun": has_begun,
         "minutes": sent[-1] if sent else None,
         "earlier": sent[:-1],
-        "draft": (draft := _draft(versions) if user.works_here else None),
+        "draft": draft,
         "upcoming": minutes_corrections.upcoming(draft) if draft else [],
-        "actions": _actions(request, it),
         "tells_who_came": user.works_here or bool(sent),
-        "ours": [each for each in people if each.side == Turn.CPB],
-        "theirs": [each for each in people if each.side == Turn.SUPPLIER],
-        "findings": list(it.findings.filter(told_at__isnull=False).select_related("severity")),
+        "actions": whole.actions,
+        "ours": [each for each in whole.people if each.side == Turn.CPB],
+        "theirs": [each for each in whole.people if each.side == Turn.SUPPLIER],
+        "findings": whole.findings,
         "objection_form": objection_form or ObjectionForm(),
         "history": list(History.objects.visible_to(user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
         "entries": timeline.about(it.pk, viewer=user) if user.works_here else [],
-        "next_step": _next_step(it, can, bool(_draft(versions)), is_over=it.starts_at <= at["now"]),
+        "next_step": _next_step(it, can, draft is not None, is_over=has_begun),
     }
     template = "followup/meeting.html" if user.works_here else "followup/meeting_to_supplier.html"
     return render(request, template, context, status=422 if objection_form is not None else 200)
@@ -72,16 +74,6 @@ def calendar(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     kept = get_object_or_404(MeetingFile.objects.visible_to(request.user), pk=pk)
     return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
-
-
-def _draft(versions: list[MeetingMinutes]) -> MeetingMinutes | None:
-    return next((each for each in versions if each.sent_at is None), None)
-
-
-def _actions(request: SignedInRequest, it: Meeting) -> list[MeetingAction]:
-    """A supplier sees what was agreed once the minutes say so; what was taken out again stays ours."""
-    rows = it.actions.select_related("deadline", "done_by__person").prefetch_related("files").order_by("deadline__due_on", "number", "id")
-    return list(rows if request.user.works_here else rows.filter(deadline__opened_at__isnull=False, dropped_at=None))
 
 
 def _next_step(it: Meeting, can: set[str], has_draft: bool, *, is_over: bool) -> str:

@@ -1,5 +1,6 @@
 """One written audit report as each side reads it, and its files."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from accounts.requests import SignedInRequest
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.models import History
-from followup import report_files, report_words
+from followup import report_beside, report_files, report_words
 from followup.forms.audit_reports import AnswerForm
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
 from followup.report_reading import content_of, writes
-from followup.services import audit_reporting, report_comments, report_finishing, report_sections
+from followup.services import audit_reporting, report_comments, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from followup.views import report_to_supplier
-from followup.views.report_doors import audit_address, report_for
+from followup.views.report_doors import report_for
 from notifications import timeline
 
 S = WrittenReport.Status
@@ -41,6 +42,7 @@ def show(request: SignedInRequest, it: WrittenReport, **faulty: Any) -> HttpResp
     limit = it.comment_deadline
     is_over = it.status == S.SENT and limit is not None and limit.due_on < today
     empty = [report_words.heading_of(each) for each in report_sections.unwritten(sections)]
+    whole = report_beside.whole(it, viewer=request.user)
     context = {
         "it": it,
         "content": content,
@@ -49,10 +51,10 @@ def show(request: SignedInRequest, it: WrittenReport, **faulty: Any) -> HttpResp
         "next_step": _next_step(it, possible, is_over=is_over, empty=empty),
         "is_over": is_over,
         "empty": empty if it.status in (S.DRAFT, S.COMMENTED) else [],
-        "untold": report_finishing.untold(it.audit) if it.is_open else [],
-        "files": files_of(it),
-        "audit_url": audit_address(request, it.audit),
-        "versions": WrittenReport.objects.visible_to(request.user).filter(audit=it.audit).exclude(pk=it.pk).exclude(status=S.DROPPED),
+        "untold": whole["untold"] if it.is_open else [],
+        "files": files_of(it, whole["files"]),
+        "audit_url": reverse("followup:audit", args=[it.audit_id]),
+        "versions": whole["versions"],
         "may_correct": it.is_final and _may_correct(request, it),
         "entries": timeline.about(it.pk, viewer=request.user),
         "history": list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
@@ -90,10 +92,10 @@ def _may_correct(request: SignedInRequest, it: WrittenReport) -> bool:
     return not is_written and it.audit.status == "reported" and access.may(request.user, AUDIT["write_report"].needs, it.audit)
 
 
-def files_of(it: WrittenReport, stage: str = "") -> list[dict[str, Any]]:
-    """Those that were kept, each with its checksum and the address of its download; the newest stage alone where none is asked for."""
-    rows = sorted(it.files.all(), key=lambda each: each.form, reverse=True)  # PDF first
-    wanted = stage or (ReportFile.Stage.FINAL if it.is_final else ReportFile.Stage.DRAFT)
+def files_of(it: WrittenReport, kept: Iterable[ReportFile]) -> list[dict[str, Any]]:
+    """Of those that were kept the newest stage, each with its checksum and the address of its download."""
+    rows = sorted(kept, key=lambda each: each.form, reverse=True)  # PDF first
+    wanted = ReportFile.Stage.FINAL if it.is_final else ReportFile.Stage.DRAFT
     names = ("name", "size", "sha256", "scan_state")
     return [
         {**{name: getattr(each, name) for name in names}, "url": reverse("followup:written-report-kept", args=[it.pk, each.pk])}

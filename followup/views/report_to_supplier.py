@@ -52,7 +52,7 @@ def show(request: SignedInRequest, it: WrittenReport, *, form: CommentsForm | No
         "possible": possible,
         "count": sum(bool(comment.text or comment.documents.all()) for comment in comments.values()),
         "is_late": it.status == S.SENT and limit is not None and limit.due_on < at["today"],
-        "files": report_page.files_of(it),
+        "files": report_page.files_of(it, it.files.all()),
         "audit_url": audit_address(request, it.audit),
         "brief": briefs.of_agreement(it.audit.framework),
         "today": at["today"],

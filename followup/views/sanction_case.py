@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from contracts.models import Suspension
 from core import clock, states
 from core.forms import Form, blamed_on
-from followup import proofs
+from followup import proofs, sanction_reading
 from followup.addressees import Addressees
 from followup.fines import fine_of
 from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
-from followup.models import Sanction
+from followup.models import Sanction, SanctionLetter
 from followup.services import hearings, sanction_decisions, sanction_post, sanctions
-from followup.services.sanction_post import Purpose
+from followup.services.sanction_post import Post, Purpose
 from followup.states import SANCTION
 from followup.views.sanction_doors import address_of, sanction_for
 from notifications import timeline
+from notifications.models import Delivery
 
 S = Sanction.Status
 OVER = {"lift": sanction_decisions.lift, "end": sanction_decisions.end}
@@ -30,12 +30,14 @@ OVER = {"lift": sanction_decisions.lift, "end": sanction_decisions.end}
 
 def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse:
     today, possible = clock.today(), states.possible(SANCTION, it, request.user)
-    sent = [(letter, sanction_post.mails(it, letter.purpose) if letter.is_by_portal else []) for letter in it.letters.all()]
-    failed = next((p for p in (Purpose.DECISION, Purpose.HEARING) if _is_last(it, p) and sanction_post.has_failed(it, p)), None)
+    whole = sanction_reading.whole(it, viewer=request.user)
+    post = sanction_post.post_of(it, whole["letters"])
+    failed = next((p for p in (Purpose.DECISION, Purpose.HEARING) if _is_last(it, p) and post.has_failed(p)), None)
     context = {
         "it": it,
         **_drafted(request, it),
-        "sent": [(letter, [(line, proofs.was_delivered(line)) for line in lines]) for letter, lines in sent],
+        **whole,
+        "sent": [(letter, _carried(post, letter)) for letter in post.letters],
         "failed": failed,
         "reply": _reply(it),
         "possible": possible,
@@ -43,7 +45,6 @@ def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse
         "may_be_decided": it.status == S.ANSWERED or (it.waits_for_reply and _limit_is_out(it)),
         "may_be_enforced": it.applies_from is not None and it.applies_from <= today,
         "fine": fine_of(it, request.GET.get("until", ""), today=today),
-        "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
         "entries": timeline.of([it.reply_deadline_id], viewer=request.user) if it.reply_deadline_id else [],
         "sent_form": SentForm(initial={"sent_on": today}),
         "decide_form": DecideForm(initial={"applies_from": today}),
@@ -53,6 +54,11 @@ def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse
         **faulty,
     }
     return render(request, "followup/sanction.html", context, status=422 if any(form.errors for form in faulty.values()) else 200)
+
+
+def _carried(post: Post, letter: SanctionLetter) -> list[tuple[Delivery, bool]]:
+    """The mails that carried it, each with whether it arrived."""
+    return [(line, proofs.was_delivered(line)) for line in post.mails(letter.purpose)] if letter.is_by_portal else []
 
 
 def _drafted(request: SignedInRequest, it: Sanction) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import absences
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
@@ -21,7 +20,7 @@ from followup.forms.judging import JudgeForm
 from followup.forms.managing import AnswerForm, DecideTimeForm, RefuseTimeForm, RequestEntryForm, ReturnForm, SendBackForm
 from followup.models import ContactEntry, DocumentRequest, Evidence, Item, Question
 from followup.views.doors import possible
-from notifications import calendars, taking, timeline
+from notifications import calendars, timeline
 from notifications.models import DeadlineKind
 
 TABS = {"documentation": _("Documentation"), "asked": _("What we asked"), "log": _("Contact log"), "history": _("History")}
@@ -56,7 +55,7 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
     at = clock.read()
     can = possible(request, it)
     contacts = reading.contacts_of(it, today=at["today"])
-    absences.mark([person for person, _roles in contacts], today=at["today"])
+    case = timeline.case(it.pk, viewer=request.user)
     context = {
         "it": it,
         "today": at["today"],
@@ -70,9 +69,9 @@ def show(request: SignedInRequest, it: DocumentRequest, **faulty: Any) -> HttpRe
         "tab": tab,
         "tabs": [(name, label, f"?tab={name}") for name, label in TABS.items()],
         "contacts": contacts,
-        "clock_of_case": taking.clock_of(it.pk, viewer=request.user),
+        "clock_of_case": case.clock,
         "may_take": access.may(request.user, Action.DEADLINE_TAKE, it),
-        "entries": timeline.about(it.pk, viewer=request.user),
+        "entries": case.entries,
         **PARTS[tab](request, it, faulty),
     }
     return render(request, "followup/document_request.html", context, status=422 if request.method == "POST" else 200)

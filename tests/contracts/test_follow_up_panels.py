@@ -107,5 +107,5 @@ def test_the_pages_ask_few_questions(cast: Cast, visit: Visit, asked: Obligation
         f"/suppliers/{cast.nordvare.pk}/",
     ):
         client.get(address)
-        with django_assert_max_num_queries(19, info=address):
+        with django_assert_max_num_queries(12, info=address):
             client.get(address)

@@ -122,7 +122,7 @@ def test_the_number_of_questions_does_not_grow(cast: Cast, visit: Visit, django_
         framework = factories.framework(cast.cpb)
         factories.participation(framework, cast.nordvare)
         factories.requirement(framework, f"Krav {number}")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(12):
         client.get(f"/suppliers/{cast.nordvare.pk}/")
 
 

@@ -60,7 +60,7 @@ def test_it_is_said_of_the_case_so_that_all_its_open_deadlines_rest(cast: Cast) 
         brief={},
         now=NOW,
     )
-    assert taking.clock_of(deadline.about_id, viewer=cast.manager) == review
+    assert taking.clock_among(Deadline.objects.filter(about_id=deadline.about_id)) == review
     take(deadline, cast.section)
     review.refresh_from_db()
     other.refresh_from_db()

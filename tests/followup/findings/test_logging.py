@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 
 from core.models import History
 from followup.models import Finding, Severity
@@ -235,35 +234,6 @@ def test_our_list_is_narrowed_downloaded_and_costs_the_same(cast: Cast, visit: V
     sheet: Any = browser.get("/findings/sheet/csv/?severity=minor")
     assert b"".join(sheet.streaming_content).count(b"\r\n") == 3
     assert visit(cast.csr).get("/findings/sheet/csv/").status_code == 403
-
-
-def test_the_suppliers_list_and_page_cost_the_same_with_many(
-    cast: Cast, visit: Visit, django_assert_max_num_queries: Any, finding: Finding
-) -> None:
-    Finding.objects.bulk_create(
-        Finding(
-            framework=cast.pc,
-            supplier=cast.nordvare,
-            number=number,
-            severity=finding.severity,
-            text=f"Finding {number}",
-            found_by=cast.manager,
-            told_at=NOW,
-            created_at=NOW,
-            mend_by=TODAY + timedelta(days=number),
-        )
-        for number in range(2, 502)
-    )
-    browser: Client = visit(cast.csr)
-    for address_ in ("/findings/", "/document-requests/"):
-        with django_assert_max_num_queries(12):
-            assert browser.get(address_).status_code == 200
-    with django_assert_max_num_queries(30):
-        browser.get(page_of(finding))
-    manager = visit(cast.manager)
-    for address_ in ("/findings/", f"/suppliers/{cast.nordvare.pk}/", f"/frameworks/{cast.pc.pk}/follow-up/"):
-        with django_assert_max_num_queries(30):
-            manager.get(address_)
 
 
 def test_nobody_else_learns_of_it(cast: Cast, visit: Visit, finding: Finding) -> None:

@@ -374,7 +374,7 @@ def test_the_list_can_be_narrowed_and_costs_the_same(cast: Cast, visit: Visit, h
 
 
 def test_the_case_costs_few_queries(cast: Cast, visit: Visit, answered: Sanction, django_assert_max_num_queries: Any) -> None:
-    for user, most in ((cast.owner, 30), (cast.csr, 22)):
+    for user, most in ((cast.owner, 12), (cast.csr, 12)):
         browser = visit(user)
         browser.get(page_of(answered))
         with django_assert_max_num_queries(most):
