@@ -36,7 +36,8 @@ MINE = {"audit": OuterRef("pk")}
 class Whole:
     """As far as the reader may see it. Each of the `obligations` has the judgements that this audit led to, as `of_audit`.
 
-    `due` is the open deadline of its report, `received` how another body shares it with us, `noted` what its sheet says and nobody has logged. What only our own staff see is empty for an audit firm.
+    `due` is the open deadline of its report, `received` how another body shares it with us, `noted` what its sheet says and nobody
+    has logged. What only our own staff see is empty for an audit firm.
     """
 
     obligations: list[Any]

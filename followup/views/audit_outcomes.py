@@ -117,6 +117,6 @@ def _before_closing(it: Audit) -> str:
     """What stands in the way, or would be forgotten."""
     if left := it.findings.open().count():
         return _("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left}
-    if noted := sheet_noted.count(it):
+    if noted := sheet_noted.waiting(sheet__audit=it).count():
         return _("Findings noted in the sheet are not logged (%(number)s), and cannot be logged from there afterwards.") % {"number": noted}
     return _("Everything that it found is mended or noted. Its report and its history stay.")
