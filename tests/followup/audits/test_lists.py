@@ -120,7 +120,7 @@ def test_the_pages_cost_the_same_however_much_there_is(cast: Cast, visit: Visit,
         browser = visit(user)
         with django_assert_max_num_queries(most):
             assert browser.get("/audits/").status_code == 200
-    for user, most in ((cast.manager, 12), (cast.csr, 8), (cast.auditor, 6)):
+    for user, most in ((cast.manager, 12), (cast.csr, 8), (cast.auditor, 7)):
         browser = visit(user)
         with django_assert_max_num_queries(most):
             assert browser.get(page_of(its[0])).status_code == 200
