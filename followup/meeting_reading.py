@@ -36,6 +36,8 @@ def whole(it: Meeting, *, viewer: User) -> Whole:
         files=row_list(files),
     )[it.pk]
     shown = found.pop("files")
+    for version in found["versions"]:
+        version.meeting = it
     for action in found["actions"]:
         action.shown = [each for each in shown if each.action_id == action.pk]
     return Whole(**found)
