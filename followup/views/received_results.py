@@ -108,6 +108,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "today": clock.today(),
     }
     if not it.is_read:
+        context["may_read"] = access.may(request.user, Action.RESULTS_RECEIVE)
         context["may_accept"] = it.refusal in ("unknown_key", "ended_key") and access.may(request.user, Action.RESULTS_TRUST)
         return render(request, "followup/received/refused.html", context)
     return render(request, "followup/received/page.html", {**context, **_content(request, it)})
