@@ -52,6 +52,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "may_judge": "judge" in can,
         "may_follow": it.performed_on is not None and access.may(request.user, Action.AUDIT_EDIT, it),
         "may_open_sheet": may_open_sheet,
+        "is_sheet_near": may_open_sheet and (it.is_coming or it.status == Audit.Status.PERFORMED),
         "noted": len(whole.noted) if may_open_sheet else 0,
         "findings": found,
         "documents": whole.documents,
