@@ -122,26 +122,23 @@ PLACES = """
 SELECT DISTINCT scope_id, organisation_id, audience FROM sweep_due WHERE opens = '' AND is_dropped = 0 AND is_bad = 0
 """
 
+# What each has been told before is looked up one by one: joined, SQLite reads every line ever sent, knowing no size of working tables.
 CHOOSE = """
 INSERT INTO sweep_told
 SELECT step_row, deadline_id, step_id, person_id, rung, kind, role, told_as, reason,
        CASE WHEN number = 1 AND rung > before THEN 1 ELSE 0 END, CASE WHEN highest > rung OR before > rung THEN 1 ELSE 0 END
 FROM (
     SELECT due.step_row, due.deadline_id, due.step_id, reach.person_id, due.rung, due.kind, reach.role, reach.told_as, reach.reason,
-           coalesce(earlier.rung, -1) AS before,
+           coalesce((
+               SELECT max(step.rung) FROM notifications_delivery line JOIN notifications_reminderstep step ON step.id = line.step_id
+               WHERE line.deadline_id = due.deadline_id AND line.due_on = due.due_on AND line.person_id = reach.person_id
+                 AND line.cancelled_at IS NULL
+           ), -1) AS before,
            row_number() OVER (PARTITION BY due.deadline_id, reach.person_id ORDER BY due.rung DESC, due.place) AS number,
            max(due.rung) OVER (PARTITION BY due.deadline_id, reach.person_id) AS highest
     FROM sweep_due due
     JOIN sweep_reach reach
       ON reach.scope_id = due.scope_id AND reach.organisation_id = due.organisation_id AND reach.audience = due.audience
-    LEFT JOIN (
-        SELECT line.deadline_id, line.person_id, max(step.rung) AS rung
-        FROM (SELECT DISTINCT deadline_id, due_on FROM sweep_due) due
-        JOIN notifications_delivery line
-          ON line.deadline_id = due.deadline_id AND line.due_on = due.due_on AND line.cancelled_at IS NULL
-        JOIN notifications_reminderstep step ON step.id = line.step_id
-        GROUP BY line.deadline_id, line.person_id
-    ) earlier ON earlier.deadline_id = due.deadline_id AND earlier.person_id = reach.person_id
     WHERE due.opens = '' AND due.is_dropped = 0 AND due.is_bad = 0
 ) chosen
 """
