@@ -18,7 +18,6 @@ from followup.models import (
     AuditReport,
     Document,
     Finding,
-    ReceivedAudit,
     SheetAnswer,
     TeamMember,
     WrittenReport,
@@ -36,7 +35,7 @@ MINE = {"audit": OuterRef("pk")}
 class Whole:
     """As far as the reader may see it. Each of the `obligations` has the judgements that this audit led to, as `of_audit`.
 
-    `due` is the open deadline of its report, `received` how another body shares it with us, `noted` what its sheet says and nobody
+    `due` is the open deadline of its report, `noted` what its sheet says and nobody
     has logged. What only our own staff see is empty for an audit firm.
     """
 
@@ -50,7 +49,6 @@ class Whole:
     meetings: list[AuditMeeting]
     due: list[Deadline]
     again: list[Audit] = field(default_factory=list)
-    received: list[ReceivedAudit] = field(default_factory=list)
     agency_reports: list[AgencyReport] = field(default_factory=list)
     people: list[ScopeRole] = field(default_factory=list)
     spent: list[AuditCost] = field(default_factory=list)
@@ -110,6 +108,5 @@ def _ours(viewer: User, today: date) -> dict[str, row_list]:
         "people": row_list(held, "person"),
         "again": row_list(Audit.objects.visible_to(viewer).filter(re_audit_of=OuterRef("pk")).order_by("created_at")),
         "agency_reports": row_list(AgencyReport.objects.visible_to(viewer).filter(**MINE).order_by("created_at")),
-        "received": row_list(ReceivedAudit.objects.visible_to(viewer).filter(**MINE), "file", "file__key"),
         "spent": row_list(AuditCost.objects.filter(**MINE)),
     }

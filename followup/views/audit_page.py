@@ -16,7 +16,7 @@ from core.menus import url_or_none
 from core.models import History
 from followup import audit_days, audit_reading, reading, scheme_comparing
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, Finding, WrittenReport
+from followup.models import Audit, Finding, ReceivedAudit, WrittenReport
 from followup.services import audit_outcomes, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
@@ -65,7 +65,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "contacts": [person for person, _roles in reading.contacts_among(whole.people)],
         "again": whole.again,
         "agency_reports": whole.agency_reports,
-        "received": whole.received[0] if whole.received else None,
+        "received": _received(request, it),
         "may_share": it.is_reported and not it.is_reused and access.may(request.user, Action.SHARING_EDIT, it),
         **(_story(request, it) if is_ours else {}),
     }
@@ -106,6 +106,13 @@ def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> Check
     """Nothing is chosen beforehand: what nobody judges stays as it is."""
     form = AuditJudgeForm(obligation=obligation, initial={"method": audit_outcomes.method_of(it)})
     return obligation, faulty.get(f"judge-{obligation.pk}") or form
+
+
+def _received(request: SignedInRequest, it: Audit) -> ReceivedAudit | None:
+    """As the body that made it shares it with us: a query of its own, for few audits have it, and a key is no text."""
+    if not it.is_reused:
+        return None
+    return ReceivedAudit.objects.visible_to(request.user).filter(audit=it).select_related("file__key").first()
 
 
 def with_pages(findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
