@@ -8,7 +8,7 @@ LENGTH = 16
 
 def mark(*words: object) -> str:
     """The same for the same words. A page carries it along, and it comes back with the answer."""
-    text = "\x1f".join("" if word is None else str(word) for word in words)
+    text = "\x1f".join("" if word is None else str(word) for word in words).replace("\r\n", "\n")  # as browsers send lines
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 

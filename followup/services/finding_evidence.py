@@ -13,6 +13,7 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
+from followup import seen, writing_together
 from followup.models import CorrectiveAction, Document, Finding, FindingClock, FindingEvidence
 from followup.services import finding_clocks
 from followup.services.finding_clocks import WITHOUT_A_CLOCK
@@ -37,11 +38,19 @@ def save(
     action: CorrectiveAction | None = None,
     statement: str | None = None,
     removed: UUID | None = None,
+    seen_mark: str | None = None,
 ) -> None:
-    """Keep files, documents delivered before, and words, without sending in. History only counts them: they are theirs until then."""
+    """Keep files, documents delivered before, and words, without sending in. History only counts them: they are theirs until then.
+
+    `seen_mark` says which words the writer saw: left as they were, what a colleague wrote meanwhile stays; where both wrote it is refused.
+    """
     change = "act" if finding.status in MENDING else "upload"
     states.check(FINDING, finding, change, actor=actor)
     _check(finding, again, action, statement)
+    if statement is not None and seen_mark == seen.mark(statement.strip()):
+        statement = None
+    if statement is not None and statement.strip() != finding.statement and seen.is_passed_over(seen_mark, [finding.statement]):
+        raise Invalid.one("statement", "changed_meanwhile", writing_together.told(finding.statement))
     fresh = _not_there_yet(finding, files)
     reused = [document for document in again if not finding.evidence.filter(document=document).exists()]
     says_more = statement is not None and statement.strip() != finding.statement

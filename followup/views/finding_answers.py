@@ -139,6 +139,7 @@ def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
         finding_evidence.save(
             finding=it,
             statement=request.POST.get("statement", ""),
+            seen_mark=request.POST.get("seen-statement"),
             again=again,
             removed=key_of(request.POST.get("remove", "")),
             actor=request.user,

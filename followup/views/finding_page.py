@@ -21,6 +21,7 @@ from followup.finding_reading import Whole
 from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
 from followup.models import Document, Finding, FindingClock, FindingFile
+from followup.seen import mark
 from followup.services import finding_disputes
 from followup.states import FINDING
 from followup.views.finding_doors import finding_for
@@ -97,6 +98,7 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         "is_too_late_to_dispute": "dispute" in can and until is not None and at["today"] > until,
         "saved": [one for one in whole.evidence if one.submitted_at is None],
         "evidence_form": EvidenceForm(usable=usable(request, it, at["today"]), initial={"statement": it.statement}) if may_mend else None,
+        "seen_statement": mark(it.statement),
         "dispute_form": DisputeForm(),
         "brief": whole.deadlines[0].brief if whole.deadlines else {"mailbox": it.framework.mailbox},
         "history": _history(request, it),

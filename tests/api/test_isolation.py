@@ -32,6 +32,7 @@ CHECKED_BY_THE_SERVICE = {
     ("audit", "judge", "obligation"),
     ("audit", "leave", "member"),
     ("audit", "cost", "member"),
+    ("audit", "convert", "cost"),
     ("audit", "strike", "cost"),
     ("finding", "return_plan", "actions.action"),
     ("finding", "finish_action", "action"),
@@ -43,13 +44,17 @@ CHECKED_BY_THE_SERVICE = {
     ("sheet", "choose", "entry"),
     ("sheet", "photos", "id"),
     ("sheet", "photos", "question"),
+    ("written-report", "partial_update", "sections.id"),
+    ("written-report", "comment", "section"),
+    ("written-report", "comment", "remove"),
+    ("written-report", "answer", "section"),
 }
 """Keys in bodies that are looked for among the case's own parts and nowhere else."""
 
 NOT_YET = {"sanctions/{}/decision_letter/"}
 """What the own thing has only later: a letter, once it is decided."""
 
-NEVER_A_SUPPLIERS = {"agency-reports", "sheets", "sheet-photos", "received-results"}
+NEVER_A_SUPPLIERS = {"agency-reports", "audit-schemes", "checklists", "received-results", "sheets", "sheet-photos"}
 """What no supplier ever sees, not even where it is about that supplier."""
 
 

@@ -14,6 +14,7 @@ from tests.factories import NOW, TODAY
 from tests.followup.audit_reports.stories import K, begun, page_of, section, sent
 from tests.followup.audits.stories import AT
 from tests.followup.conftest import Visit
+from tests.followup.findings.stories import logged
 
 
 def form_of(answer: Any) -> dict[str, str]:
@@ -83,3 +84,16 @@ def test_a_site_is_confirmed_as_it_was_seen(cast: Cast, visit: Visit) -> None:
     it.refresh_from_db()
     assert it.status == "suggested"
     assert ours.post(at, form_of(ours.get(at))).status_code == 302
+
+
+def test_what_shows_that_a_finding_is_put_right_is_written_by_colleagues(cast: Cast, visit: Visit) -> None:
+    finding = logged(cast)
+    one, other, at = visit(cast.csr), visit(cast.sales), "/findings/{}/evidence/save/"
+    opened = form_of(other.get(f"/findings/{finding.pk}/"))
+    one.post(at.format(finding.pk), {**opened, "statement": "The door opens."})
+    other.post(at.format(finding.pk), opened)
+    finding.refresh_from_db()
+    assert finding.statement == "The door opens.", "left empty, it takes nothing away"
+    answer = other.post(at.format(finding.pk), {**opened, "statement": "New door."})
+    assert answer.status_code == 422
+    assert "“The door opens.”" in text(answer)
