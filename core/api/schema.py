@@ -32,6 +32,9 @@ REFUSED = {(str(code), CONTENT_TYPE): Problem for code in (400, 401, 404, 409, 4
 FOR_SOME = REFUSED | {("403", CONTENT_TYPE): Problem}
 """The same, where not everybody who sees the row may have the file."""
 
+CHANGING = REFUSED | {(str(code), CONTENT_TYPE): Problem for code in (403, 411, 413, 415, 422)}
+"""What sending something may be refused with."""
+
 
 class ResourceSchema(AutoSchema):
     """Every answer, also every refusal, is described."""

@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from core import access
 from core.api.filters import Flag
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED
+from core.api.schema import CHANGING, REFUSED
 from core.sql import json_list, parts
 from followup.api import checklist_shapes as shapes
 from followup.models import Checklist, ChecklistQuestion, ChecklistVersion
@@ -28,7 +28,7 @@ QUESTION = (
     *(f"{part}_{language}" for part in ("text", "guidance", "evidence") for language in shapes.LANGUAGES),
 )
 VERSION = OpenApiParameter("version", int, description="Its number; without it the newest.")
-WHOLE: dict[Any, Any] = {200: shapes.WholeChecklistOut, **REFUSED}
+WHOLE: dict[Any, Any] = {200: shapes.WholeChecklistOut, **CHANGING}
 
 
 class ChecklistFilters(FilterSet):
@@ -64,7 +64,7 @@ class ChecklistResource(Resource):
         below = parts(Checklist, [row["id"] for row in rows], versions=json_list(versions, **columns))
         return [{**row, **below[row["id"]]} for row in rows]
 
-    @extend_schema(parameters=[VERSION], responses=WHOLE)
+    @extend_schema(parameters=[VERSION], responses={200: shapes.WholeChecklistOut, **REFUSED})
     def retrieve(self, request: Request, pk: str) -> Response:
         """With the questions of its newest version, or of the one that `version` names."""
         row = super().one(pk)
@@ -81,7 +81,7 @@ class ChecklistResource(Resource):
         asked = ChecklistQuestion.objects.filter(version=version["id"]).order_by("number").values(*QUESTION)
         return {**row, "version": version["number"], "questions": list(asked)}
 
-    @extend_schema(responses={201: shapes.WholeChecklistOut, **REFUSED})
+    @extend_schema(responses={201: shapes.WholeChecklistOut, **CHANGING})
     def create(self, request: Request) -> HttpResponseBase:
         """One of our own, still without questions. It is offered for sheets when it has one."""
         access.require(self.user, Action.CHECKLIST_EDIT)

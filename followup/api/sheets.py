@@ -18,9 +18,8 @@ from rest_framework.response import Response
 from accounts.permissions import Action
 from core import access, files
 from core.api.filters import Id
-from core.api.problems import CONTENT_TYPE
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED, Problem
+from core.api.schema import CHANGING, REFUSED
 from core.errors import Invalid, NotAllowed
 from core.sql import json_list, parts
 from followup import sheet_reading
@@ -32,9 +31,6 @@ from followup.sheet_reading import Answered
 
 MINE = OuterRef("pk")
 PHOTO = ("id", "name", "size", "sha256", "content_type", "taken_at")
-CHANGING = REFUSED | {(str(code), CONTENT_TYPE): Problem for code in (403, 411, 413, 415, 422)}
-"""What sending something may be refused with."""
-
 CONFLICT = ("id", "question", "part", "text", "device_name", "written_by", "written_at")
 
 

@@ -18,7 +18,7 @@ from core import access, files
 from core.api.filters import Choice, Id
 from core.api.parsers import JSONParser
 from core.api.resources import Resource, Row
-from core.api.schema import REFUSED
+from core.api.schema import CHANGING, REFUSED
 from core.errors import Invalid
 from core.sql import json_list, parts
 from followup import report_reading
@@ -106,7 +106,7 @@ class WrittenReportResource(Resource):
 
     # What we do
 
-    @extend_schema(responses={201: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={201: shapes.WholeReportOut, **CHANGING})
     def create(self, request: Request) -> HttpResponseBase:
         """Begin it from what is known of the audit. After a final one it is a correction, and says why."""
         access.require(self.user, AUDIT["write_report"].needs)
@@ -114,7 +114,7 @@ class WrittenReportResource(Resource):
         access.require(self.user, AUDIT["write_report"].needs, body["audit"])
         return self.once(lambda: self.one(audit_reporting.begin(**body, **self.by_today).pk), status=201)
 
-    @extend_schema(examples=[shapes.WORDS], responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(examples=[shapes.WORDS], responses={200: shapes.WholeReportOut, **CHANGING})
     def partial_update(self, request: Request, pk: str) -> HttpResponseBase:
         """Write sections anew, add one, or choose the language and what is told of the sheet."""
         it = self._at(pk, "edit")
@@ -125,25 +125,25 @@ class WrittenReportResource(Resource):
         audit_reporting.edit(report=it, **said, **self.by_today)
         return self.answered(pk)
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> HttpResponseBase:
         """Give the supplier the draft to comment on. What it gets is kept, as PDF and Word."""
         return self._do(pk, "send", audit_reporting.send)
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def move_limit(self, request: Request, pk: str) -> HttpResponseBase:
         """Another day for the comments. The supplier is told, and why."""
         return self._do(pk, "move_limit", audit_reporting.move_limit)
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def end_comments(self, request: Request, pk: str) -> HttpResponseBase:
         """Go on without comments, after the limit."""
         return self._do(pk, "end_comments", audit_reporting.end_comments)
 
-    @extend_schema(examples=[shapes.ANSWERED], responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(examples=[shapes.ANSWERED], responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: str) -> HttpResponseBase:
         """Say whether a comment changed the report; where it did not, say why."""
@@ -151,13 +151,13 @@ class WrittenReportResource(Resource):
         said = {"section": _section(it, body.pop("section")), "text": "", **body}
         return self._act(pk, lambda: report_comments.answer(report=it, **said, **self.by_today))
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: str) -> HttpResponseBase:
         """Make it final. The audit is then reported, and findings that were ours are told."""
         return self._do(pk, "finish", report_finishing.finish)
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> HttpResponseBase:
         """A draft that nobody has been given is not to be used."""
@@ -165,7 +165,7 @@ class WrittenReportResource(Resource):
 
     # What the supplier does
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
     def comment(self, request: Request, pk: str) -> HttpResponseBase:
         """Keep what you say of a section, with files. It is yours until everything is sent in."""
@@ -180,7 +180,7 @@ class WrittenReportResource(Resource):
 
         return self._act(pk, act)
 
-    @extend_schema(responses={200: shapes.WholeReportOut, **REFUSED})
+    @extend_schema(responses={200: shapes.WholeReportOut, **CHANGING})
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> HttpResponseBase:
         """Send in everything that was kept. Nothing kept means nothing to remark."""
