@@ -130,9 +130,9 @@ def _send(request: SignedInRequest, it: Finding) -> HttpResponse:
 def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
     """The text, and each file by itself: one that we cannot take stops neither the text nor the others."""
     usable = finding_page.usable(request, it, at["today"])
-    form = EvidenceForm(request.POST, request.FILES, usable=usable)
+    form, refused = EvidenceForm(request.POST, request.FILES, usable=usable), request.META.get(uploads.REFUSED)
     with blamed_on(form):
-        if refused := request.META.get(uploads.REFUSED):
+        if refused:
             raise refused
     again = form.cleaned_data.get("again", []) if form.is_valid() else []
     with blamed_on(form):
@@ -145,7 +145,7 @@ def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
             actor=request.user,
             **at,
         )
-    for field in ("files", "photos"):
+    for field in () if refused else ("files", "photos"):  # what was refused is not there any more
         for content in request.FILES.getlist(field):
             with blamed_on(form), files.kept(files.inspect_all([content], field)) as kept:
                 finding_evidence.save(finding=it, files=kept, actor=request.user, **at)

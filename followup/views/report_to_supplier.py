@@ -99,8 +99,9 @@ def _kept(request: SignedInRequest, it: WrittenReport, at: Clock) -> CommentsFor
     """Each comment, and each file by itself: one that we cannot take stops neither the words nor the others."""
     sections = it.content["sections"]
     form = CommentsForm(request.POST, request.FILES, sections=sections, said={})
+    refused = request.META.get(uploads.REFUSED)
     with blamed_on(form):
-        if refused := request.META.get(uploads.REFUSED):
+        if refused:
             raise refused
     removed = key_of(request.POST.get("remove", ""))
     for section in it.sections.filter(pk__in=form.keys):
@@ -109,7 +110,7 @@ def _kept(request: SignedInRequest, it: WrittenReport, at: Clock) -> CommentsFor
         with _at_section(form, section.pk):
             report_comments.save(**said, removed=removed, **by)
         name = f"files-{section.pk}"
-        for content in request.FILES.getlist(name):
+        for content in () if refused else request.FILES.getlist(name):  # what was refused is not there any more
             with blamed_on(form), files.kept(files.inspect_all([content], name)) as kept:
                 report_comments.save(files=kept, **by)
     writing_together.seen_now(form, {key: comment.text for key, comment in _comments(it).items()})
