@@ -44,6 +44,7 @@ CHECKED_BY_THE_SERVICE = {
     ("sheet", "choose", "entry"),
     ("sheet", "photos", "id"),
     ("sheet", "photos", "question"),
+    ("sheet", "log_finding", "question"),
     ("written-report", "partial_update", "sections.id"),
     ("written-report", "comment", "section"),
     ("written-report", "comment", "remove"),
