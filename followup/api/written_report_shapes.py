@@ -18,7 +18,7 @@ VERDICTS = [choice for choice in ReportComment.Verdict.choices if choice[0]]
 NOT_A_SECTION = _("One of the sections is not part of this report.")
 
 
-class ReportFileOut(serializers.Serializer[Any]):
+class WrittenReportFileOut(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(choices=ReportFile.Stage.choices)
     form = serializers.ChoiceField(choices=ReportFile.Form.choices)
     name = serializers.CharField()
@@ -75,7 +75,7 @@ class WrittenReportOut(serializers.Serializer[Any]):
     told_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier could read it first.")
     commented_on = serializers.DateField(allow_null=True)
     final_on = serializers.DateField(allow_null=True)
-    files = ReportFileOut(many=True, help_text="Those that were kept: the draft as it was sent, and what is final.")
+    files = WrittenReportFileOut(many=True, help_text="Those that were kept: the draft as it was sent, and what is final.")
     created_at = serializers.DateTimeField()
 
 
