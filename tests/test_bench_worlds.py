@@ -11,7 +11,7 @@ from notifications import reminders
 from notifications.models import Deadline, Delivery
 from tests.bench import engine_world, world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("transactional_db")]  # with what the product ships
 
 
 @pytest.mark.both
