@@ -264,7 +264,7 @@ def test_the_last_look_costs_the_same_for_few_and_many(cast: Cast, visit: Visit,
     browser.post(new(cast), sheet({"title": "Report"}, suppliers=[supplier.pk for supplier in suppliers]))
     url = batch(list(DocumentRequest.objects.all()))
     browser.get(url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         browser.get(url)
 
 

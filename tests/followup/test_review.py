@@ -286,7 +286,7 @@ def test_the_review_page_costs_the_same_for_few_and_many_items(
     submitted(it, cast.csr, *names)
     browser = visit(cast.manager)
     browser.get(url(it))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(16):
         browser.get(url(it))
     for tab, count in (("asked", 19), ("log", 16), ("history", 15)):
         with django_assert_num_queries(count):

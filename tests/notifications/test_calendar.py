@@ -180,7 +180,7 @@ def test_it_costs_the_same_however_long(cast: Cast, sign_in: SignIn, django_asse
     Client().get(feed)
     for _ in range(5):
         open_request(cast)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(read(Client().get(feed).content)) == 5
 
 
