@@ -288,7 +288,7 @@ def test_the_review_page_costs_the_same_for_few_and_many_items(
     browser.get(url(it))
     with django_assert_num_queries(16):
         browser.get(url(it))
-    for tab, count in (("asked", 19), ("log", 16), ("history", 15)):
+    for tab, count in (("asked", 15), ("log", 12), ("history", 11)):
         with django_assert_num_queries(count):
             browser.get(url(it), {"tab": tab})
 
