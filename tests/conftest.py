@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -47,6 +48,12 @@ def english() -> Iterator[None]:
     """What a service says to a test is in the language of the code; a page speaks the language of its reader."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """The clock of most tests stands still: what one has asked for in its minute would count for the next."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

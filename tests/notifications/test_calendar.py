@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import icalendar
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from ical.calendar_stream import IcsCalendarStream
 
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def monday_morning() -> Any:
-    cache.clear()
     with time_machine.travel(NOW, tick=False):
         yield
 
