@@ -209,8 +209,9 @@ NAMED_ON_AGREEMENT = frozenset({Role.OWNER, Role.MANAGER, Role.DEPUTY})
 BEFORE_NAMED = frozenset({A.FRAMEWORK_TAKE})
 """What such a role may do to an agreement in order to be named on it."""
 
-OF_REPRESENTATIVE = frozenset({A.FORMAL_REPLY_SEND})
-"""What a supplier's contractual representative may do on that agreement, whatever else the membership says: notices go there."""
+OF_REPRESENTATIVE = frozenset({A.FORMAL_REPLY_SEND, A.SHARING_ANSWER})
+"""What a supplier's contractual representative may do on that agreement, whatever else the membership says: notices go there, and
+whoever signs for the supplier may consent for it."""
 
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     "cpb": STAFF_ROLES,

@@ -19,6 +19,13 @@ class SharingQuerySet(models.QuerySet[Any]):
             return self
         return self.filter(supplier_id__in=user.supplier_ids, told_at__isnull=False)
 
+    def asked(self) -> Self:
+        """The supplier is to say yes or no."""
+        return self.filter(status="asked")
+
+    def asked_by(self, user: "User") -> Self:
+        return self.asked().filter(decided_by=user)
+
     def open_on(self, today: date) -> Self:
         """Those by which the body may have a file now, or may get one: `Sharing.state`."""
         return self.filter(Q(status__in=("draft", "asked")) | Q(status="active", ends_on__gte=today))

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import renewal_sweep, report_clocks, series
+from followup.services import renewal_sweep, report_clocks, series, sharing_clocks
 
 
 @shared_task(name="followup.tasks.renew")
@@ -19,3 +19,8 @@ def repeat(**kwargs: object) -> None:
 @shared_task(name="followup.tasks.audit_reports")
 def audit_reports(**kwargs: object) -> None:
     report_clocks.sweep(**clock.read())
+
+
+@shared_task(name="followup.tasks.sharings")
+def sharings(**kwargs: object) -> None:
+    sharing_clocks.sweep(**clock.read())

@@ -99,8 +99,12 @@ TO_SUPPLIERS = (
     Kind("meeting_action_due", _("Reminder about what was agreed in a meeting"), MEETING),
     Kind("meeting_action_overdue", _("Reminder about what was agreed in a meeting, after the date"), MEETING),
     Kind("sharing_asked", _("May we share results about you?"), SHARING),
+    Kind("sharing_due", _("Reminder: may we share results about you?"), SHARING),
+    Kind("sharing_overdue", _("Reminder after the date: may we share results about you?"), SHARING),
     Kind("sharing_begun", _("Results about you are shared"), SHARING),
     Kind("sharing_ended", _("Results about you are shared no more"), SHARING),
+    Kind("sharing_unasked", _("We no longer ask to share results about you"), SHARING),
+    Kind("sharing_over", _("The days of a sharing are over"), SHARING, is_mandatory=False),
     Kind("documentation_accepted", _("Accepted documentation"), is_mandatory=False),
 )
 
@@ -151,6 +155,8 @@ TO_US = (
     Kind("report_waiting", _("Report from an agency to answer"), AGENCY_REPORT),
     Kind("report_added", _("An agency adds to its report"), AGENCY_REPORT),
     Kind("sharing_answered", _("A supplier's answer about sharing results"), SHARING),
+    Kind("sharing_ending", _("A sharing of results that is about to end"), SHARING, is_mandatory=False),
+    Kind("sharing_silent", _("No answer about sharing results: decide what happens next"), SHARING),
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
@@ -225,6 +231,7 @@ PAGE_OF_DEADLINE: dict[str, tuple[str, LeadsTo]] = {
     "meeting_action": (MEETING, "about"),
     "meeting_task": (MEETING, "about"),
     "agency_report": (AGENCY_REPORT, "about"),
+    "sharing_consent": (SHARING, "about"),
     "option_notice": (AGREEMENT, "scope"),
     "agreement_expiry": (AGREEMENT, "scope"),
 }

@@ -226,6 +226,14 @@ AGENCY_REPORT = (
     Rung(2, "due", 8, "section_head", "report_waiting"),
 )
 
+SHARING_CONSENT = (
+    Rung(0, "due", -3, "responsible", "sharing_due"),
+    Rung(0, "due", -3, "representative", "sharing_due"),
+    Rung(1, "due", 1, "responsible", "sharing_overdue", unit="working_days"),
+    Rung(1, "due", 1, "representative", "sharing_overdue", unit="working_days"),
+    Rung(2, "due", 8, "manager", "sharing_silent", opens="task"),
+)
+
 LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "document_request": ("Dokumentasjonsforespørsel", DOCUMENT_REQUEST),
     "document_review": ("Vurdering av dokumentasjon", DOCUMENT_REVIEW),
@@ -255,6 +263,7 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
     "meeting_action": ("Avtalt tiltak hos leverandøren", MEETING_ACTION),
     "meeting_task": ("Avtalt tiltak hos oss", MEETING_TASK),
     "agency_report": ("Melding fra en virksomhet", AGENCY_REPORT),
+    "sharing_consent": ("Samtykke til deling av resultater", SHARING_CONSENT),
 }
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Contact, Membership, ScopeRole, User
 from accounts.permissions import Action, Role
 from contracts.models import Framework, Participation
-from followup.models import DocumentRequest
+from followup.models import DocumentRequest, Sharing
 from notifications import kinds
 from notifications.models import Deadline, DeadlineKind, Turn
 
@@ -37,6 +37,12 @@ OF_FINDINGS = (
     DeadlineKind.CORRECTIVE_ACTION,
 )
 """What a supplier owes about a finding."""
+
+WHERE_SILENT: dict[str, str | Promise] = {
+    **dict.fromkeys(OF_FINDINGS, _("Open the finding")),
+    DeadlineKind.SHARING_CONSENT: _("Open the sharing"),
+}
+"""Where a silent supplier's case has no log of calls, and the case itself is opened."""
 
 DEEDS: dict[str, tuple[str | Promise, str]] = {
     DeadlineKind.DOCUMENT_REVIEW: (_("Review"), ""),
@@ -68,6 +74,7 @@ DEEDS_OF_TASKS: dict[str, str | Promise] = {
     "finding_silent": _("Decide"),
     "minutes_silent": _("Decide"),
     "meeting_action_silent": _("Decide"),
+    "sharing_silent": _("See the sharing"),
 }
 """The same for something to do that says itself what it is."""
 
@@ -119,12 +126,14 @@ def of(user: User, today: date) -> Today:
 
 
 def _deadlines(user: User, scopes: Iterable[UUID], today: date) -> list[Deadline]:
-    """On the agreements where the person is named; a specialist reviews on all, and who leads sees what nobody is named for."""
+    """On the agreements where the person is named, and what the person asked a supplier itself; a specialist reviews on all, and who
+    leads sees what nobody is named for."""
     mine = Q(scope__in=list(scopes))
     if user.may(Action.DOCUMENT_REVIEW) and not scopes:
         mine |= Q(kind=DeadlineKind.DOCUMENT_REVIEW)
     if user.may(Action.OPTION_DECIDE) or user.may(Action.POLICY_EDIT):
         mine |= Q(~Exists(_managers(OuterRef("scope"), today)), turn=Turn.CPB)
+    mine |= Q(kind=DeadlineKind.FOLLOW_UP, about_id__in=Sharing.objects.asked_by(user).values("pk"))
     planned = Q(kind__in=(DeadlineKind.OPTION_NOTICE, DeadlineKind.AGREEMENT_EXPIRY), due_on__gt=today + PLANNED_AHEAD)
     planned |= Q(kind__in=(DeadlineKind.AUDIT, DeadlineKind.FINDING_EFFECT), due_on__gt=today + COMING)
     soon = (Q(turn=Turn.CPB) & ~planned) | Q(due_on__lte=today + COMING)
@@ -160,8 +169,8 @@ def _task(deadline: Deadline) -> Row:
 def _call(deadline: Deadline, contacts: dict[tuple[UUID, UUID], list[ScopeRole]]) -> Row:
     note = _("has not opened it") if deadline.seen_at is None else ""
     people = contacts.get((deadline.scope_id, deadline.organisation_id), [])
-    if deadline.kind in OF_FINDINGS:
-        return _row(deadline, deed=_("Open the finding"), note=note, people=people)
+    if deed := WHERE_SILENT.get(deadline.kind):
+        return _row(deadline, deed=deed, note=note, people=people)
     return _row(deadline, deed=_("Write down the call"), url=f"{_address(deadline)}?tab=log", note=note, people=people)
 
 

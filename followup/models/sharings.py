@@ -13,6 +13,7 @@ from core import countries
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
 from followup.querysets_sharings import OursQuerySet, SharingQuerySet
+from notifications.models import Deadline
 
 
 class Sharing(Record):
@@ -20,7 +21,7 @@ class Sharing(Record):
 
     The right to share is a clause of the agreement, the supplier's consent (`consent_by`, on `consent_on`) or a law (`law`).
     `decided_by` is who of ours put it into force. Both `starts_on` and `ends_on` belong to it; `ended_on` is when it was stopped;
-    without an `end_reason` the supplier took its consent back.
+    without an `end_reason` the supplier took its consent back. What was never in force was asked about and no more (`was_shared`).
     """
 
     class Basis(models.TextChoices):
@@ -56,6 +57,7 @@ class Sharing(Record):
     consent_by = models.CharField(_("consent given by"), max_length=200, blank=True)
     consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     answer = models.TextField(_("what the supplier says"), blank=True)
+    answer_deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, null=True, related_name="sharing")
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
@@ -94,6 +96,11 @@ class Sharing(Record):
         if self.basis == self.Basis.CLAUSE:
             return str(self.clause or "")
         return self.consent_by if self.basis == self.Basis.CONSENT else self.law
+
+    @property
+    def was_shared(self) -> bool:
+        """Whether it has ever been in force."""
+        return self.decided_on is not None
 
     def state(self, today: date) -> str:
         """As the status; but that its days are over, or have not come, nobody needs to write down."""

@@ -9,7 +9,7 @@ from accounts.models import User
 from core import rows, states
 from core.errors import FieldError, Invalid, WrongState
 from followup.models import Sharing
-from followup.services import sharing_mail, sharings
+from followup.services import sharing_clocks, sharing_mail, sharings
 from followup.states import SHARING
 
 
@@ -21,7 +21,10 @@ def ask(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
     sharings.must_be_ready(sharing, today)
     states.advance(SHARING, sharing, "ask_consent", actor=actor, now=now, changes={"body_name": sharing.body_name})
     rows.write(sharing, told_at=now, decided_by=actor)
-    sharing_mail.tell_supplier(sharing, "sharing_asked", now=now, today=today)
+    sharing_clocks.wait_for_answer(sharing, today=today, now=now)
+    assert sharing.answer_deadline is not None
+    due_on = sharing.answer_deadline.due_on.isoformat()
+    sharing_mail.tell_supplier(sharing, "sharing_asked", now=now, today=today, due_on=due_on)
 
 
 @transaction.atomic
@@ -37,7 +40,7 @@ def register(*, sharing: Sharing, consent_by: str, consent_on: date, actor: User
     if faults:
         raise Invalid(faults)
     sharings.must_be_ready(sharing, today)
-    sharing_mail.take_back(sharing, now=now)
+    sharing_clocks.stop_waiting(sharing, now=now)
     given = {"consent_by": " ".join(consent_by.split()), "consent_on": consent_on}
     sharings.begin(sharing, "register_consent", actor=actor, decided_by=actor, now=now, today=today, **given)
 
@@ -47,7 +50,7 @@ def give(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
     """Yes, by somebody who may say so for the supplier. From then on it is in force; who asked had decided that."""
     states.check(SHARING, sharing, "give_consent", actor=actor)
     sharings.must_be_ready(sharing, today)
-    sharing_mail.take_back(sharing, now=now)
+    sharing_clocks.stop_waiting(sharing, now=now)
     assert sharing.decided_by is not None
     given = {"consent_by": actor.name, "consent_on": today}
     sharings.begin(sharing, "give_consent", actor=actor, decided_by=sharing.decided_by, now=now, today=today, **given)
@@ -58,7 +61,7 @@ def give(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 def refuse(*, sharing: Sharing, answer: str = "", actor: User, now: datetime, today: date) -> None:
     """No, with or without a reason. Nothing is shared."""
     states.check(SHARING, sharing, "refuse_consent", actor=actor)
-    sharing_mail.take_back(sharing, now=now)
+    sharing_clocks.stop_waiting(sharing, now=now)
     states.advance(SHARING, sharing, "refuse_consent", actor=actor, now=now, changes={"answer": answer.strip()})
     rows.write(sharing, answer=answer.strip())
     sharing_mail.tell_us(sharing, "refused", now=now, today=today)

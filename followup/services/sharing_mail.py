@@ -1,4 +1,4 @@
-"""What is told about sharing results: to the supplier that it is asked, begins and ends; to us what the supplier answers."""
+"""What is told about sharing results: to the supplier that it is asked, begins and ends; to us what it answers, and the last days."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,32 +14,40 @@ from notifications.models import Delivery
 TOLD = (ScopeRole.Role.RESPONSIBLE, ScopeRole.Role.CSR)
 
 
-def tell_supplier(sharing: Sharing, kind: str, *, now: datetime, today: date) -> None:
-    """Those who can answer for the supplier, and its contacts on the agreement; each once."""
+def tell_supplier(sharing: Sharing, kind: str, *, now: datetime, today: date, key: str = "", **said: Any) -> None:
+    """Those who can answer for the supplier, and its contacts on the agreement; each once. `said` is what only this mail tells."""
     outbox.publish(
         kind=kind,
         people=_supplier_people(sharing, today),
         organisation=sharing.supplier,
         scope_id=sharing.framework_id,
         about_id=sharing.pk,
-        context=_brief(sharing),
-        key=f"{sharing.pk}:{now.isoformat()}",
+        context={**brief(sharing), **said},
+        key=key or f"{sharing.pk}:{now.isoformat()}",
         now=now,
     )
 
 
 def tell_us(sharing: Sharing, answer: str, *, now: datetime, today: date) -> None:
-    """The managers of the agreement: `given`, `refused` or `taken_back`."""
+    """What the supplier says: `given`, `refused` or `taken_back`."""
+    said = {"answered": answer, "answer": sharing.end_reason if answer == "taken_back" else sharing.answer}
+    tell_managers(sharing, "sharing_answered", key=f"{sharing.pk}:{answer}:{now.isoformat()}", now=now, today=today, **said)
+
+
+def tell_managers(sharing: Sharing, kind: str, *, key: str, now: datetime, today: date, **said: Any) -> None:
+    """The managers of the agreement, and whoever of ours asked for it; each once."""
     directory = Directory(scope_ids=[sharing.framework_id], organisation_ids=[], today=today)
-    keys = dict.fromkeys(one.person_id for one in directory.staff(ScopeRole.Role.MANAGER, scope_id=sharing.framework_id))
+    keys = {one.person_id for one in directory.staff(ScopeRole.Role.MANAGER, scope_id=sharing.framework_id)}
+    if sharing.decided_by and sharing.decided_by.is_active:
+        keys.add(sharing.decided_by.person_id)
     outbox.publish(
-        kind="sharing_answered",
+        kind=kind,
         people=list(Person.objects.filter(pk__in=keys)),
         organisation=sharing.framework.organisation,
         scope_id=sharing.framework_id,
         about_id=sharing.pk,
-        context={**_brief(sharing), "answered": answer, "answer": sharing.end_reason if answer == "taken_back" else sharing.answer},
-        key=f"{sharing.pk}:{answer}:{now.isoformat()}",
+        context={**brief(sharing), **said},
+        key=key,
         now=now,
     )
 
@@ -59,7 +67,7 @@ def _supplier_people(sharing: Sharing, today: date) -> list[Person]:
     return [found[key] for key in keys if key in found]
 
 
-def _brief(sharing: Sharing) -> dict[str, Any]:
+def brief(sharing: Sharing) -> dict[str, Any]:
     parts = {
         **briefs.of_agreement(sharing.framework),
         "supplier": sharing.supplier.name,

@@ -13,7 +13,7 @@ from contracts.services import organisations
 from core import access, countries, history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup.models import Audit, Sharing
-from followup.services import sharing_mail
+from followup.services import sharing_clocks, sharing_mail
 from followup.states import SHARING
 
 B = Sharing.Basis
@@ -71,12 +71,14 @@ def share(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 
 @transaction.atomic
 def end(*, sharing: Sharing, reason: str, actor: User, now: datetime, today: date) -> None:
-    """Before its time. No more files are made; what the body has read we cannot take back, and the supplier is told so."""
+    """Before its time, or before the supplier has answered. No more files are made; what the body has read we cannot take back,
+    and the supplier is told so."""
     states.check(SHARING, sharing, "end_sharing", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it ends."))
+    kind = "sharing_unasked" if sharing.status == Sharing.Status.ASKED else "sharing_ended"
     stop(sharing, "end_sharing", reason=reason, actor=actor, now=now, today=today)
-    sharing_mail.tell_supplier(sharing, "sharing_ended", now=now, today=today)
+    sharing_mail.tell_supplier(sharing, kind, now=now, today=today)
 
 
 def begin(sharing: Sharing, change: str, *, actor: User, decided_by: User, now: datetime, today: date, **written: Any) -> None:
@@ -90,7 +92,7 @@ def begin(sharing: Sharing, change: str, *, actor: User, decided_by: User, now: 
 
 
 def stop(sharing: Sharing, change: str, *, reason: str, actor: User, now: datetime, today: date) -> None:
-    sharing_mail.take_back(sharing, now=now)
+    sharing_clocks.stop_waiting(sharing, now=now)
     states.advance(SHARING, sharing, change, actor=actor, now=now, changes={"end_reason": reason.strip()})
     rows.write(sharing, ended_on=today, end_reason=reason.strip())
 

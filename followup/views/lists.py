@@ -18,7 +18,7 @@ from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest, Finding, FormalNotice, Sanction, WrittenReport
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction, Sharing, WrittenReport
 from followup.querysets import FINDING_TO_JUDGE, ORDERS
 from followup.states import DOCUMENT_REQUEST
 
@@ -146,6 +146,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "notices": _to_answer(request),
         "cases": _to_be_heard(request),
         "drafts": _to_comment(request),
+        "consents": _to_consent(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
         **({} if cursor else _findings(request)),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
@@ -172,6 +173,12 @@ def _to_comment(request: SignedInRequest) -> list[WrittenReport]:
     mine = WrittenReport.objects.visible_to(request.user).to_comment().filter(audit__supplier_id__in=request.user.supplier_ids)
     rows = mine.select_related("audit__framework", "comment_deadline")
     return list(rows.order_by("comment_deadline__due_on", "id")[: listing.SIZE])
+
+
+def _to_consent(request: SignedInRequest) -> list[Sharing]:
+    """What the supplier is asked to let us share."""
+    rows = Sharing.objects.visible_to(request.user).asked().select_related("answer_deadline")
+    return list(rows.order_by("answer_deadline__due_on", "id")[: listing.SIZE])
 
 
 def _findings(request: SignedInRequest) -> dict[str, list[Finding]]:

@@ -76,7 +76,8 @@ def share(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def ask(request: SignedInRequest, pk: UUID) -> HttpResponse:
     note = _(
-        "The supplier gets a mail, sees exactly what would be shared and with whom, and answers yes or no. Without a yes nothing is shared."
+        "The supplier gets a mail, sees exactly what would be shared and with whom, and answers yes or no. We remind it by ourselves. "
+        "If it stays silent you are told; without a yes nothing is shared."
     )
     said = _("The supplier is asked.")
     return _asked(request, pk, "ask_consent", sharing_consents.ask, _("Ask the supplier for its consent"), _("Ask for consent"), note, said)
@@ -108,6 +109,10 @@ def take_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def end(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    if sharing_for(request, pk, "end_sharing").status == Sharing.Status.ASKED:
+        note = _("The supplier is told that it need not answer. Nothing has been shared.")
+        words = (_("Withdraw the question"), _("Withdraw it"), note, _("Withdrawn. The supplier is told."))
+        return _asked(request, pk, "end_sharing", sharings.end, *words, form=EndForm(_sent(request)))
     note = _("No more files are made. What the body has read cannot be taken back. The supplier is told.")
     words = (_("End the sharing"), _("End it"), note, _("Ended. The supplier is told."))
     return _asked(request, pk, "end_sharing", sharings.end, *words, form=EndForm(_sent(request)))

@@ -13,10 +13,10 @@ from followup.models import Sharing, SharingFile
 from followup.results import content
 from followup.services import briefs
 from followup.states import SHARING
-from notifications import kinds
+from notifications import deadlines, kinds
 from notifications.views.seen import seen
 
-ABOUT = ("framework__organisation", "framework__scope", "supplier", "clause", "decided_by__person", "created_by__person")
+ABOUT = ("framework__organisation", "framework__scope", "supplier", "clause", "decided_by__person", "created_by__person", "answer_deadline")
 MOST_HISTORY = 100
 MOST_FILES = 100
 
@@ -48,12 +48,16 @@ def _to_us(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     it = context["it"]
     context["can_be_fetched"] = it.is_open_on(context["today"]) and "fetch" in context["possible"]
     context["history"] = list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY])
+    context["is_silent"] = it.answer_deadline is not None and it.answer_deadline.is_open and it.answer_deadline.due_on < context["today"]
     context["has_number"] = bool(it.framework.organisation.identifier)
     return render(request, "followup/sharing/page.html", context)
 
 
 def _to_supplier(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
-    context["brief"] = briefs.of_agreement(context["it"].framework)
+    it = context["it"]
+    if it.answer_deadline and request.method == "GET":
+        deadlines.see(it.answer_deadline, now=clock.read()["now"])
+    context["brief"] = briefs.of_agreement(it.framework)
     return render(request, "followup/sharing/to_supplier.html", context)
 
 

@@ -19,6 +19,7 @@ from core.paging import Order
 from followup.filters_sharings import SharingPageFilters
 from followup.models import Sharing
 
+ASKED = Sharing.Status.ASKED
 ORDERS = paging.both_ways(created_at=Order("created_at"))
 
 
@@ -40,14 +41,25 @@ def index(request: SignedInRequest) -> HttpResponse:
         return _ours(request)
     if not user.supplier_ids:
         raise NotAllowed
-    page = paging.page(_rows(request), order=ORDERS["-created_at"], size=listing.SIZE, cursor=request.GET.get("cursor"))
+    cursor, rows = request.GET.get("cursor"), _rows(request)
+    page = paging.page(rows.exclude(status=ASKED), order=ORDERS["-created_at"], size=listing.SIZE, cursor=cursor)
     context = {
+        "waiting": [] if cursor else _waiting(request),
         "sharings": _with_state(page.rows),
+        "today": clock.today(),
         "has_several": len(user.supplier_ids) > 1,
         "next_url": listing.url_of(request, page.next),
         "previous_url": listing.url_of(request, page.previous),
     }
     return render(request, "followup/sharing/seen.html", context)
+
+
+def _waiting(request: SignedInRequest) -> list[tuple[Sharing, bool]]:
+    """What the supplier is asked about, the first to be answered on top; and whether this person may answer."""
+    user = request.user
+    rows = Sharing.objects.visible_to(user).asked().select_related("framework", "supplier", "answer_deadline")
+    found = rows.order_by("answer_deadline__due_on", "id")[: listing.SIZE]
+    return [(it, access.may(user, Action.SHARING_ANSWER, it)) for it in found]
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:

@@ -49,6 +49,7 @@ class DeadlineKind(models.TextChoices):
     MEETING_ACTION = "meeting_action", _("action agreed in a meeting, the supplier's")
     MEETING_TASK = "meeting_task", _("action agreed in a meeting, ours")
     AGENCY_REPORT = "agency_report", _("report from an agency to answer")
+    SHARING_CONSENT = "sharing_consent", _("consent to sharing results")
 
 
 class Turn(models.TextChoices):

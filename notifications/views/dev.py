@@ -34,8 +34,17 @@ LETTER: dict[str, Any] = {
     "closing": "Med hilsen",
     "signature": ["Maja Forvalter", "Kontraktsforvalter", "Statens innkjøp"],
 }
+SHARING: dict[str, Any] = {
+    "body": "Fylkesinnkjøp Øst",
+    "purpose": "Vurderer å bruke samme leverandør på egen avtale.",
+    "basis": "consent",
+    "first_on": "2026-12-01",
+    "last_on": "2027-11-30",
+    "asked_on": "2026-11-16",
+}
 CONTEXT: dict[str, Any] = {
     **WHO,
+    **SHARING,
     "title": "Dokumentasjon på aktsomhetsvurderinger",
     "sentence": "Vi snakket om dette på statusmøtet i forrige uke.",
     "missing": ["Aktsomhetsvurdering", "Leverandørkjede, to ledd"],
