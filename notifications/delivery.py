@@ -5,6 +5,7 @@ itself. SMTP knows no exactly-once: a process killed between the server's answer
 again, under the same Message-ID.
 """
 
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,8 @@ from notifications.channels import email
 from notifications.channels.connections import Answer, Connections
 from notifications.channels.email import Mail
 from notifications.claims import Claim
-from notifications.links import Gone, Links
+from notifications.endings import Records
+from notifications.links import Gone, Link, Links
 from notifications.models import Delivery, Message
 from notifications.rendering import Rendered
 
@@ -70,21 +72,22 @@ def deliver(*, clock: Clock, is_any_time: bool = False) -> Ends:
 
 def _send_all(claim: Claim, connections: Connections, ends: Ends, *, clock: Clock) -> None:
     """Write and hand over one after another, and record each answer when it comes, with a commit of its own."""
-    batch, no_server = _Batch(claim.messages, now=clock()), list[email.NoServer]()
-    for message in claim.messages:
-        if not claim.still_has(message, now=clock()):
-            continue
-        job = _write(message, batch, ends, clock=clock)
-        if job is None:
-            continue
-        try:
-            answers = connections.hand_over(job.mail, job)
-        except Exception as error:
-            answers = [Answer(job, error)]
-        no_server += _recorded(answers, ends, clock=clock)
-        if no_server:
-            break
-    no_server += _recorded(connections.wait_for_all(), ends, clock=clock)
+    batch, records, no_server = _Batch(claim.messages, now=clock()), Records(), list[email.NoServer]()
+    with contextlib.closing(records):
+        for message in claim.messages:
+            if not claim.still_has(message, now=clock()):
+                continue
+            job = _write(message, batch, records, ends, clock=clock)
+            if job is None:
+                continue
+            try:
+                answers = connections.hand_over(job.mail, job)
+            except Exception as error:
+                answers = [Answer(job, error)]
+            no_server += _recorded(answers, records, ends, clock=clock)
+            if no_server:
+                break
+        no_server += _recorded(connections.wait_for_all(), records, ends, clock=clock)
     if no_server:
         claim.give_back(str(no_server[0])[:LONGEST_ERROR], until=clock() + _pause(1))
         raise no_server[0]
@@ -99,38 +102,55 @@ class _Batch:
         self.links = Links({message.person for message in messages}, now=now)
 
 
-def _write(message: Message, batch: _Batch, ends: Ends, *, clock: Clock) -> Job | None:
-    """The mail, or none when nothing of it is left to say."""
+def _write(message: Message, batch: _Batch, records: Records, ends: Ends, *, clock: Clock) -> Job | None:
+    """The mail, or none when nothing of it is left to say. While it is written the end of the one before is committed."""
     lines = batch.lines.get(message.pk, [])
     try:
         lines, line_links = _linked(lines, batch.links, now=clock())
-        if not lines:
-            ends[_end(message, Status.CANCELLED)] += 1
-            return None
+    except Exception as error:
+        _not_written(message, lines, error, ends, now=clock())
+        return None
+    if not lines:
+        ends[_end(message, Status.CANCELLED)] += 1
+        return None
+    with records.meanwhile():
+        job = _job(message, lines, line_links, batch)
+    if isinstance(job, Job):
+        return job
+    _not_written(message, lines, job, ends, now=clock())
+    return None
+
+
+def _job(message: Message, lines: Sequence[Delivery], line_links: Mapping[UUID, Link], batch: _Batch) -> Job | Exception:
+    try:
         rendered = rendering.render(person=message.person, lines=lines, line_links=line_links)
         mail = _mail(message, lines, rendered, threads.headers(message.person_id, lines, batch.earlier))
         return Job(message, lines, mail, _kept(mail, rendered))
     except Exception as error:
-        # Whatever is wrong with this one mail, the others must go: it is tried again later, then shown as failed.
-        log.exception("mail_not_written", message=str(message.pk))
-        ends[_put_off(message, lines, f"{type(error).__name__}: {error}", now=clock())] += 1
-        return None
+        return error
 
 
-def _recorded(answers: Iterable[Answer], ends: Ends, *, clock: Clock) -> list[email.NoServer]:
+def _not_written(message: Message, lines: Sequence[Delivery], error: Exception, ends: Ends, *, now: datetime) -> None:
+    """Whatever is wrong with this one mail, the others must go: it is tried again later, then shown as failed."""
+    log.error("mail_not_written", message=str(message.pk), exc_info=error)
+    ends[_put_off(message, lines, f"{type(error).__name__}: {error}", now=now)] += 1
+
+
+def _recorded(answers: Iterable[Answer], records: Records, ends: Ends, *, clock: Clock) -> list[email.NoServer]:
     """Write down what became of each; returns how it was said that there was nobody to talk to."""
     no_server = []
     for answer in answers:
         if isinstance(answer.error, email.NoServer):
             no_server.append(answer.error)
         else:
-            ends[_record(answer.note, answer.error, now=clock())] += 1
+            ends[_record(answer.note, answer.error, records, now=clock())] += 1
     return no_server
 
 
-def _record(job: Job, error: BaseException | None, *, now: datetime) -> str:
+def _record(job: Job, error: BaseException | None, records: Records, *, now: datetime) -> str:
     if error is None:
-        return _end(job.message, Status.SENT, sent_at=now, error="", **job.kept)
+        records.add(job.message, status=Status.SENT, sent_at=now, error="", **job.kept)
+        return Status.SENT
     if isinstance(error, email.Refused):
         return _refused(job, error, now=now)
     if isinstance(error, email.OutcomeUnknown):
@@ -141,7 +161,7 @@ def _record(job: Job, error: BaseException | None, *, now: datetime) -> str:
     return _put_off(job.message, job.lines, f"{type(error).__name__}: {error}", now=now)
 
 
-def _linked(lines: Iterable[Delivery], links: Links, *, now: datetime) -> tuple[list[Delivery], dict[UUID, rendering.Link]]:
+def _linked(lines: Iterable[Delivery], links: Links, *, now: datetime) -> tuple[list[Delivery], dict[UUID, Link]]:
     """The lines with their links; a line whose door no longer exists is taken back."""
     kept, found = [], {}
     for line in lines:
@@ -184,9 +204,7 @@ def _kept(mail: Mail, rendered: Rendered) -> dict[str, str]:
 
 
 def _end(message: Message, status: str, **fields: object) -> str:
-    """Record how it ended, if the message is still ours."""
-    if not endings.record(message, status=status, **fields):
-        log.error("lease_lost", message=str(message.pk), end=status)
+    endings.record(message, status=status, **fields)
     return status
 
 

@@ -22,9 +22,10 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from accounts import services
+from accounts.models import ApiToken
 from tests import cast as the_cast
 from tests import permission_world
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,9 @@ CHECKS = [
 ]
 AROUND_A_REQUEST = (request_started, request_finished)
 PEOPLE = ("manager", "csr")
+HUNTS = settings.get_current_profile_name() == "hunt"
+EDGES = 1 if HUNTS else 3
+"""Of how many cases at the edges of a description one is asked, the same ones each time; there are a hundred an operation."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         things = permission_world.build(cast)
         keys = [pair.own for pair in things.values() if isinstance(pair.own, UUID)]
         tokens = {who: services.issue_token(user=getattr(cast, who), name="tester", now=NOW) for who in PEOPLE}
+        ApiToken.objects.update(last_used_on=TODAY)
         yield {"things": things, "keys": keys, "tokens": tokens}
         logging.disable(logging.NOTSET)
         for signal in AROUND_A_REQUEST:
@@ -71,14 +76,17 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
 
 @schema.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=100 if HUNTS else 6,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 def test_answers_are_as_described(case: Any, world: dict[str, Any]) -> None:
-    people, things, keys = who_ask(case), world["things"], world["keys"]
+    people = who_ask(case)
+    if not people:
+        return
+    things, keys = world["things"], world["keys"]
     kind = case.path.removeprefix("/api/v1/").partition("/")[0]
     for name, value in (case.path_parameters or {}).items():
         case.path_parameters[name] = str(things[kind].own) if crc32(str(value).encode()) % 4 else value
@@ -90,10 +98,11 @@ def test_answers_are_as_described(case: Any, world: dict[str, Any]) -> None:
 
 
 def who_ask(case: Any) -> tuple[str, ...]:
-    """Both; but of the hundred cases at the edges of a description each one by one of them: there the shape decides, not who asks."""
+    """Both. At the edges of a description the shape decides and not who asks: there one of them asks, or nobody."""
     if case.meta.phase.name != TestPhase.COVERAGE:
         return PEOPLE
-    return (PEOPLE[crc32(repr((case.path_parameters, case.query, case.body)).encode()) % len(PEOPLE)],)
+    number = crc32(repr((case.path_parameters, case.query, case.body)).encode())
+    return () if number % EDGES else (PEOPLE[number // EDGES % len(PEOPLE)],)
 
 
 def real(body: Any, keys: list[UUID]) -> Any:

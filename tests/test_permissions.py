@@ -5,6 +5,7 @@ add it. A cell says what becomes of an own thing and of a foreign one: `ok` (wha
 `403`, `404`, `login`. `own` is what the manager manages and Nordvare owes; `foreign` is another manager's and Polar's.
 """
 
+import copy
 import csv
 import logging
 import re
@@ -21,10 +22,9 @@ from django.core.cache import cache as counted
 from django.core.handlers.base import BaseHandler
 from django.db import transaction
 from django.http.response import HttpResponseBase
-from django.test import Client, RequestFactory, override_settings
+from django.test import RequestFactory, override_settings
 from django.urls import URLResolver, get_resolver
 
-from accounts import services
 from accounts.models import User
 from tests import cast as the_cast
 from tests import permission_world
@@ -96,8 +96,7 @@ class World(NamedTuple):
     things: dict[str, permission_world.Pair]
     site: BaseHandler
     """The whole product behind one door. A test client would set up its middleware anew, which takes longer than most answers."""
-    cookies: dict[str, str]
-    tokens: dict[str, str]
+    people: dict[str, User]
 
     def address(self, route: Route, side: str) -> str:
         """The route with a thing of that side in each place; the word before the place says of what kind."""
@@ -112,8 +111,10 @@ class World(NamedTuple):
 
     def ask(self, who: str, method: str, path: str) -> HttpResponseBase:
         """In a transaction that is undone, so that every question meets the same world."""
-        request: Any = RequestFactory().generic(method, path, headers=self.signed_in(who, path), secure=settings.HTTPS)
+        request: Any = RequestFactory().generic(method, path, secure=settings.HTTPS)
         request._dont_enforce_csrf_checks = True
+        if who != "anonymous":
+            request._cached_user = copy.copy(self.people[who])  # where the middleware looks first; signing in is tested elsewhere
         counted.clear()  # attempts
         with transaction.atomic():
             response: Any = self.site.get_response(request)
@@ -121,13 +122,6 @@ class World(NamedTuple):
         for close in response._resource_closers:  # not response.close(): that would end the transaction's connection too
             close()
         return response
-
-    def signed_in(self, who: str, path: str) -> dict[str, str]:
-        if who == "anonymous":
-            return {}
-        if path.startswith("/api/"):
-            return {"Authorization": f"Bearer {self.tokens[who]}"}
-        return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={self.cookies[who]}"}
 
 
 @pytest.fixture(scope="module")
@@ -138,22 +132,17 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), override_settings(**QUICK), time_machine.travel(NOW, tick=False), transaction.atomic():
         logging.disable(logging.CRITICAL)  # thousands of refusals are no news
         cast = the_cast.build()
-        users = {name: getattr(cast, name) for name in PEOPLE}
         things = permission_world.build(cast)
-        yield World(
-            things=things,
-            site=site,
-            cookies={name: _session_of(user) for name, user in users.items()},
-            tokens={name: services.issue_token(user=user, name="walk", now=NOW) for name, user in users.items()},
-        )
+        yield World(things, site, {name: _standing(getattr(cast, name)) for name in PEOPLE})
         logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
 
 
-def _session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+def _standing(user: User) -> User:
+    """Read anew, with all that a request would first ask about them."""
+    found = User.objects.select_related("person").get(pk=user.pk)
+    assert found.active_memberships
+    return found
 
 
 def outcome(response: HttpResponseBase) -> str:
