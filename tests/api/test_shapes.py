@@ -10,14 +10,14 @@ from tests import permission_world
 from tests.api.conftest import Program
 from tests.cast import Cast
 
-RESOURCES = [pytest.param(name, resource, id=name) for name, resource, _basename in router.registry]
 
-
-@pytest.mark.parametrize(("name", "resource"), RESOURCES)
-def test_rows_hold_what_is_described_and_nothing_else(name: str, resource: Any, cast: Cast, api: Callable[[Any], Program]) -> None:
+def test_rows_hold_what_is_described_and_nothing_else(cast: Cast, api: Callable[[Any], Program], subtests: pytest.Subtests) -> None:
     permission_world.build(cast)
-    reader = cast.admin if getattr(resource, "needs", None) else cast.manager
-    rows = api(reader).get(f"{name}/").json()["results"]
-    assert rows
-    for row in rows:
-        assert set(row) == set(resource.output().fields)
+    resources: list[tuple[str, Any, str]] = router.registry
+    for name, resource, _basename in resources:
+        reader = cast.admin if getattr(resource, "needs", None) else cast.manager
+        with subtests.test(name):
+            rows = api(reader).get(f"{name}/").json()["results"]
+            assert rows
+            for row in rows:
+                assert set(row) == set(resource.output().fields)

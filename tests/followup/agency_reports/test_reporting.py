@@ -1,7 +1,6 @@
 """An agency tells us that something is wrong; somebody of ours takes it, and the agency hears what comes of it."""
 
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,27 +12,16 @@ from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
 from followup.models import AgencyReport, Audit, Finding, Severity
 from followup.services import agency_reports
-from notifications import delivery, reminders
 from notifications.models import Deadline, Delivery, Message, Notice
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit
+from tests.walking import at, walk
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 TOLD = "The cleaners say that they are not paid for the evening."
-
-
-def at(day: date) -> datetime:
-    return NOW + (day - TODAY)
-
-
-def walk(first: date, last: date) -> None:
-    while first <= last:
-        reminders.sweep(today=first, now=at(first))
-        delivery.deliver(clock=partial(at, first), is_any_time=True)
-        first += timedelta(days=1)
 
 
 def page_of(it: AgencyReport, *parts: str) -> str:

@@ -14,7 +14,8 @@ from tests.cast import Cast
 from tests.factories import NOW, TODAY
 from tests.followup.audit_reports.stories import LIMIT, K, answered, begun, commented, final, held, said_of, section, sent, written
 from tests.followup.audits.stories import AT, log, on, planned
-from tests.followup.findings.stories import logged, walk
+from tests.followup.findings.stories import logged
+from tests.walking import walk
 
 DAY = timedelta(days=1)
 

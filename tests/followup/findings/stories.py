@@ -1,7 +1,6 @@
 """Days, addresses and small readings that the tests of findings share."""
 
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Organisation
@@ -9,23 +8,13 @@ from core import ids
 from followup.models import Audit, Finding, Severity
 from followup.services import action_plans, finding_disputes, finding_evidence, findings
 from followup.services.action_plans import NewAction
-from notifications import deadlines, delivery, reminders
+from notifications import deadlines
 from notifications.models import Deadline
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
+from tests.walking import at
 
 BY = date(2026, 4, 30)
-
-
-def at(day: date) -> datetime:
-    return NOW + (day - TODAY)
-
-
-def walk(first: date, last: date) -> None:
-    while first <= last:
-        reminders.sweep(today=first, now=at(first))
-        delivery.deliver(clock=partial(at, first), is_any_time=True)
-        first += timedelta(days=1)
 
 
 def page_of(it: Finding, *parts: str) -> str:

@@ -11,7 +11,8 @@ from tests.cast import Cast
 from tests.contracts.pages import text
 from tests.factories import TODAY
 from tests.followup.conftest import Visit
-from tests.followup.findings.stories import at, logged
+from tests.followup.findings.stories import logged
+from tests.walking import at
 
 CHECKED = date(2026, 2, 1)
 BEFORE, AFTER = CHECKED - timedelta(days=1), CHECKED + timedelta(days=1)

@@ -17,7 +17,8 @@ from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit
-from tests.followup.findings.stories import BY, at, clocks, disputed, fresh, logged, page_of, planned, walk
+from tests.followup.findings.stories import BY, clocks, disputed, fresh, logged, page_of, planned
+from tests.walking import at, walk
 
 
 def plan_form(*actions: dict[str, str], root_cause: str = "Nobody checks the hours.", **more: str) -> dict[str, str]:

@@ -15,7 +15,8 @@ from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.findings.stories import BY, accepted, at, audited, clocks, fresh, logged, page_of, planned, shown, walk
+from tests.followup.findings.stories import BY, accepted, audited, clocks, fresh, logged, page_of, planned, shown
+from tests.walking import at, walk
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 

@@ -17,7 +17,8 @@ from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.findings.stories import at, clocks, logged, page_of, walk
+from tests.followup.findings.stories import clocks, logged, page_of
+from tests.walking import at, walk
 
 
 def address(cast: Cast) -> str:

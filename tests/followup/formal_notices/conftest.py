@@ -12,7 +12,8 @@ from followup.services import formal_notices
 from tests import factories
 from tests.cast import Cast
 from tests.factories import TODAY
-from tests.followup.formal_notices.stories import FORMAL, at, items, walk
+from tests.followup.formal_notices.stories import FORMAL, items
+from tests.walking import at, walk
 
 
 @pytest.fixture

@@ -1,30 +1,16 @@
 """Days, addresses and small readings that the tests of formal notices share."""
 
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 
 from core.models import History
 from followup.models import FormalNotice
 from followup.services.asking import NewItem
-from notifications import delivery, reminders
 from tests.cast import Cast
-from tests.factories import NOW, TODAY
 
 DUE = date(2026, 4, 13)
 FORMAL = DUE + timedelta(days=15)  # Tuesday 28 April: the ladder's formal step
 CURE = date(2026, 5, 13)  # ten working days later: 1 May is a holiday
 REPLY_DUE = CURE
-
-
-def at(day: date) -> datetime:
-    return NOW + (day - TODAY)
-
-
-def walk(first: date, last: date) -> None:
-    while first <= last:
-        reminders.sweep(today=first, now=at(first))
-        delivery.deliver(clock=partial(at, first), is_any_time=True)
-        first += timedelta(days=1)
 
 
 def page_of(notice: FormalNotice, *parts: str) -> str:

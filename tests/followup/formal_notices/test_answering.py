@@ -16,8 +16,9 @@ from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, PASSWORD, TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.formal_notices.stories import DUE, FORMAL, at, items, page_of, verbs, walk
+from tests.followup.formal_notices.stories import DUE, FORMAL, items, page_of, verbs
 from tests.followup.stories import submitted, url
+from tests.walking import at, walk
 
 # The supplier's side
 

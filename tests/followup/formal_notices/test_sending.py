@@ -17,8 +17,9 @@ from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit
-from tests.followup.formal_notices.stories import CURE, DUE, FORMAL, REPLY_DUE, at, items, page_of, verbs, walk
+from tests.followup.formal_notices.stories import CURE, DUE, FORMAL, REPLY_DUE, items, page_of, verbs
 from tests.followup.stories import submitted, url
+from tests.walking import at, walk
 
 # Drafting
 

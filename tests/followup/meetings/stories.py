@@ -1,32 +1,20 @@
 """Meetings as the tests need them: planned, held, with minutes sent."""
 
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from typing import Any
 
 from followup.models import Meeting
 from followup.services import meetings, minutes
 from followup.services.meeting_actions import NewAction
 from followup.services.meetings import Guest
-from notifications import delivery, reminders
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
+from tests.walking import at
 
 STARTS = NOW + timedelta(days=7, hours=1)
 HELD = TODAY + timedelta(days=7)
 THEIRS = NewAction("supplier", "Send the list of factories.", TODAY + timedelta(days=40), "Nora Nordvare")
 OURS = NewAction("cpb", "Send the template.", TODAY + timedelta(days=30))
-
-
-def at(day: date) -> datetime:
-    return NOW + (day - TODAY)
-
-
-def walk(first: date, last: date) -> None:
-    while first <= last:
-        reminders.sweep(today=first, now=at(first))
-        delivery.deliver(clock=partial(at, first), is_any_time=True)
-        first += timedelta(days=1)
 
 
 def page_of(it: Meeting, *parts: str) -> str:

@@ -22,7 +22,8 @@ from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
 from tests.followup.findings.stories import clocks, logged
-from tests.followup.meetings.stories import HELD, OURS, STARTS, THEIRS, at, fresh, held, page_of, planned, sent, walk
+from tests.followup.meetings.stories import HELD, OURS, STARTS, THEIRS, fresh, held, page_of, planned, sent
+from tests.walking import at, walk
 
 
 def open_kinds(it: Meeting) -> set[str]:

@@ -12,7 +12,8 @@ from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW
 from tests.followup.formal_notices.conftest import clock, director, monday_morning, representative, silent
-from tests.followup.sanctions.stories import START, at
+from tests.followup.sanctions.stories import START
+from tests.walking import at
 
 __all__ = ["clock", "director", "monday_morning", "representative", "silent"]
 

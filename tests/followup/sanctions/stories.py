@@ -5,9 +5,9 @@ from typing import Any
 
 from core.models import History
 from followup.models import Sanction
-from tests.followup.formal_notices.stories import FORMAL, at, walk
+from tests.followup.formal_notices.stories import FORMAL
 
-__all__ = ["AFTER", "LIMIT", "START", "at", "page_of", "verbs", "walk"]
+__all__ = ["AFTER", "LIMIT", "START", "page_of", "verbs"]
 
 START = FORMAL  # Tuesday 28 April
 LIMIT = date(2026, 5, 13)  # ten working days later: 1 May is a holiday

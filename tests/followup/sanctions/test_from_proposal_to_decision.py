@@ -15,7 +15,8 @@ from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.sanctions.stories import AFTER, LIMIT, START, at, page_of, verbs, walk
+from tests.followup.sanctions.stories import AFTER, LIMIT, START, page_of, verbs
+from tests.walking import at, walk
 
 
 def is_pdf(answer: Any) -> bool:

@@ -13,9 +13,10 @@ from notifications import delivery
 from tests.cast import Cast
 from tests.contracts.pages import filled, text
 from tests.followup.conftest import Visit
-from tests.followup.findings.stories import logged, walk
+from tests.followup.findings.stories import logged
 from tests.followup.findings.stories import page_of as finding_page_of
-from tests.followup.sanctions.stories import at, page_of
+from tests.followup.sanctions.stories import page_of
+from tests.walking import at, walk
 
 OVERDUE = date(2026, 6, 3)
 """Two days after a serious finding of 2 March was to be put right."""

@@ -20,7 +20,8 @@ from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.followup.conftest import Visit
-from tests.followup.sanctions.stories import AFTER, START, at, page_of
+from tests.followup.sanctions.stories import AFTER, START, page_of
+from tests.walking import at
 
 
 def decide_and_notify(case: Sanction, cast: Cast) -> None:

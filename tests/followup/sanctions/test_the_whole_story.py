@@ -16,7 +16,8 @@ from tests.contracts.pages import filled, text
 from tests.factories import TODAY
 from tests.followup.conftest import Visit
 from tests.followup.formal_notices.stories import items
-from tests.followup.sanctions.stories import AFTER, LIMIT, START, at, page_of, verbs, walk
+from tests.followup.sanctions.stories import AFTER, LIMIT, START, page_of, verbs
+from tests.walking import at, walk
 
 LIFTED = AFTER + timedelta(days=10)
 
