@@ -89,8 +89,10 @@ def _answer_of(server: Any) -> int:
     from psycopg import errors, pq
 
     with connection.wrap_database_errors:
+        answered = select.poll()
+        answered.register(server.socket, select.POLLIN)
         while server.is_busy():
-            select.select([server.socket], [], [])
+            answered.poll()
             server.consume_input()
         (result,) = iter(server.get_result, None)
         if result.status != pq.ExecStatus.COMMAND_OK:
