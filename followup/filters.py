@@ -15,30 +15,35 @@ from core.forms import FilterForm, capitals
 from followup.models import Audit, AuditScheme, Document, DocumentRequest, Sanction, Series
 
 
-class DocumentRequestFilters(FilterSet):
-    status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
+class WithDeadline(FilterSet):
+    """Rows that each have a deadline. A list in order of dates is read along the deadlines: then agreement and supplier are said of
+    them, and only of them: see `DocumentRequestQuerySet.visible_by_date`."""
+
     framework = Id(method="narrow_to_agreement", label=_("Agreement"))
     supplier = Id(method="narrow_to_supplier", label=_("Supplier"))
+
+    usual_order = "-created_at"
+
+    @property
+    def is_by_date(self) -> bool:
+        return "due_on" in (self.data.get("ordering") or self.usual_order)
+
+    def narrow_to_agreement(self, rows: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return rows.filter(deadline__scope_id=key) if self.is_by_date else rows.filter(framework_id=key)
+
+    def narrow_to_supplier(self, rows: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return rows.filter(deadline__organisation_id=key) if self.is_by_date else rows.filter(supplier_id=key)
+
+
+class DocumentRequestFilters(WithDeadline):
+    status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
     due_after = Day(field_name="deadline__due_on", lookup_expr="gte", label=_("Due from"))
     due_before = Day(field_name="deadline__due_on", lookup_expr="lte", label=_("Due until"))
 
-    usual_order = "-created_at"
-
     class Meta:
         model = DocumentRequest
         fields: list[str] = []
-
-    @property
-    def is_by_date(self) -> bool:
-        """Then everything is said of the deadlines: see `DocumentRequestQuerySet.visible_by_date`."""
-        return "due_on" in (self.data.get("ordering") or self.usual_order)
-
-    def narrow_to_agreement(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
-        return requests.filter(deadline__scope_id=key) if self.is_by_date else requests.filter(framework_id=key)
-
-    def narrow_to_supplier(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
-        return requests.filter(deadline__organisation_id=key) if self.is_by_date else requests.filter(supplier_id=key)
 
     def narrow_to_overdue(self, requests: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
         """Past the present round's date without a delivery, or (false) everything else."""
@@ -116,10 +121,8 @@ class SeriesFilters(FilterSet):
         form = FilterForm
 
 
-class AuditFilters(FilterSet):
+class AuditFilters(WithDeadline):
     status = Choice(choices=Audit.Status.choices, label=_("State"))
-    framework = Id(field_name="framework_id", label=_("Agreement"))
-    supplier = Id(field_name="supplier_id", label=_("Supplier"))
     kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
     site = Id(field_name="site_id", widget=forms.HiddenInput)
     programme = Id(field_name="programme_id", widget=forms.HiddenInput)
@@ -135,6 +138,7 @@ class AuditPageFilters(AuditFilters):
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
     result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
+    usual_order = "due_on"
     order = ("q", "status", "framework", "supplier", "kind", "result", "scheme")
 
     class Meta(AuditFilters.Meta):

@@ -132,6 +132,7 @@ class Finding(Record):
         indexes = [
             models.Index(fields=["mend_by", "id"], name="finding_mend_by"),
             models.Index(fields=["supplier", "mend_by", "id"], name="finding_supplier_mend_by"),
+            models.Index(fields=["framework", "mend_by", "id"], name="finding_framework_mend_by"),
             models.Index(fields=["created_at", "id"], name="finding_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="finding_supplier"),
             models.Index(fields=["framework", "created_at", "id"], name="finding_framework"),
