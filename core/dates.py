@@ -42,6 +42,10 @@ class Calendar:
         """Working in every country of this calendar, and in no quiet period."""
         return not any(is_day_off(day, country) for country in self.countries) and not self.is_quiet(day)
 
+    @property
+    def has_quiet_periods(self) -> bool:
+        return bool(self.quiet or self.yearly)
+
     def is_quiet(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.quiet) or any(returns_on(day, *period) for period in self.yearly)
 

@@ -297,6 +297,7 @@ WORDS: dict[str, dict[str, Word]] = {
         "bounced": Word(_("Came back: the address does not work"), DANGER),
         "refused": Word(_("Came back: the receiver's server refused it"), DANGER),
         "passed_on": Word(_("Came back from an address that it was passed on to"), WARNING),
+        "unproved": Word(_("Said to have come back, without proof"), WARNING),
         "auto_reply": Word(_("Answered by a machine"), NEUTRAL),
         "complained": Word(_("Reported as unwanted by the receiver"), WARNING),
     },

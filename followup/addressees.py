@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import Organisation, Person, ScopeRole, User
 from contracts.models import Framework
 from core.access import About
-from notifications.audience import Directory
+from notifications.audience import AWAY, Directory
 
 R = ScopeRole.Role
 USUAL_LANGUAGE = "nb"
@@ -59,13 +59,17 @@ class Addressees:
 
 
 def of(framework: Framework, supplier: Organisation, *, today: date) -> Addressees:
+    """Being away keeps no letter from whom the agreement names; who stands in for them gets a copy beside the director's."""
     place = {"scope_id": framework.pk, "organisation_id": supplier.pk}
     directory = Directory(scope_ids=[framework.pk], organisation_ids=[supplier.pk], today=today)
-    to = directory.contacts(R.REPRESENTATIVE, **place)
+    to = directory.named(R.REPRESENTATIVE, **place)
+    director = [one for one in directory.named(R.DIRECTOR, **place) if one.role == R.DIRECTOR]
+    stand_ins = [one for role in (R.REPRESENTATIVE, R.DIRECTOR) for one in directory.contacts(role, **place) if one.reason.startswith(AWAY)]
     held = {one.person_id for one in to}
-    director = [one for one in directory.contacts(R.DIRECTOR, **place) if one.role == R.DIRECTOR and one.person_id not in held]
-    people = Person.objects.in_bulk([one.person_id for one in (*to, *director)])
-    return Addressees([Addressee(people[one.person_id], one.role, is_copy=one in director) for one in (*to, *director)])
+    copies = {one.person_id: one for one in (*director, *stand_ins) if one.person_id not in held}
+    people = Person.objects.in_bulk([*held, *copies])
+    addressees = [Addressee(people[one.person_id], one.role, is_copy=False) for one in to]
+    return Addressees([*addressees, *(Addressee(people[one.person_id], one.role, is_copy=True) for one in copies.values())])
 
 
 def title_of(signer: User, about: About, language: str) -> str:

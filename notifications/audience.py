@@ -30,6 +30,7 @@ STAFF_CHAIN: dict[str, tuple[str, ...]] = {
     R.OWNER: (R.OWNER, R.SECTION_HEAD, Role.ADMINISTRATOR),
     R.SECTION_HEAD: (R.SECTION_HEAD, Role.ADMINISTRATOR),
 }
+MANAGING = (R.MANAGER, R.DEPUTY)
 OF_THE_BODY = (Role.SECTION_HEAD, Role.ADMINISTRATOR)
 
 
@@ -77,6 +78,12 @@ class Directory:
 
     def staff(self, role: str, *, scope_id: UUID) -> list[Recipient]:
         return self._first_there(role, [(candidate, self._of_ours(candidate, scope_id)) for candidate in STAFF_CHAIN[role]])
+
+    def named(self, role: str, *, scope_id: UUID, organisation_id: UUID) -> list[Recipient]:
+        """At the supplier, whoever is named for the role or the next one in its chain, also while they are away: a letter with
+        legal effect is not kept from its addressee by a holiday."""
+        chain = (self._at_supplier(candidate, scope_id, organisation_id) for candidate in SUPPLIER_CHAIN[role])
+        return next((holders for holders in chain if holders), [])
 
     def holds(self, person_id: UUID, role: str, *, scope_id: UUID, organisation_id: UUID) -> bool:
         """Whether the person is still what it was told as, or still stands in for somebody who is."""
@@ -130,17 +137,20 @@ class Directory:
             self._holders[None, at, role].append(Recipient(person_id, email, role, organisation_id))
 
     def _read_absences(self, today: date) -> None:
-        """Who of these people is away, and who stands in for them: a colleague who can be reached. Few rows at any time."""
+        """Who is away today, and who stands in for these people: a colleague who can be reached. Few rows at any time.
+
+        A deputy need hold no role here, and may be away as well.
+        """
         places: dict[UUID, set[UUID]] = defaultdict(set)
         for holders in self._holders.values():
             for one in holders:
                 places[one.person_id].add(one.organisation_id)
         absences = Absence.objects.on(today).select_related("person", "deputy").order_by("created_at", "id")
-        self._away = {absence.person_id: absence for absence in absences if absence.person_id in places}
+        self._away = {absence.person_id: absence for absence in absences}
         stand_ins = {
             (absence.person_id, organisation_id): absence.deputy
             for absence in self._away.values()
-            for organisation_id in places[absence.person_id]
+            for organisation_id in places.get(absence.person_id, ())
             if absence.deputy and not absence.deputy.undeliverable_since
         }
         colleagues = (

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from accounts.models import Organisation, Scope
+from accounts.models import Organisation, Person, Scope
 from core import dates
 from notifications import calendars, outbox, planning
 from notifications.models import Deadline, Delivery, PlannedStep, PolicyVersion, ReminderStep
@@ -127,6 +127,12 @@ def pause(deadline: Deadline, *, until: date | None) -> None:
     """Let reminders rest until that day (None: go on). The due date does not move."""
     deadline.paused_until = until
     deadline.save(update_fields=["paused_until"])
+
+
+def take(deadline: Deadline, *, until: date, by: Person | None) -> None:
+    """Somebody has the case it belongs to: nobody higher up is told of it before that day is over."""
+    deadline.taken_until, deadline.taken_by = until, by
+    deadline.save(update_fields=["taken_until", "taken_by"])
 
 
 def see(*deadlines: Deadline, now: datetime) -> None:

@@ -57,10 +57,11 @@ def token(person_id: UUID, names: Collection[str]) -> str:
 
 
 def read(text: str) -> tuple[Person, list[str]] | None:
-    """Whom and what an address in a mail is about; None when it is not one of ours."""
+    """Whom and what an address in a mail is about; None when it is not one of ours, or nothing in it can be chosen (any more)."""
     try:
         person_id, *names = SIGNER.unsign(text).split(".")
     except signing.BadSignature:
         return None
-    person = Person.objects.filter(pk=person_id).first()
-    return (person, [name for name in names if name in kinds.OPTIONAL]) if person else None
+    chosen = [name for name in names if name in kinds.OPTIONAL]
+    person = Person.objects.filter(pk=person_id).first() if chosen else None
+    return (person, chosen) if person else None

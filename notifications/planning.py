@@ -6,6 +6,7 @@ from datetime import date
 from core import dates
 from core.dates import Calendar, Unit
 from notifications.audience import SUPPLIER_CHAIN
+from notifications.calendars import OURS
 from notifications.models import Deadline, PlannedStep, ReminderStep
 
 Anchor = ReminderStep.Anchor
@@ -27,15 +28,23 @@ def day_of(step: ReminderStep, deadline: Deadline, calendar: Calendar) -> date:
     """The step's day. Nobody at a supplier is reminded in a quiet period: it waits for the first day after.
 
     A reminder that should come before the date comes before the quiet period if the date itself lies in it. The asking
-    itself (no distance from the start) is a person's doing and does not wait.
+    itself (no distance from the start) is a person's doing and does not wait. Mail of a day off leaves on the next working
+    day of the supplier's: what counts is that day.
     """
     anchor = deadline.starts_on if step.anchor == Anchor.START else deadline.due_on
     day = dates.add(anchor, step.offset, Unit(step.unit), calendar)
-    if step.audience not in SUPPLIER_CHAIN or (step.anchor == Anchor.START and not step.offset):
+    is_asking = step.anchor == Anchor.START and not step.offset
+    if step.audience not in SUPPLIER_CHAIN or is_asking or not calendar.has_quiet_periods:
         return day
-    after = dates.after_quiet(day, calendar)
+    post = Calendar(countries=(deadline.organisation.country or OURS,))
+    leaves = dates.next_working_day(day, post)
+    if not calendar.is_quiet(day) and not calendar.is_quiet(leaves):
+        return day
+    after = dates.after_quiet(leaves, calendar)
     is_before_the_date = step.anchor == Anchor.DUE and step.offset < 0
-    return dates.before_quiet(day, calendar) if is_before_the_date and after > deadline.due_on else after
+    if is_before_the_date and after > deadline.due_on:
+        return dates.previous_working_day(dates.before_quiet(day, calendar), post)
+    return after
 
 
 def _is_too_early(row: PlannedStep, deadline: Deadline) -> bool:

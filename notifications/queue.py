@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from notifications import health
-from notifications.models import Delivery, Message, SweepRun
+from notifications import health, set_aside
+from notifications.models import Delivery, Message, PlannedStep, SweepRun
 
 LOOKS_BACK = timedelta(days=7)
 MOST_DOMAINS = 20
+SHOWN = 20
 Status = Message.Status
 TROUBLE = (Status.FAILED, Status.RETRY, Status.UNCERTAIN)
 
@@ -33,10 +34,14 @@ class Queue:
     domains: list[Domain]
     sweeps: list[SweepRun]
     faults: list[str]
+    set_aside: list[PlannedStep]
+    more_set_aside: int
 
 
 def look(*, now: datetime) -> Queue:
     """The last seven days, and whatever still waits from before. A handful of queries, whatever the size of the log."""
+    aside = set_aside.steps()
+    shown = list(aside[:SHOWN])
     return Queue(
         oldest=_oldest(now),
         unbound=Delivery.objects.unbound().count(),
@@ -45,6 +50,8 @@ def look(*, now: datetime) -> Queue:
         domains=_domains(now),
         sweeps=list(SweepRun.objects.order_by("-started_at")[:10]),
         faults=[fault for check in health.CHECKS.values() if (fault := check())],
+        set_aside=shown,
+        more_set_aside=aside.count() - SHOWN if len(shown) == SHOWN else 0,
     )
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from core import dates
 from notifications import audience, deadlines, kinds, outbox
 from notifications.audience import Directory
-from notifications.models import Deadline, Delivery, Message, Turn
+from notifications.models import Deadline, Delivery, Message, ReminderStep, Turn
 
 TRY_AGAIN = frozenset({"asked", "paused", "role", "taken", "undeliverable"})
 """Reasons that say nothing about the deadline: its step is planned anew, for another person or a later day."""
@@ -32,6 +32,11 @@ def still_true(messages: Sequence[Message], *, now: datetime) -> dict[UUID, list
         if not reasons[line.pk] and line.message_id:
             found[line.message_id].append(line)
     return found
+
+
+def why_untrue(line: Delivery, *, now: datetime) -> str:
+    """Of one line that is to be written: why it would be taken back when it is sent. Empty: it holds."""
+    return _reasons([line], now=now)[line.pk]
 
 
 def drop(reasons: dict[UUID, str], lines: Iterable[Delivery], *, now: datetime) -> None:
@@ -74,9 +79,15 @@ def _about_deadline(line: Delivery, deadline: Deadline, day: date) -> str:
 
 
 def _is_taken(line: Delivery, deadline: Deadline, day: date) -> bool:
-    """Somebody of ours has said “I have this”: steps to our own side rest, as in the sweep."""
-    is_ours = line.step is not None and line.step.audience in audience.STAFF_CHAIN and not line.step.opens
-    return is_ours and deadline.taken_until is not None and deadline.taken_until >= day
+    """Somebody of ours has said “I have this”: steps to our own side rest, as in the sweep, but for what is new in the case."""
+    step = line.step
+    if step is None or step.audience not in audience.STAFF_CHAIN or step.opens or _is_news(step):
+        return False
+    return deadline.taken_until is not None and deadline.taken_until >= day
+
+
+def _is_news(step: ReminderStep) -> bool:
+    return step.anchor == ReminderStep.Anchor.START and not step.offset and step.audience in audience.MANAGING
 
 
 def _about_wish(line: Delivery, muted: set[tuple[UUID, str]]) -> str:

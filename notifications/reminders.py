@@ -109,7 +109,8 @@ def _begin(*, today: date, now: datetime, is_scheduled: bool) -> SweepRun:
     """After a long pause a scheduled run holds its lines back until a person has looked. A first start never does."""
     last = SweepRun.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
     is_held = is_scheduled and last is not None and now - last.started_at > LONGEST_PAUSE
-    SweepRun.objects.filter(started_at__lt=now - RUNS_KEPT).delete()
+    old = SweepRun.objects.filter(started_at__lt=now - RUNS_KEPT)
+    (old.exclude(pk=last.pk) if last else old).delete()  # should this run be killed, the next must know how long the pause was
     return SweepRun.objects.create(on=today, started_at=now, is_scheduled=is_scheduled, is_held=is_held)
 
 

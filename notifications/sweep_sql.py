@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from accounts.models import ScopeRole
 from notifications import kinds
-from notifications.audience import STAFF_CHAIN
+from notifications.audience import MANAGING, STAFF_CHAIN
 
 ORDER = ScopeRole.Role.values
 """Of two roles at one rung the first to be told; who holds both gets one line."""
@@ -51,9 +51,13 @@ def _listed(names: object) -> str:
     return ", ".join(f"'{name}'" for name in names)  # type: ignore[attr-defined]
 
 
+_NEWS = f"""s.anchor = 'start' AND s."offset" = 0 AND s.audience IN ({_listed(MANAGING)})"""
+"""What tells whoever manages a case that there is something new in it."""
+
 _EMPTY = tuple(f"DELETE FROM {name}" for name in COLUMNS)
 _SHARED = {
     "staff": _listed(STAFF_CHAIN),
+    "news": _NEWS,
     "place": "CASE s.audience " + " ".join(f"WHEN '{role}' THEN {number}" for number, role in enumerate(ORDER)) + " END",
     "immediate": _listed(kind.name for kind in kinds.CATALOGUE.values() if kind.is_immediate),
     "optional": _listed(kind.name for kind in kinds.CATALOGUE.values() if not kind.is_mandatory),
@@ -115,7 +119,7 @@ FROM (
 ) d
 JOIN notifications_plannedstep p ON p.deadline_id = d.id AND p.status = 'planned' AND p."on" <= %(today)s
 JOIN notifications_reminderstep s ON s.id = p.step_id
-WHERE d.taken_until IS NULL OR d.taken_until < %(today)s OR s.opens <> '' OR s.audience NOT IN ({staff})
+WHERE d.taken_until IS NULL OR d.taken_until < %(today)s OR s.opens <> '' OR s.audience NOT IN ({staff}) OR {news}
 """
 
 PLACES = """

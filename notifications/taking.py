@@ -1,7 +1,7 @@
 """“I have this”: somebody of ours answers for a case until a day, and nobody higher up is told of it before.
 
 It is said of a case: all its deadlines that are open rest together. The date does not move, and the supplier goes on being
-reminded. The sweep honours it (`audience`).
+reminded. A task that is opened in the case meanwhile is told to whoever manages it and rests for all others. The sweep honours it.
 """
 
 from collections.abc import Iterable

@@ -107,7 +107,7 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
     standing = Deadline.objects.open().filter(kind=kind, about_id=about.about_id, scope=about.scope_id)
     if any(_is_same(task.brief.get("task"), brief.get("task")) for task in standing):
         return
-    deadlines.open_new(
+    task = deadlines.open_new(
         kind=kind,
         about_id=about.about_id,
         title=about.title,
@@ -119,6 +119,8 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
         brief=brief,
         now=now,
     )
+    if about.taken_until and about.taken_until >= today:  # of a case that somebody has, this is a part
+        deadlines.take(task, until=about.taken_until, by=about.taken_by)
 
 
 def _is_same(one: str | None, other: str | None) -> bool:

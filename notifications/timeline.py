@@ -15,8 +15,8 @@ from accounts.models import User
 from core import locales, status_words
 from core.models import History
 from core.sql import row_list
-from notifications import kinds, taking
-from notifications.audience import AWAY, SUPPLIER_CHAIN
+from notifications import kinds, set_aside, taking
+from notifications.audience import AWAY, STAFF_CHAIN, SUPPLIER_CHAIN
 from notifications.models import Deadline, DeadlineKind, Delivery, MailEvent, Message, PlannedStep, ReminderStep
 from notifications.rendering import ROLE_WORDS
 
@@ -165,8 +165,8 @@ def _step(row: PlannedStep) -> Entry:
     is_coming, is_task = row.status == Status.PLANNED, row.status == Status.DONE
     texts = [
         explain(row.step, row.deadline),
-        _rest(row.deadline) if is_coming else "" if is_task else str(word),
-        row.note if row.status == Status.FAILED else "",
+        _rest(row) if is_coming else "" if is_task else str(word),
+        set_aside.words(row) if row.status == Status.FAILED else "",
     ]
     return Entry(
         at=row.on,
@@ -177,10 +177,17 @@ def _step(row: PlannedStep) -> Entry:
     )
 
 
-def _rest(deadline: Deadline) -> str:
+def _rest(row: PlannedStep) -> str:
+    """What keeps a step from coming on its day."""
+    deadline = row.deadline
     if deadline.waits_for_us:
         return _("Rests while it is our turn")
-    return _("Rests until %(day)s") % {"day": locales.long_day(deadline.paused_until)} if deadline.paused_until else ""
+    if deadline.paused_until and deadline.paused_until > row.on:
+        return _("Rests until %(day)s") % {"day": locales.long_day(deadline.paused_until)}
+    is_ours = row.step.audience in STAFF_CHAIN and not row.step.opens
+    if is_ours and deadline.taken_until and deadline.taken_until >= row.on:
+        return _("Rests until %(day)s is over: somebody has this") % {"day": locales.long_day(deadline.taken_until)}
+    return ""
 
 
 def explain(step: ReminderStep, deadline: Deadline) -> str:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("deliveries/sheet/<str:kind>/", deliveries.sheet, name="deliveries-sheet"),
     path("deliveries/health/", deliveries.health, name="health"),
     path("deliveries/held/", deliveries.held, name="deliveries-held"),
+    path("deliveries/set-aside/", deliveries.try_set_aside, name="deliveries-set-aside"),
     path("deliveries/<uuid:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/resend/", deliveries.resend, name="delivery-resend"),
     path("hooks/mail/<str:secret>", hooks.mail, name="mail-hook"),

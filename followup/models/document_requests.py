@@ -238,12 +238,14 @@ class Question(Record):
 
 
 class TimeRequest(Record):
-    """A supplier asks for more time. We grant it, grant another date, or refuse; both dates are kept."""
+    """A supplier asks for more time. We grant it, grant another date, or refuse; both dates are kept. It is dropped when the
+    supplier delivers before we have answered, or the request ends."""
 
     class Decision(models.TextChoices):
         PENDING = "pending", _("not decided")
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
+        DROPPED = "dropped", _("no longer needed")
 
     request = models.ForeignKey(DocumentRequest, on_delete=models.CASCADE, related_name="time_requests")
     wanted_on = models.DateField(_("new date"))

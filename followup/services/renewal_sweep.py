@@ -8,13 +8,14 @@ from functools import partial
 from itertools import chain
 
 import structlog
+from django.db import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from contracts.models import Framework, Obligation, Participation
-from core.errors import HouseError
 from followup.models import DocumentRequest, Evidence, Item, Renewal
 from followup.services.renewals import CHECKED, NOT_ASKED, AskAgain, End, Place, ask_by_itself, settle
 from notifications.models import PlannedStep
+from notifications.reminders import FAULTS
 
 log = structlog.get_logger(__name__)
 
@@ -30,11 +31,13 @@ def sweep(*, today: date, now: datetime) -> int:
 
 
 def _safely(about: object, act: Callable[[], None]) -> bool:
-    """One that is refused does not stop the others; the next sweep tries again."""
+    """One that is refused, or whose record is broken, does not stop the others; the next sweep tries again."""
     try:
         act()
-    except HouseError as error:
-        log.error("renewal_refused", about=str(about), error=str(error))
+    except OperationalError:  # the database went away: the next sweep does it all
+        raise
+    except FAULTS as error:
+        log.error("renewal_refused", about=str(about), error=f"{type(error).__name__}: {error}")
         return False
     return True
 

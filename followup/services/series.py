@@ -9,14 +9,14 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SYSTEM, Organisation, ScopeRole, User
 from contracts.models import Framework
 from core import dates, history, ids, rows, states
 from core.dates import Unit
-from core.errors import FieldError, HouseError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState
 from core.states import Actor
 from followup.models import DocumentRequest, Occurrence, RequestTemplate, Series
 from followup.services import asking, preparing
@@ -24,6 +24,7 @@ from followup.states import SERIES
 from notifications import audience, calendars, outbox
 from notifications.calendars import Calendars
 from notifications.models import DeadlineKind
+from notifications.reminders import FAULTS
 
 log = structlog.get_logger(__name__)
 
@@ -135,11 +136,13 @@ def sweep(*, today: date, now: datetime) -> int:
 
 
 def _handle(series: Series, *, today: date, now: datetime) -> bool:
-    """One that is refused does not stop the others; the next sweep tries again."""
+    """One that is refused, or whose record is broken, does not stop the others; the next sweep tries again."""
     try:
         return _take(series, today=today, now=now)
-    except HouseError as error:
-        log.error("series_refused", series=str(series.pk), error=str(error))
+    except OperationalError:  # the database went away: the next sweep does it all
+        raise
+    except FAULTS as error:
+        log.error("series_refused", series=str(series.pk), error=f"{type(error).__name__}: {error}")
         return False
 
 

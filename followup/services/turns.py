@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from followup.models import DocumentRequest
+from core import rows
+from followup.models import DocumentRequest, TimeRequest
 from followup.services import briefs, formal_notices
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
@@ -38,14 +39,28 @@ def end_all(request: DocumentRequest, *, now: datetime) -> None:
         deadlines.close(deadline, now=now)
     formal_notices.overtaken(request, now=now)
     request.deadline.refresh_from_db()
+    _drop_wish(request, now=now)
 
 
 def end_tasks(request: DocumentRequest, *, now: datetime) -> None:
-    """The supplier has answered: no letter has to be written about its silence, and no contact to be found."""
+    """The supplier has answered: no letter has to be written about its silence, no contact to be found, no more time to be given."""
     tasks = Deadline.objects.filter(about_id=request.pk, closed_at=None, kind__in=(DeadlineKind.FORMAL_NOTICE, DeadlineKind.FOLLOW_UP))
     for task in tasks.select_related("organisation"):
         deadlines.close(task, now=now)
     formal_notices.overtaken(request, now=now)
+    _drop_wish(request, now=now)
+
+
+def _drop_wish(request: DocumentRequest, *, now: datetime) -> None:
+    """Nobody has to decide any more about time that was asked for, and the supplier may ask anew if it has to supplement."""
+    wish = request.time_requests.filter(decision=TimeRequest.Decision.PENDING).select_related("deadline__organisation").first()
+    if wish is None:
+        return
+    rows.write(wish, decision=TimeRequest.Decision.DROPPED, decided_at=now)
+    if wish.deadline and wish.deadline.is_open:
+        deadlines.close(wish.deadline, now=now)
+    if request.deadline.waits_for_us:
+        deadlines.wait_for_us(request.deadline, more=-1)
 
 
 def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: date, context: dict[str, Any], key: str = "") -> None:

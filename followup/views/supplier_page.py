@@ -45,7 +45,7 @@ def show(request: SignedInRequest, it: DocumentRequest, *, sheet: Sheet | None =
         "attachments": list(it.attachments.all()),
         "questions": [question for question in questions if question.item_id is None],
         "wish": next((wish for wish in wishes if wish.decision == wish.Decision.PENDING), None),
-        "decided": [wish for wish in wishes if wish.decision != wish.Decision.PENDING],
+        "decided": [wish for wish in wishes if wish.decision in (wish.Decision.GRANTED, wish.Decision.REFUSED)],
         "ask_form": AskForm(items=sheet.items, initial={"item": request.GET.get("about", "")}),
         "time_form": MoreTimeForm(),
         "limits": limits.of(it),

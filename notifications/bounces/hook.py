@@ -49,7 +49,7 @@ def _report(event: dict[str, str]) -> Report:
     diagnostic = tidy(event.get("diagnostic", ""))
     kind = failure("", diagnostic) if event["event"] == MailEvent.Kind.BOUNCED else event["event"]
     recipient = tidy(event.get("recipient", "")).lower()
-    return Report(kind, _id(event), (), (recipient,) if recipient else (), diagnostic)
+    return Report(kind, _id(event), (), (recipient,) if recipient else (), diagnostic, is_trusted=True)
 
 
 def _id(event: dict[str, str]) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Report:
     """`original` are the Message-IDs of the mail that came back, `answered` those that this one answers.
 
     `recipients` are the addresses that it is about, as far as it names any; `by_id_only` where they prove too little.
+    `is_trusted` where we know who tells it: anybody can write a mail that looks like a report.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Report:
     recipients: tuple[str, ...] = ()
     diagnostic: str = ""
     by_id_only: bool = False
+    is_trusted: bool = False
 
 
 def read(raw: bytes) -> list[Report]:

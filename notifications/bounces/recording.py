@@ -18,6 +18,8 @@ from notifications.models import Delivery, MailEvent, Message
 log = structlog.get_logger(__name__)
 
 Kind, Status = MailEvent.Kind, Message.Status
+WORTH_A_LOOK = (Kind.PASSED_ON, Kind.UNPROVED)
+"""Somebody looks at the contact; the address is written to as before."""
 LATEST = timedelta(days=14)
 """How long after a mail a report that names only an address is still taken to be about it."""
 
@@ -50,24 +52,29 @@ def _about(report: Report, *, now: datetime) -> Message | None:
         return mails.filter(message_id__in=report.original).first()
     if report.answered and (found := mails.filter(message_id__in=report.answered).order_by("-created_at").first()):
         return found
-    if report.by_id_only or not report.recipients:
+    if report.by_id_only or not report.recipients or (report.kind == Kind.DELIVERED and not report.is_trusted):
         return None
     return mails.filter(person__email__in=report.recipients, sent_at__gte=now - LATEST).order_by("-sent_at").first()
 
 
 def _behind(report: Report, message: Message) -> str:
-    """An address that passes its mail on, or stands for several people, works although one behind it does not."""
+    """An address that passes its mail on, or stands for several people, works although one behind it does not. And nobody is
+    cut off by a mail that names an address and shows nothing that only its receiver, or a server on the way, can have seen."""
+    if report.kind not in (Kind.BOUNCED, Kind.REFUSED):
+        return report.kind
+    if not report.is_trusted and message.message_id not in (*report.original, *report.answered):
+        return Kind.UNPROVED
     is_ours = not report.recipients or message.recipient.lower() in report.recipients
-    return report.kind if is_ours or report.kind not in (Kind.BOUNCED, Kind.REFUSED) else Kind.PASSED_ON
+    return report.kind if is_ours else Kind.PASSED_ON
 
 
 def _act(event: MailEvent, message: Message, *, now: datetime) -> None:
     if event.kind == Kind.DELIVERED:  # the server's answer was lost on the way: now we know what it was
         Message.objects.filter(pk=message.pk, status=Status.UNCERTAIN).update(status=Status.SENT, sent_at=now, error="")
-    if event.kind not in (Kind.BOUNCED, Kind.REFUSED, Kind.PASSED_ON):
+    if event.kind not in (Kind.BOUNCED, Kind.REFUSED, *WORTH_A_LOOK):
         return
     lines = list(Delivery.objects.filter(message=message, cancelled_at=None).select_related("organisation", "deadline"))
-    if event.kind == Kind.PASSED_ON:
+    if event.kind in WORTH_A_LOOK:
         tasks_for_us.look_for_contact(lines, address=message.recipient, now=now)
         return
     Message.objects.filter(pk=message.pk, status__in=(Status.SENT, Status.UNCERTAIN)).update(status=Status.FAILED, error=event.diagnostic)

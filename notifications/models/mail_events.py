@@ -20,7 +20,8 @@ class MailEvent(Record):
     """One thing that became known about one mail after it was handed over. The same thing is kept once, however often it is told.
 
     Only BOUNCED says that the address is wrong. REFUSED is a full mailbox, a block list and the like. PASSED_ON came back
-    from another address than ours, behind one that works. AUTO_REPLY is an out-of-office answer, a receipt of reading and
+    from another address than ours, behind one that works. UNPROVED says that it came back, and shows nothing of it: anybody
+    can write that. AUTO_REPLY is an out-of-office answer, a receipt of reading and
     the like. `at` is when we learned of it.
     """
 
@@ -30,6 +31,7 @@ class MailEvent(Record):
         BOUNCED = "bounced", _("Came back: the address does not work")
         REFUSED = "refused", _("Came back: the receiver's server refused it")
         PASSED_ON = "passed_on", _("Came back from an address that it was passed on to")
+        UNPROVED = "unproved", _("Said to have come back, without proof")
         AUTO_REPLY = "auto_reply", _("Answered by a machine")
         COMPLAINED = "complained", _("Reported as unwanted by the receiver")
 

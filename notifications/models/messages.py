@@ -217,3 +217,5 @@ class SweepRun(Record):
 
     def __str__(self) -> str:
         return f"{self.on:%Y-%m-%d}"
+
+    scope_id = organisation_id = None

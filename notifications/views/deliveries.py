@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation, Scope, User
@@ -16,26 +16,12 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets, status_words
 from core.paging import Order, both_ways
-from notifications import kinds, links, queue, rendering, resending, timeline
+from notifications import cancel_words, kinds, links, queue, rendering, resending, set_aside, timeline
 from notifications.filters import DeliveryPageFilters
 from notifications.models import Delivery
 from notifications.views.seen import seen
 
 ORDERS = both_ways(created_at=Order("created_at"))
-CANCELLED = {
-    "closed": gettext_lazy("It was answered, withdrawn or closed before the mail left."),
-    "moved": gettext_lazy("The date was moved before the mail left."),
-    "turn": gettext_lazy("It was no longer the receiver's turn."),
-    "asked": gettext_lazy("The supplier had asked a question, so it was our turn."),
-    "paused": gettext_lazy("The reminders were put on hold."),
-    "role": gettext_lazy("The person no longer had the role."),
-    "left": gettext_lazy("The person no longer belonged to the organisation."),
-    "taken": gettext_lazy("Somebody had said that they have this."),
-    "muted": gettext_lazy("The person does not want this by mail."),
-    "undeliverable": gettext_lazy("The address does not work."),
-    "gone": gettext_lazy("The invitation or account no longer exists."),
-    "dropped": gettext_lazy("It was held back after a long pause, and then dropped."),
-}
 
 
 def deliveries(request: SignedInRequest) -> HttpResponse:
@@ -57,6 +43,8 @@ def health(request: SignedInRequest) -> HttpResponse:
     """For administrators: does anything stand still, and where."""
     access.require(request.user, Action.POLICY_EDIT)
     found = queue.look(now=clock.read()["now"])
+    for step in found.set_aside:
+        step.words = set_aside.words(step)  # type: ignore[attr-defined]
     return render(request, "notifications/health.html", {"queue": found})
 
 
@@ -104,7 +92,7 @@ def delivery(request: SignedInRequest, pk: UUID) -> HttpResponse:
     line: Any = get_object_or_404(rows, pk=pk)
     line.address = (line.message.recipient if line.message else "") or line.person.email
     line.role_words = rendering.ROLE_WORDS.get(line.role, "")
-    line.cancel_words = CANCELLED.get(line.cancel_reason, line.cancel_reason)
+    line.cancel_words = cancel_words.cancelled(line.cancel_reason)
     context = {
         "line": line,
         "label": kinds.get(line.kind).label,
@@ -143,5 +131,15 @@ def held(request: SignedInRequest) -> HttpResponse:
     """Let go what a long pause has held back, or drop it."""
     decide = resending.drop_held if request.POST.get("decision") == "drop" else resending.release_held
     count = decide(actor=request.user, now=clock.read()["now"])
-    messages.success(request, ngettext("%(count)d message seen to.", "%(count)d messages seen to.", count) % {"count": count})
+    text = ngettext("%(count)d message seen to.", "%(count)d messages seen to.", count) % {"count": count}
+    messages.success(request, text if count else _("Nothing is held back any more: somebody has seen to it already."))
     return redirect("notifications:deliveries")
+
+
+@require_POST
+def try_set_aside(request: SignedInRequest) -> HttpResponse:
+    """What an error set aside is taken again by the next sweep."""
+    count = set_aside.try_again(actor=request.user, now=clock.read()["now"])
+    text = ngettext("%(count)d step is tried again within five minutes.", "%(count)d steps are tried again within five minutes.", count)
+    messages.success(request, text % {"count": count} if count else _("Nothing is set aside any more."))
+    return redirect("notifications:health")

@@ -11,6 +11,8 @@ from core.errors import Text
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+FORGOTTEN = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")))
+"""Not public, though this Python's library takes them to be: they were set aside later, or given up while some still use them."""
 
 
 class Refused(Exception):
@@ -57,7 +59,8 @@ def resolved(host: str, port: int) -> IP:
 def may_be_called(address: IP) -> bool:
     if settings.WEBHOOKS_TO_LOOPBACK and address.is_loopback:
         return True
-    return address.is_global and not address.is_multicast and not address.is_reserved and not _is_detour(address)
+    is_public = address.is_global and not address.is_multicast and not address.is_reserved
+    return is_public and not _is_detour(address) and not any(address in network for network in FORGOTTEN)
 
 
 def _is_detour(address: IP) -> bool:

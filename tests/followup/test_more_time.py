@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from followup.models import DocumentRequest, TimeRequest
-from followup.services import more_time
+from followup.services import more_time, reviewing
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message, PlannedStep
 from reports import queries
@@ -128,6 +128,19 @@ def test_asking_after_the_date_stops_the_reminders_and_the_ladder_starts_anew(ca
     assert [step.on for step in coming][:2] == [date(2026, 4, 20), date(2026, 5, 1)], "14 and 3 days before the new date"
     page = text(visit(cast.manager).get(url(it)))
     assert "Due 4 May 2026 first 13 April 2026" in page
+
+
+def test_who_delivers_meanwhile_needs_no_answer_and_may_ask_again(cast: Cast, visit: Visit, it: DocumentRequest) -> None:
+    asked = wish(cast, it, date(2026, 5, 4))
+    it = DocumentRequest.objects.select_related("deadline").get(pk=it.pk)
+    submitted(it, cast.csr, it.items.get().title)
+    asked.refresh_from_db()
+    task: Any = asked.deadline
+    assert (asked.decision, task.is_open) == ("dropped", False), "the manager is not reminded of what cannot be decided"
+    it = DocumentRequest.objects.select_related("deadline").get(pk=it.pk)
+    reviewing.return_(request=it, reason="incomplete", actor=cast.manager, now=NOW, today=TODAY)
+    assert "The date stands." not in text(visit(cast.csr).get(url(it)))
+    assert wish(cast, it, date(2026, 5, 4)).decision == "pending"
 
 
 def test_another_date_must_be_later_than_the_present(cast: Cast, visit: Visit, it: DocumentRequest) -> None:

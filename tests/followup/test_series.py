@@ -97,6 +97,14 @@ def test_after_an_outage_only_the_latest_time_is_asked_for(cast: Cast, yearly: S
     assert DocumentRequest.objects.filter(batch__in=monthly.occurrences.values("pk")).count() == 3
 
 
+def test_a_broken_one_stops_no_other(cast: Cast, template: RequestTemplate, yearly: Series) -> None:
+    good = begin(cast, wording(template))
+    Series.objects.filter(pk=yearly.pk).update(unit="fortnights")
+    assert yearly.pk < good.pk, "the broken one comes first"
+    assert series.sweep(**at(ANCHOR - LEAD * DAY)) == 1
+    assert [outcome for _number, _on, outcome, _why in times(good)] == ["created", "planned"]
+
+
 def test_moving_one_moves_no_other(cast: Cast, yearly: Series) -> None:
     series.move(series=yearly, on=date(2026, 6, 15), reason="Ferie", actor=cast.manager, **at(TODAY))
     assert series.sweep(**at(ANCHOR - timedelta(days=LEAD))) == 0

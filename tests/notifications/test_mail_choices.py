@@ -173,7 +173,8 @@ def test_nothing_mandatory_can_be_stopped(cast: Cast, folder: Path) -> None:
     send()
     mail = mails(folder)[-1]
     assert mail["List-Unsubscribe"] is mail["List-Unsubscribe-Post"] is None
-    Client().post(f"/inbox/mail/stop/{mail_choices.token(cast.csr.person.pk, ['documents_requested'])}/")
+    answer = Client().post(f"/inbox/mail/stop/{mail_choices.token(cast.csr.person.pk, ['documents_requested'])}/")
+    assert answer.status_code == 404, "rather than a page that says it has stopped"
     assert not cast.csr.person.mutes.exists()
 
 

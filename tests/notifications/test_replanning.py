@@ -92,7 +92,18 @@ def test_a_reminder_before_a_date_in_a_quiet_period_comes_before_the_period(cast
     deadline = engine.open_request(cast)
     summer = Quiet("Ferie", DUE - timedelta(days=10), DUE + timedelta(days=9))
     replanning.apply(proposal=with_quiet(summer), today=TODAY, now=NOW)
-    assert planned(deadline)[3, "responsible"] == DUE - timedelta(days=11)
+    assert planned(deadline)[3, "responsible"] == date(2026, 4, 1), "on the 2nd, Maundy Thursday, no mail leaves"
+
+
+def test_a_reminder_of_a_weekend_does_not_leave_in_the_quiet_week_after_it(cast: Cast) -> None:
+    after, before = engine.open_request(cast, due_on=date(2026, 4, 17)), engine.open_request(cast, due_on=date(2026, 4, 15))
+    week = Quiet("Stengt", date(2026, 4, 27), date(2026, 5, 3))
+    replanning.apply(proposal=with_quiet(week), today=TODAY, now=NOW)
+    assert planned(after)[5, "responsible"] == date(2026, 5, 4), "eight days after the date is Saturday 25 April"
+    assert planned(after)[5, "manager"] == date(2026, 4, 25)
+    week = Quiet("Stengt", date(2026, 4, 13), date(2026, 4, 17))
+    replanning.apply(proposal=with_quiet(week), today=TODAY, now=NOW)
+    assert planned(before)[3, "responsible"] == date(2026, 4, 10), "three days before the date is Sunday 12 April"
 
 
 def test_closed_cases_and_drafts_are_left_alone(cast: Cast) -> None:

@@ -193,6 +193,18 @@ def test_one_dead_address_behind_a_shared_one_is_a_task_and_no_more(sent: Messag
     assert Deadline.objects.get(kind="follow_up").brief["task"] == "delivery_failed"
 
 
+def test_a_report_that_anybody_can_write_cuts_nobody_off_and_proves_nothing(sent: Message, box: ImapServer) -> None:
+    """It names an address that we write to, and shows nothing of the mail that is said to have come back, or to have arrived."""
+    box.arrives(shapes.postfix("", CSR))
+    assert mailbox.read_all(now=NOW) == 1
+    sent.refresh_from_db()
+    assert (events(), sent.status, is_reachable()) == ([("unproved", "mailbox")], "sent", True)
+    assert Deadline.objects.get(kind="follow_up").brief["task"] == "delivery_failed", "but somebody looks at the contact"
+    Message.objects.update(status="uncertain")
+    box.arrives(shapes.postfix("", CSR, action="delivered", status="2.0.0"))
+    assert mailbox.read_all(now=NOW) == 0
+
+
 @pytest.mark.parametrize("event", ["delivered", "deferred", "complained", "auto_reply"])
 def test_other_news_are_only_kept(sent: Message, hook: Any, event: str) -> None:
     answer = hook(data=json.dumps({"message_id": sent.message_id.strip("<>"), "event": event, "diagnostic": "x\0y \ud800"}))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from core.models import History
 from notifications import deadlines, delivery, forecast, reminders
 from notifications.models import Deadline, Delivery, Message, SweepRun
 from tests.cast import Cast, SignIn
@@ -78,6 +79,20 @@ def test_an_administrator_sees_whether_the_queue_moves(cast: Cast, sign_in: Sign
     assert len(found.sweeps) == SweepRun.objects.count() == 2
     assert "Send them" in page.content.decode()
     assert sign_in(cast.manager).get("/deliveries/health/").status_code == 403
+
+
+def test_what_an_error_set_aside_is_shown_and_tried_again(cast: Cast, sign_in: SignIn) -> None:
+    bad = engine.open_request(cast, round="many")
+    reminders.sweep(today=TODAY, now=NOW)
+    browser = sign_in(cast.admin)
+    page = browser.get("/deliveries/health/", headers={"Accept-Language": "en"}).content.decode()
+    assert bad.title in page
+    assert "cannot be read" in page
+    deadlines.rewrite(bad, brief={**bad.brief, "round": 1})
+    assert browser.post("/deliveries/set-aside/").status_code == 302
+    assert [it.status for it in reminders.sweep(today=TODAY, now=NOW)] == ["done"]
+    assert History.objects.get(verb="try_again").object_id == bad.pk
+    assert "set-aside" not in browser.get("/deliveries/health/").content.decode()
 
 
 def test_the_log_is_narrowed_by_person_day_and_server(cast: Cast, sign_in: SignIn) -> None:

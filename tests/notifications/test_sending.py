@@ -11,8 +11,10 @@ from django.conf import settings
 
 from accounts.models import Invitation, Membership, ScopeRole
 from accounts.permissions import Role
+from core.errors import WrongState
+from core.models import History
 from notifications import deadlines, delivery, outbox, reminders, resending, taking
-from notifications.models import Deadline, Delivery, Message
+from notifications.models import Deadline, Delivery, Message, SweepRun
 from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -81,12 +83,14 @@ def test_mails_about_one_case_hang_together(cast: Cast) -> None:
 
 
 def test_nine_cases_are_one_mail_with_nine_buttons_the_most_urgent_first(cast: Cast) -> None:
-    opened = [open_request(cast, due_on=DUE - number * DAY) for number in range(9)]
+    clause = {"number": "K-7", "title": "Aktsomhet", "text": "Hele vilkåret, som er langt."}
+    opened = [open_request(cast, due_on=DUE - number * DAY, clause=clause) for number in range(9)]
     reminders.sweep(today=TODAY, now=NOW)
     assert send() == {"sent": 1}
     body = text_of(mails()[0])
     places = [body.index(str(deadline.about_id)) for deadline in reversed(opened)]
     assert places == sorted(places)
+    assert (body.count("K-7"), body.count("Hele vilkåret")) == (9, 0), "each names its clause; the page has its text"
 
 
 def test_more_than_ten_of_a_kind_are_summed_up(cast: Cast) -> None:
@@ -271,6 +275,48 @@ def test_what_is_held_back_does_not_leave(cast: Cast) -> None:
     assert send() == {}
 
 
+def test_of_what_was_held_back_only_what_nobody_has_heard_better_since_is_let_go(cast: Cast) -> None:
+    """Held on the first working day after the date; the second reminder has left when an administrator lets it go."""
+    deadline = open_request(cast)
+    reminders.sweep(today=TODAY, now=NOW, is_scheduled=True)
+    first, second = DUE + DAY, DUE + 8 * DAY
+    for day in (first, second):
+        reminders.sweep(today=day, now=at(day), is_scheduled=True)
+        send(at(day), is_any_time=True)
+    assert Delivery.objects.held().get().kind == "overdue_first"
+    assert [resending.release_held(actor=cast.admin, now=at(second)) for _twice in range(2)] == [0, 0]
+    assert send(at(second), is_any_time=True) == {}
+    assert Delivery.objects.get(kind="overdue_first").cancel_reason == "overtaken"
+    assert set(deadline.steps.filter(step__kind="overdue_first", step__audience="responsible").values_list("status", flat=True)) == {
+        "superseded"
+    }
+
+
+def test_what_is_let_go_stands_in_the_history_once(cast: Cast) -> None:
+    ask(cast)
+    Delivery.objects.update(held_at=NOW)
+    run = SweepRun.objects.latest("started_at")
+    SweepRun.objects.filter(pk=run.pk).update(is_held=True)
+    assert [resending.release_held(actor=cast.admin, now=NOW) for _twice in range(2)] == [1, 0]
+    assert list(History.objects.filter(object_id=run.pk).values_list("verb", "changes")) == [("release_held", {"lines": 1})]
+
+
+@pytest.mark.parametrize("change", ["closed", "moved", "role"])
+def test_what_is_no_longer_true_is_not_sent_again_and_says_why(cast: Cast, change: str) -> None:
+    (deadline,) = ask(cast)
+    send()
+    line = Delivery.objects.get()
+    if change == "closed":
+        deadlines.close(deadline, now=NOW)
+    elif change == "moved":
+        deadlines.move(deadline, due_on=DUE + 7 * DAY, today=TODAY, now=NOW)
+    else:
+        ScopeRole.objects.filter(person=cast.csr.person).update(ends_on=TODAY - DAY)
+    with pytest.raises(WrongState, match="no longer true"):
+        resending.resend(line=line, actor=cast.manager, now=NOW)
+    assert Delivery.objects.count() == 1
+
+
 @pytest.mark.parametrize("decide", [resending.release_held, resending.drop_held])
 def test_ten_thousand_held_lines_are_let_go_or_dropped_in_one_go(cast: Cast, decide: Any, django_assert_max_num_queries: Any) -> None:
     lines = [
@@ -278,7 +324,7 @@ def test_ten_thousand_held_lines_are_let_go_or_dropped_in_one_go(cast: Cast, dec
         for number in range(10_000)
     ]
     Delivery.objects.bulk_create(lines)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert decide(actor=cast.admin, now=NOW) == 10_000
     assert not Delivery.objects.held().exists()
 

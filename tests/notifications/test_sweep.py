@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Absence, Contact, ScopeRole
 from core.errors import Invalid
-from notifications import deadlines, reminders, tasks_for_us
+from notifications import deadlines, reminders, taking, tasks_for_us
 from notifications.models import Deadline, Delivery, Notice, PlannedStep, SweepRun
 from tests import factories
 from tests.cast import Cast
@@ -250,6 +250,15 @@ def test_after_a_long_pause_a_scheduled_sweep_holds_its_lines(cast: Cast) -> Non
     assert Delivery.objects.held().count() == 1
 
 
+def test_a_sweep_killed_after_months_still_lets_the_next_one_hold(cast: Cast) -> None:
+    open_request(cast)
+    reminders.sweep(today=TODAY, now=NOW, is_scheduled=True)
+    later = TODAY + 100 * DAY
+    SweepRun.objects.create(on=later, started_at=at(later), is_held=True)  # begun and never finished
+    reminders.sweep(today=later, now=at(later), is_scheduled=True)
+    assert Delivery.objects.held().exists()
+
+
 def test_a_person_is_never_refused_whatever_the_pause(cast: Cast) -> None:
     open_request(cast)
     reminders.sweep(today=TODAY, now=NOW, is_scheduled=True)
@@ -295,6 +304,30 @@ def test_whoever_is_away_is_passed_by_and_the_deputy_stands_in(cast: Cast) -> No
     Absence.objects.create(person=cast.manager.person, starts_on=second - DAY, ends_on=second + DAY, created_at=NOW)
     told = [(kind, who) for _day, kind, who in walk(second, second) if kind == "call_supplier"]
     assert told == [("call_supplier", "deputy@cpb.example")], "the deputy of the agreement is next in the chain"
+
+
+@pytest.mark.parametrize("deputys_deputy", [None, "manager"])
+def test_a_deputy_who_is_away_as_well_is_passed_by(cast: Cast, deputys_deputy: str | None) -> None:
+    """Also one who has no role on the agreement; and two who stand in for each other do not go round in circles."""
+    open_request(cast)
+    second = DUE + 8 * DAY
+    days = {"starts_on": second - DAY, "ends_on": second + DAY, "created_at": NOW}
+    Absence.objects.create(person=cast.manager.person, deputy=cast.specialist.person, **days)
+    stand_in = cast.manager.person if deputys_deputy else None
+    Absence.objects.create(person=cast.specialist.person, deputy=stand_in, **days)
+    assert [who for _day, kind, who in walk(TODAY, second) if kind == "call_supplier"] == ["deputy@cpb.example"]
+
+
+def test_a_task_opened_in_a_case_that_somebody_has_goes_to_nobody_higher_up(cast: Cast) -> None:
+    """The ladder opens it three days into “I have this”; whoever manages the case is told, the section head is not."""
+    deadline = open_request(cast)
+    taken_on = DUE + 28 * DAY
+    walk(TODAY, taken_on - DAY)
+    taking.take(deadline=deadline, until=taken_on + 29 * DAY, actor=cast.manager, today=taken_on, now=at(taken_on))
+    told = walk(taken_on, taken_on + 29 * DAY)
+    assert [(day, who) for day, kind, who in told if kind == "reminders_used"] == [(DUE + 30 * DAY, "manager@cpb.example")]
+    after = {who for _day, _kind, who in walk(taken_on + 30 * DAY, taken_on + 30 * DAY)}
+    assert after >= {"manager@cpb.example", "section@cpb.example", "owner@cpb.example"}
 
 
 def test_who_has_taken_a_case_is_believed_until_the_day_is_over(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import ScopeRole
 from notifications import deadlines, timeline
-from notifications.models import Delivery
+from notifications.models import Deadline, Delivery
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 from tests.notifications.engine import DUE, open_request, walk
@@ -58,7 +58,11 @@ def test_what_waits_says_so_and_what_rests_says_why(cast: Cast) -> None:
     assert "Rests while it is our turn" in shown(timeline.of([deadline.pk], viewer=cast.manager))[-1]
     deadlines.wait_for_us(deadline, more=-1)
     deadlines.pause(deadline, until=date(2026, 4, 1))
-    assert "Rests until 1 April 2026" in shown(timeline.of([deadline.pk], viewer=cast.manager))[-1]
+    coming = [entry for entry in timeline.of([deadline.pk], viewer=cast.manager) if entry.get("is_coming")]
+    assert ["Rests until 1 April 2026" in text for text in shown(coming)][:3] == [True, True, False], "the third comes after that day"
+    Deadline.objects.filter(pk=deadline.pk).update(paused_until=None, taken_until=DUE + timedelta(days=9))
+    resting = [text for text in shown(timeline.of([deadline.pk], viewer=cast.manager)) if "somebody has this" in text]
+    assert len(resting) == 1, "the call of the manager, and nothing to the supplier or after that day"
 
 
 def test_what_was_overtaken_or_reached_nobody_is_not_hidden(cast: Cast) -> None:

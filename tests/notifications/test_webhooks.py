@@ -187,6 +187,8 @@ def test_a_redirect_is_not_followed_and_of_a_long_answer_little_is_kept(cast: Ca
             "2002:7f00:1::",
             "64:ff9b::7f00:1",
             "2001:db8::1",
+            "fec0::1",
+            "192.0.0.8",
         ),
     ],
 )

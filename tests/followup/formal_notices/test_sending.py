@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Person
+from accounts.models import Absence, Person
 from core.models import History
 from followup import letters
 from followup.models import DocumentRequest, FormalNotice
@@ -126,7 +126,7 @@ def test_it_is_sent_after_a_question_to_the_representative_and_by_itself_to_the_
         assert part in message.text, part
     assert message.status == "sent"
     assert "Hei " not in message.text, "a letter has its own opening"
-    assert "Dette er en kopi til deg som daglig leder." in Message.objects.get(person=director).text
+    assert "Dette er en kopi. Selve brevet er sendt" in Message.objects.get(person=director).text
     for line in Delivery.objects.filter(kind="overdue_second").exclude(message=None).select_related("message"):
         assert line.message.message_id in message.text
     assert verbs(notice) == ["draft", "send"]
@@ -212,6 +212,17 @@ def test_who_stands_in_for_a_representative_is_said(cast: Cast, visit: Visit, cl
     notice = formal_notices.start(request=it, actor=cast.manager, now=at(FORMAL), today=FORMAL)
     page = text(visit(cast.manager).get(page_of(notice)))
     assert "Nobody is named as the supplier's contractual representative, so the letter would go to Nora Nordvare, Frida Fjord." in page
+
+
+def test_a_holiday_keeps_no_letter_from_whom_the_agreement_names(
+    cast: Cast, notice: FormalNotice, representative: Any, director: Person
+) -> None:
+    """Both are away, as they may write down themselves: the letter goes to them all the same, with a copy to who stands in."""
+    for person, deputy in ((representative.person, cast.csr.person), (director, None)):
+        Absence.objects.create(person=person, deputy=deputy, starts_on=FORMAL, ends_on=FORMAL, created_at=NOW)
+    draft = formal_notices.as_of(notice, signer=cast.manager, today=FORMAL)
+    assert [each.person.email for each in draft.to] == ["sales@nordvare.example"]
+    assert [each.person.email for each in draft.copies] == ["ola@nordvare.example", "csr@nordvare.example"]
 
 
 def test_sent_another_way_counts_from_that_day(cast: Cast, visit: Visit, notice: FormalNotice) -> None:

@@ -15,8 +15,8 @@ from tests.contracts.pages import text
 from tests.factories import TODAY
 from tests.followup.audits.stories import AT, on
 from tests.followup.conftest import Visit
-from tests.followup.findings.stories import walk
 from tests.followup.shared_results.stories import ELSEWHERE, audited, drafted, shared
+from tests.walking import walk
 
 LIMIT = date(2026, 3, 16)  # ten working days
 DAY = timedelta(days=1)
