@@ -16,11 +16,10 @@ from followup.models import Audit, AuditScheme, Document, DocumentRequest, Sanct
 
 
 class WithDeadline(FilterSet):
-    """Rows that each have a deadline. A list in order of dates is read along the deadlines: then agreement and supplier are said of
-    them, and only of them: see `DocumentRequestQuerySet.visible_by_date`."""
+    """Rows that each have a deadline. A list in order of dates is read along the deadlines: then the agreement is said of them,
+    and only of them: see `DocumentRequestQuerySet.visible_by_date`."""
 
     framework = Id(method="narrow_to_agreement", label=_("Agreement"))
-    supplier = Id(method="narrow_to_supplier", label=_("Supplier"))
 
     usual_order = "-created_at"
 
@@ -31,12 +30,10 @@ class WithDeadline(FilterSet):
     def narrow_to_agreement(self, rows: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
         return rows.filter(deadline__scope_id=key) if self.is_by_date else rows.filter(framework_id=key)
 
-    def narrow_to_supplier(self, rows: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
-        return rows.filter(deadline__organisation_id=key) if self.is_by_date else rows.filter(supplier_id=key)
-
 
 class DocumentRequestFilters(WithDeadline):
     status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
+    supplier = Id(method="narrow_to_supplier", label=_("Supplier"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
     due_after = Day(field_name="deadline__due_on", lookup_expr="gte", label=_("Due from"))
     due_before = Day(field_name="deadline__due_on", lookup_expr="lte", label=_("Due until"))
@@ -44,6 +41,9 @@ class DocumentRequestFilters(WithDeadline):
     class Meta:
         model = DocumentRequest
         fields: list[str] = []
+
+    def narrow_to_supplier(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return requests.filter(deadline__organisation_id=key) if self.is_by_date else requests.filter(supplier_id=key)
 
     def narrow_to_overdue(self, requests: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
         """Past the present round's date without a delivery, or (false) everything else."""
@@ -123,6 +123,7 @@ class SeriesFilters(FilterSet):
 
 class AuditFilters(WithDeadline):
     status = Choice(choices=Audit.Status.choices, label=_("State"))
+    supplier = Id(field_name="supplier_id", label=_("Supplier"))
     kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
     site = Id(field_name="site_id", widget=forms.HiddenInput)
     programme = Id(field_name="programme_id", widget=forms.HiddenInput)
