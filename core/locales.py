@@ -31,6 +31,11 @@ def short_day(day: date, today: date) -> str:
     return dates.format_skeleton(pattern, day, locale=locale())
 
 
+def day_and_month(day: date) -> str:
+    """2 Dec: where many stand side by side, as under a drawing."""
+    return dates.format_skeleton("MMMd", day, locale=locale())
+
+
 def long_day(day: date) -> str:
     return dates.format_date(day, "d. MMMM y" if locale() != "en_GB" else "d MMMM y", locale=locale())
 

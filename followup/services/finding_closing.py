@@ -25,8 +25,7 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
     The requirement it was found on is judged by itself: closing makes nothing green.
     """
     states.check(FINDING, finding, "close", actor=actor)
-    if finding.severity.needs_another and actor.pk == finding.found_by_id:
-        raise NotAllowed(_("You logged this finding. At this severity somebody else must close it."))
+    must_be_another(finding, actor)
     if method not in Finding.Method.values and not (method == "" and finding.severity.code in NOTHING_TO_MEND):
         raise Invalid.one("method", "required", _("Say how we know that it is put right."))
     outcome = Finding.Outcome.PUT_RIGHT if method else Finding.Outcome.NOTED
@@ -41,6 +40,12 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
         said = {"outcome": outcome, "method": method, "grounds": note.strip()}
         finding_clocks.tell_supplier(finding, "finding_closed", today=today, now=now, said=said)
         events.tell("finding.closed", about_type="finding", about_id=finding.pk, now=now)
+
+
+def must_be_another(finding: Finding, actor: User) -> None:
+    """Two people, where the severity says so: who found it does not close it."""
+    if finding.severity.needs_another and actor.pk == finding.found_by_id:
+        raise NotAllowed(_("You logged this finding. At this severity somebody else must close it."))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import CallOff, Framework, Participation
-from core import access, clock, files, listing, paging, sheets, states, uploads
+from core import access, clock, files, listing, paging, sheets, states, thumbnails, uploads
 from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.models import History
@@ -244,3 +244,8 @@ def _add(request: SignedInRequest, it: AgencyReport) -> HttpResponse:
 def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     kept = get_object_or_404(AgencyReportFile.objects.visible_to(request.user), pk=pk)
     return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+
+@require_safe
+def small_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    return thumbnails.handed_out(request, get_object_or_404(AgencyReportFile.objects.visible_to(request.user), pk=pk))

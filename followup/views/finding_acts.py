@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from core import clock, states
 from core.errors import FieldError, Invalid
@@ -33,10 +34,20 @@ from followup.views.finding_doors import decide, done, finding_for
 
 
 def _page(
-    request: SignedInRequest, pk: UUID, change: str, act: Callable[..., Any], form: Callable[[Any, Finding], Form], **words: Any
+    request: SignedInRequest,
+    pk: UUID,
+    change: str,
+    act: Callable[..., Any],
+    form: Callable[[Any, Finding], Form],
+    *,
+    by_another: Callable[[Finding, User], None] | None = None,
+    **words: Any,
 ) -> HttpResponse:
+    """`by_another` refuses who may not do it alone, before there is a form to fill in."""
     it = finding_for(request, pk, change)
     states.check(FINDING, it, change, actor=request.user)
+    if by_another is not None:
+        by_another(it, request.user)
     sent = request.POST if request.method == "POST" else None
     by = {"actor": request.user, **clock.read()}
     return decide(request, it, form=form(sent, it), act=act, by=by, **words)
@@ -63,6 +74,7 @@ def uphold(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "uphold",
         finding_disputes.uphold,
         lambda sent, it: GroundsForm(sent),
+        by_another=finding_disputes.must_be_another,
         title=_("Uphold the finding"),
         label=_("Uphold it"),
         told=_("The finding stands, and the supplier is told."),
@@ -77,6 +89,7 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "withdraw",
         finding_disputes.withdraw,
         lambda sent, it: GroundsForm(sent),
+        by_another=finding_disputes.must_be_another,
         title=_("Withdraw the finding"),
         label=_("Withdraw it"),
         told=_("The finding is withdrawn."),
@@ -120,8 +133,9 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "close",
         finding_closing.close,
         lambda sent, it: CloseForm(sent, it=it),
+        by_another=finding_closing.must_be_another,
         title=_("Close the finding"),
-        label=_("Close it"),
+        label=_("Close the finding"),
         told=_("The finding is closed. Judge the requirements it was found on anew: closing changes nothing there."),
         note=_("The supplier gets a mail with what you write. The requirement is judged by itself, afterwards."),
     )

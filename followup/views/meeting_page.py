@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import clock, files, states
+from core import clock, files, states, thumbnails
 from core.models import History
 from followup import meeting_reading
 from followup.forms.meetings import ObjectionForm
@@ -74,6 +74,11 @@ def calendar(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     kept = get_object_or_404(MeetingFile.objects.visible_to(request.user), pk=pk)
     return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+
+@require_safe
+def small_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    return thumbnails.handed_out(request, get_object_or_404(MeetingFile.objects.visible_to(request.user), pk=pk))
 
 
 def _next_step(it: Meeting, can: set[str], has_draft: bool, *, is_over: bool) -> str:

@@ -93,7 +93,7 @@ def _bars(days: Sequence[forecast.Day]) -> list[Bar]:
 
 def _bar(day: forecast.Day, x: float, step: float, most: int) -> Bar:
     height = HIGHEST * day.mails / most if most else 0
-    monday = locales.short_day(day.on, day.on) if day.on.weekday() == 0 else ""
+    monday = locales.day_and_month(day.on) if day.on.weekday() == 0 else ""
     return Bar(
         x=f"{x + step * 0.1:.2f}%",
         width=f"{step * 0.8:.2f}%",

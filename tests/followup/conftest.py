@@ -31,6 +31,12 @@ def visit(db: None) -> Visit:
     return sign_in
 
 
+def jpeg(name: str = "hall.jpg") -> SimpleUploadedFile:
+    """What begins as a photo does, and is too little to be shown."""
+    body = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+    return SimpleUploadedFile(name, body, content_type="image/jpeg")
+
+
 def pdf(name: str = "report.pdf", content: str = "one") -> SimpleUploadedFile:
     body = f"%PDF-1.4\n% {content}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     return SimpleUploadedFile(name, body.encode(), content_type="application/pdf")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.permissions import Role
 from contracts.models import CallOff
@@ -17,10 +16,9 @@ from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
-from tests.followup.conftest import Visit
+from tests.followup.conftest import Visit, jpeg
 from tests.walking import at, walk
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 TOLD = "The cleaners say that they are not paid for the evening."
 
 
@@ -55,8 +53,7 @@ def test_from_a_phone_to_a_finding(cast: Cast, visit: Visit) -> None:
     assert "Nordvare AS: 200 skjermer" in page
     assert "You are not anonymous to us." in page
     assert agency.post("/agency-reports/new/", {"text": TOLD}).status_code == 422
-    photo = SimpleUploadedFile("lager.jpg", JPEG, content_type="image/jpeg")
-    answer = agency.post("/agency-reports/new/", {"text": TOLD, "place": f"c:{order.pk}", "photos": [photo]}, follow=True)
+    answer = agency.post("/agency-reports/new/", {"text": TOLD, "place": f"c:{order.pk}", "photos": [jpeg("lager.jpg")]}, follow=True)
     it = AgencyReport.objects.get()
     assert f"Your case number is {it.case_number}." in said(answer)
     assert (it.framework, it.supplier, it.call_off, it.files.get().name) == (cast.pc, cast.nordvare, order, "lager.jpg")
@@ -66,6 +63,10 @@ def test_from_a_phone_to_a_finding(cast: Cast, visit: Visit) -> None:
 
     manager = visit(cast.manager)
     assert TOLD in text(manager.get("/agency-reports/"))
+    small = f"/agency-report-files/{it.files.get().pk}/small/"
+    for who in (manager, agency):
+        assert f'src="{small}" alt="Photo: lager.jpg"' in who.get(page_of(it)).content.decode()
+        assert who.get(small).status_code == 204, "no picture in that file: its name is shown"
     assert "Answer the agency" in text(manager.get("/"))
     manager.post(page_of(it, "take"))
     assert "Maja Forvalter has taken on your report" in text(agency.get(page_of(it)))

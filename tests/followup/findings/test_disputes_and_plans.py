@@ -58,6 +58,7 @@ def test_a_dispute_is_decided_by_another_than_who_found_it(cast: Cast, visit: Vi
     finder = visit(cast.manager)
     assert "somebody else decides" in text(finder.get(page_of(finding)))
     for part in ("uphold", "withdraw"):
+        assert finder.get(page_of(finding, part)).status_code == 403, "no form for who may not send it"
         assert finder.post(page_of(finding, part), {"grounds": "x"}).status_code == 403
         assert visit(cast.specialist).post(page_of(finding, part), {"grounds": "x"}).status_code == 403
     day = date(2026, 3, 18)

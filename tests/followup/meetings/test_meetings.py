@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
-from followup.models import ContactEntry, Finding, Meeting, MeetingAction
+from followup.models import ContactEntry, Finding, Meeting, MeetingAction, MeetingFile
 from followup.services import meeting_actions, meeting_agenda, meetings, minutes
 from followup.services.meeting_actions import NewAction
 from notifications import delivery
@@ -20,7 +20,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
-from tests.followup.conftest import Visit, pdf
+from tests.followup.conftest import Visit, jpeg, pdf
 from tests.followup.findings.stories import clocks, logged
 from tests.followup.meetings.stories import HELD, OURS, STARTS, THEIRS, fresh, held, page_of, planned, sent
 from tests.walking import at, walk
@@ -68,9 +68,13 @@ def test_from_the_agenda_to_confirmed_minutes(cast: Cast, visit: Visit, clock: t
     theirs.post(page_of(it, "minutes", "confirm"))
     assert fresh(it).status == "confirmed"
     action = MeetingAction.objects.get()
-    answer = theirs.post(page_of(it, "actions", str(action.pk), "done"), {"note": "Sent today.", "files": [pdf()]}, follow=True)
+    answer = theirs.post(page_of(it, "actions", str(action.pk), "done"), {"note": "Sent today.", "files": [pdf(), jpeg()]}, follow=True)
     assert "Marked as done." in said(answer)
     assert "report.pdf" in text(manager.get(page_of(it)))
+    small = f"/meeting-files/{MeetingFile.objects.get(content_type='image/jpeg').pk}/small/"
+    for who in (manager, theirs):
+        assert f'src="{small}" alt="Photo: hall.jpg"' in who.get(page_of(it)).content.decode()
+        assert who.get(small).status_code == 204, "no picture in that file: its name is shown"
     assert open_kinds(it) == set()
     assert ContactEntry.objects.get().with_whom == f"Arne Advokat, {cast.csr.person.name}"
 
