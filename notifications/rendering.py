@@ -184,7 +184,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "until": _date(brief.get("until")),
         "cure": _date(brief.get("cure_on")),
         "wanted": _date(brief.get("wanted_on")),
-        "asked": _date(brief.get("asked_on")),
+        "asked_day": _date(brief.get("asked_on")),
         "first": _date(brief.get("first_on")),
         "last": _date(brief.get("last_on")),
         "held": _date(brief.get("held_on")),
