@@ -133,6 +133,12 @@ class AuditFilters(WithDeadline):
         model = Audit
         fields: list[str] = []
 
+    @property
+    def is_by_date(self) -> bool:
+        """Not for a supplier, whose list is in the order of what it was told."""
+        is_suppliers = self.request is not None and bool(self.request.user.supplier_ids)
+        return super().is_by_date and not is_suppliers
+
 
 class AuditPageFilters(AuditFilters):
     """The same with a search, and pickers of these agreements and suppliers."""
