@@ -57,14 +57,27 @@ SECURITY = _("The page had been open too long, or cookies are switched off in yo
 
 
 def page(
-    request: HttpRequest, status: int, text: str | Promise | None = None, *, details: list[str] | None = None, back: str = ""
+    request: HttpRequest,
+    status: int,
+    text: str | Promise | None = None,
+    *,
+    details: list[str] | None = None,
+    back: str = "",
+    typed: list[str] | None = None,
 ) -> HttpResponse:
     """The page of that status, its fragment for htmx, or a problem for programs."""
     words = WORDS.get(status, WORDS[400])
     if request.path.startswith("/api/"):
         return _problem(status, problems.not_here() if status == 404 else str(text or words.text))
     way_back = back or _back(request)
-    context = {"status": status, "title": words.title, "text": text or words.text, "details": details or [], "back": way_back}
+    context = {
+        "status": status,
+        "title": words.title,
+        "text": text or words.text,
+        "details": details or [],
+        "back": way_back,
+        "typed": typed or [],
+    }
     if status >= 500:
         return HttpResponse(render_to_string("core/error_plain.html", context), status=status)
     name = "core/error_fragment.html" if request.headers.get("HX-Request") else "core/error.html"
@@ -87,10 +100,11 @@ def _back(request: HttpRequest) -> str | None:
 
 
 def refusal(request: HttpRequest, error: HouseError) -> HttpResponse:
-    """What a service would not do, in the service's own words."""
+    """What a service would not do, in the service's own words; and what was written, so that it is not lost with the form."""
     details = [str(each.detail) for each in error.errors] if isinstance(error, Invalid) else []
     text = error.message
-    return page(request, error.status, text, details=[each for each in details if each != str(text)])
+    typed = kept_text.typed(request)
+    return page(request, error.status, text, details=[each for each in details if each != str(text)], typed=typed)
 
 
 def known(request: HttpRequest, error: Exception) -> HttpResponse | None:

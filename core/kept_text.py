@@ -74,6 +74,14 @@ def _is_text(name: str) -> bool:
     return name != "csrfmiddlewaretoken" and "password" not in name
 
 
+def typed(request: HttpRequest) -> list[str]:
+    """What a person wrote in the form that was refused: more than one word, so that no code or mark of ours is among it."""
+    if request.method != "POST" or request.content_type not in FORMS or not hasattr(request, "_post"):
+        return []  # a body that nobody has read is not read now
+    written = [value.strip() for name in request.POST if _is_text(name) for value in request.POST.getlist(name)]
+    return [value[:MOST_CHARACTERS] for value in written if len(value.split()) > 1]
+
+
 def page_of(request: HttpRequest) -> str | None:
     """The page of ours that the form stood on, with its query; None when another site sent it.
 

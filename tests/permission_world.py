@@ -266,7 +266,7 @@ def _audit(
         actor=manager,
         **AT,
     )
-    with files.kept([files.inspect(ContentFile(b"Rapport", name="rapport.txt"))]) as kept:
+    with files.kept([files.inspect(ContentFile(f"Rapport {supplier.name}".encode(), name="rapport.txt"))]) as kept:
         audit_outcomes.log(audit=audit, result="improvements", files=kept, actor=manager, **AT)
     return audit
 

@@ -60,6 +60,20 @@ class ReportSectionOut(serializers.Serializer[Any]):
     comment = CommentOut(allow_null=True)
 
 
+class AskedLineOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    note = serializers.CharField(help_text="Empty unless the report tells the notes too.")
+    photos = serializers.ListField(child=serializers.CharField(), help_text="Each by its name, with its checksum.")
+
+
+class AskedOut(serializers.Serializer[Any]):
+    """One checklist of the audit's sheet."""
+
+    name = serializers.CharField()
+    lines = AskedLineOut(many=True)
+
+
 class WrittenReportOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     audit = serializers.UUIDField()
@@ -81,6 +95,9 @@ class WrittenReportOut(serializers.Serializer[Any]):
 
 class WholeReportOut(WrittenReportOut):
     sections = ReportSectionOut(many=True)
+    asked = AskedOut(
+        many=True, help_text="What the sheet says, as much of it as `sheet` lets the report tell; in the language of the report."
+    )
 
 
 class ReportIn(Body):

@@ -24,6 +24,7 @@ from core.sql import json_list, parts
 from followup import report_reading
 from followup.api import written_report_shapes as shapes
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
+from followup.report_sheet import Asked
 from followup.report_words import Section, Written
 from followup.services import audit_reporting, report_comments, report_finishing
 from followup.states import AUDIT, WRITTEN_REPORT
@@ -84,7 +85,7 @@ class WrittenReportResource(Resource):
         if not report_reading.writes(it, self.user):
             sections = [each for each in sections if str(each.pk) in words]
         shown = [self._section(it, each, words.get(str(each.pk)), comments.get(str(each.pk)), content) for each in sections]
-        return {**super().one(it.pk), "sections": shown}
+        return {**super().one(it.pk), "sections": shown, "asked": [_asked(each) for each in content.get("asked", [])]}
 
     def _section(
         self, it: WrittenReport, each: ReportSection, words: Section | None, comment: ReportComment | None, content: Written
@@ -230,6 +231,11 @@ def _head(row: Row, files: list[Row]) -> Row:
         "comments_due_on": row["comment_deadline__due_on"],
         "files": files,
     }
+
+
+def _asked(it: Asked) -> Row:
+    """As the page shows it: where a photo lies is nobody's to know."""
+    return {"name": it["name"], "lines": [{**line, "photos": [photo["said"] for photo in line["photos"]]} for line in it["lines"]]}
 
 
 def _comment(it: ReportComment, *, knows_answer: bool) -> Row:

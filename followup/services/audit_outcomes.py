@@ -255,4 +255,14 @@ def _less_strict(audit: Audit, obligations: Sequence[Obligation]) -> list[tuple[
 
 
 def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:
+    _must_be_of_this_supplier(audit, files)
     AuditReport.objects.bulk_create([AuditReport(audit=audit, uploaded_by=actor, created_at=now, **file.columns) for file in files])
+
+
+def _must_be_of_this_supplier(audit: Audit, files: Sequence[KeptFile]) -> None:
+    """The supplier reads it. One report may be of several audits of one supplier, but a supplier never learns of another."""
+    same = AuditReport.objects.filter(sha256__in=[file.sha256 for file in files]).exclude(audit__supplier=audit.supplier_id)
+    if other := same.select_related("audit__supplier").first():
+        text = _("%(name)s is the report of an audit of %(other)s already. Choose the one that is about %(supplier)s.")
+        words = {"name": other.name, "other": other.audit.supplier.name, "supplier": audit.supplier.name}
+        raise Invalid.one("report", "of_another", text % words)

@@ -11,6 +11,7 @@ from core.files import CheckedFile
 from followup import report_files, report_photos, report_words
 from followup.models import ReportSection, SheetPhoto, WrittenReport
 from followup.services import audit_outcomes, audit_reporting, report_sections, sheet_photos
+from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 from tests.followup.audit_reports.stories import begun
@@ -78,3 +79,14 @@ def test_where_a_requirement_is_written_of_the_sheet_has_begun(cast: Cast) -> No
 @pytest.mark.both
 def test_a_report_of_an_audit_without_a_sheet_tells_nothing_of_one(cast: Cast) -> None:
     assert made(begun(cast), "pdf")[0]["asked"] == []
+
+
+def test_programs_read_the_same(cast: Cast) -> None:
+    it, ours = seen(cast), Program(cast.manager)
+    (checklist,) = ours.get(f"written-reports/{it.pk}/").json()["asked"]
+    assert [(line["answer"], line["note"], line["photos"]) for line in checklist["lines"]] == [("Yes", "", [])]
+    ours.patch(f"written-reports/{it.pk}/", {"sheet": "photos"})
+    (line,) = ours.get(f"written-reports/{it.pk}/").json()["asked"][0]["lines"]
+    photo = SheetPhoto.objects.get()
+    assert (line["note"], line["photos"]) == ("Mai said so.", [f"{photo.name} (SHA-256: {photo.sha256})"])
+    assert photo.storage_name not in str(line)

@@ -66,7 +66,7 @@ def reported(cast: Cast, *names: str, held_on: date = TODAY, **fields: Any) -> A
 
 
 def log(cast: Cast, it: Audit, *names: str, result: str = "improvements", **fields: Any) -> None:
-    with files.kept(papers(*names)) as kept:
+    with files.kept(papers(*names, about=it.supplier.name)) as kept:
         audit_outcomes.log(audit=it, result=result, files=kept, **{"actor": cast.manager, **AT, **fields})
 
 
@@ -87,8 +87,8 @@ def reused(cast: Cast, **fields: Any) -> Audit:
     return audit_outcomes.log_reused(**{**said, **fields})
 
 
-def papers(*names: str) -> Sequence[files.CheckedFile]:
-    return files.inspect_all([ContentFile(pdf(content=name).read(), name=f"{name}.pdf") for name in names])
+def papers(*names: str, about: str = "") -> Sequence[files.CheckedFile]:
+    return files.inspect_all([ContentFile(pdf(content=f"{name} {about}").read(), name=f"{name}.pdf") for name in names])
 
 
 def verbs(it: Audit) -> list[str]:

@@ -126,6 +126,18 @@ def test_a_later_report_stands_beside_the_earlier(cast: Cast, visit: Visit) -> N
     assert (it.result, it.reports.count()) == ("serious_breaches", 2)
 
 
+def test_the_report_of_another_supplier_is_not_taken(cast: Cast, visit: Visit) -> None:
+    reported(cast)
+    other, browser = planned(cast, supplier=cast.polar), visit(cast.manager)
+    paper = [pdf("Feil.pdf", "Report Nordvare AS")]
+    form = {"performed_on": "2.3.2026", "result": "breaches", "conclusion": "To ord.", "report": paper}
+    answer = browser.post(page_of(other, "log"), form)
+    assert answer.status_code == 422
+    assert "is the report of an audit of Nordvare AS already. Choose the one that is about Polar Kontor AS." in text(answer)
+    assert "To ord" in answer.content.decode()
+    assert AuditReport.objects.count() == 1
+
+
 def test_a_report_of_another_audit_is_not_handed_out_here(cast: Cast, visit: Visit) -> None:
     mine, foreign = reported(cast), reported(cast, supplier=cast.fjordtek)
     for user in (cast.manager, cast.csr):
