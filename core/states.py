@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from core import history
+from core import history, rows
 from core.errors import NotAllowed, WrongState
 
 
@@ -79,6 +79,21 @@ def check(table: Machine, case: Case, name: str, *, actor: Actor) -> Transition:
     if case.status not in change.sources:
         text = _("This cannot be done in the state “%(state)s”. It may have changed since you opened it; look at it again.")
         raise WrongState(text % {"state": case.get_status_display()})
+    return change
+
+
+def hold(table: Machine, case: Case, name: str, *, actor: Actor) -> Transition:
+    """Check it as the case stands now, under lock: of two at the same moment the second reads what the first did, and hears so.
+
+    Call it first in the transaction. Whoever moves the case must have seen it in the state that it is in: what another has moved
+    meanwhile is looked at again, also where the next state would allow the same.
+    """
+    assert isinstance(case, models.Model)
+    seen = case.status
+    rows.lock(case)
+    change = check(table, case, name, actor=actor)
+    if change.to and case.status != seen:
+        raise WrongState
     return change
 
 

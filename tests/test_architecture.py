@@ -50,6 +50,13 @@ def test_only_the_state_machine_writes_a_status() -> None:
     assert found == []
 
 
+def test_what_is_done_about_a_finding_holds_it_first() -> None:
+    """A check without the lock would let two through."""
+    services = [*(ROOT / "followup/services").glob("finding*.py"), ROOT / "followup/services/action_plans.py"]
+    assert len(services) > 4
+    assert [path.name for path in services if "states.check(" in path.read_text()] == []
+
+
 def test_mail_leaves_through_one_door() -> None:
     found = [
         place(path, node)

@@ -160,6 +160,7 @@ class EffectForm(Form):
 
 class AuthorityForm(Form):
     authority = forms.CharField(label=_("Which authority"), max_length=200, help_text=WE_READ)
+    seen_mark = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class MeetingForm(Form):

@@ -40,7 +40,7 @@ class NewAction:
 @transaction.atomic
 def ask(*, finding: Finding, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """Ask the supplier for a plan, by the severity's date or another."""
-    states.check(FINDING, finding, "ask_for_plan", actor=actor)
+    states.hold(FINDING, finding, "ask_for_plan", actor=actor)
     if not finding.is_told:
         raise WrongState(_("Tell the supplier of the finding first."))
     due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
@@ -54,7 +54,7 @@ def ask(*, finding: Finding, actor: User, now: datetime, today: date, due_on: da
 @transaction.atomic
 def submit(*, finding: Finding, root_cause: str, actions: Sequence[NewAction], actor: User, now: datetime, today: date) -> ActionPlan:
     """The supplier's plan, whole. It becomes ours to judge; the actions' dates count from when it is accepted."""
-    states.check(FINDING, finding, "plan", actor=actor)
+    states.hold(FINDING, finding, "plan", actor=actor)
     _check(finding, root_cause, actions, today)
     changes = {"root_cause": root_cause.strip(), "actions": [action.text for action in actions]}
     states.advance(FINDING, finding, "plan", actor=actor, now=now, changes=changes)
@@ -71,7 +71,7 @@ def submit(*, finding: Finding, root_cause: str, actions: Sequence[NewAction], a
 @transaction.atomic
 def accept(*, finding: Finding, actor: User, now: datetime, today: date, comment: str = "") -> None:
     """Every action is good enough: their dates begin, and the plan is no longer owed."""
-    states.check(FINDING, finding, "accept_plan", actor=actor)
+    states.hold(FINDING, finding, "accept_plan", actor=actor)
     states.advance(FINDING, finding, "accept_plan", actor=actor, now=now, changes={"comment": comment.strip()})
     plan = latest(finding)
     _judge(plan, ActionPlan.Verdict.ACCEPTED, comment, actor=actor, now=now)
@@ -96,7 +96,7 @@ def return_(
     due_on: date | None = None,
 ) -> None:
     """Send it back. `comments` are of the actions that are not good enough; those without one are."""
-    states.check(FINDING, finding, "return_plan", actor=actor)
+    states.hold(FINDING, finding, "return_plan", actor=actor)
     plan, said = latest(finding), {key: text.strip() for key, text in (comments or {}).items() if text.strip()}
     actions = {action.pk: action for action in plan.actions.all()}
     if set(said) - set(actions):

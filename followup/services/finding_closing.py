@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import rows, states
+from core import locales, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock, FindingEffect, Severity
 from followup.services import finding_clocks
@@ -24,7 +24,7 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
 
     The requirement it was found on is judged by itself: closing makes nothing green.
     """
-    states.check(FINDING, finding, "close", actor=actor)
+    states.hold(FINDING, finding, "close", actor=actor)
     must_be_another(finding, actor)
     if method not in Finding.Method.values and not (method == "" and finding.severity.code in NOTHING_TO_MEND):
         raise Invalid.one("method", "required", _("Say how we know that it is put right."))
@@ -51,7 +51,7 @@ def must_be_another(finding: Finding, actor: User) -> None:
 @transaction.atomic
 def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: date) -> None:
     """It is not put right after all: the supplier's clocks begin anew."""
-    states.check(FINDING, finding, "reopen", actor=actor)
+    states.hold(FINDING, finding, "reopen", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why. The supplier reads it."))
     if finding.outcome == Finding.Outcome.WITHDRAWN:
@@ -78,11 +78,14 @@ def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: 
 @transaction.atomic
 def check_effect(*, finding: Finding, has_helped: bool, note: str, actor: User, now: datetime, today: date) -> None:
     """Some time later: did it last? If not, it is opened again with what was seen."""
-    states.check(FINDING, finding, "check_effect", actor=actor)
+    states.hold(FINDING, finding, "check_effect", actor=actor)
     if not note.strip():
         raise Invalid.one("note", "required", _("Write what you saw."))
     if finding.outcome != Finding.Outcome.PUT_RIGHT:
         raise WrongState(_("Nothing was put right here, so there is no effect to check."))
+    if finding.effect_checked_on is not None:
+        text = _("The effect was checked on %(date)s. Look at what was seen.")
+        raise WrongState(text % {"date": locales.long_day(finding.effect_checked_on)})
     changes = {"has_helped": has_helped, "note": note.strip()}
     states.advance(FINDING, finding, "check_effect", actor=actor, now=now, changes=changes, is_internal=True)
     rows.write(finding, effect_note=note.strip(), effect_checked_on=today)
@@ -96,17 +99,12 @@ def record_effect(
     *, finding: Finding, what: str, amount: Decimal, method: str, actor: User, now: datetime, today: date, currency: str = ""
 ) -> FindingEffect:
     """What it meant in figures, and how they were reckoned."""
-    states.check(FINDING, finding, "record_effect", actor=actor)
+    states.hold(FINDING, finding, "record_effect", actor=actor)
     _check(what, amount, method, currency)
-    row = FindingEffect.objects.create(
-        finding=finding,
-        what=what,
-        amount=amount,
-        currency=currency if what == FindingEffect.What.REPAID else "",
-        method=method.strip(),
-        recorded_by=actor,
-        recorded_at=now,
-    )
+    figure = {"what": what, "amount": amount, "method": method.strip(), "currency": currency if what == FindingEffect.What.REPAID else ""}
+    if finding.effects.filter(**figure).exists():
+        raise WrongState(_("This figure is written down already. If it is another one, say so in how it was reckoned."))
+    row = FindingEffect.objects.create(finding=finding, recorded_by=actor, recorded_at=now, **figure)
     changes = {"what": what, "amount": str(amount), "currency": row.currency, "method": row.method}
     states.advance(FINDING, finding, "record_effect", actor=actor, now=now, changes=changes, is_internal=not finding.is_told)
     return row

@@ -21,7 +21,7 @@ MOST_TEXT = 20_000
 @transaction.atomic
 def acknowledge(*, finding: Finding, actor: User, now: datetime, today: date) -> None:
     """“We have read this, and look into it.” The first answer is given; what else is owed stays."""
-    states.check(FINDING, finding, "acknowledge", actor=actor)
+    states.hold(FINDING, finding, "acknowledge", actor=actor)
     if finding_clocks.running(finding, W.RESPONSE) is None:
         raise WrongState(_("You have answered this already."))
     states.advance(FINDING, finding, "acknowledge", actor=actor, now=now)
@@ -31,7 +31,7 @@ def acknowledge(*, finding: Finding, actor: User, now: datetime, today: date) ->
 @transaction.atomic
 def dispute(*, finding: Finding, reason: str, actor: User, now: datetime, today: date) -> None:
     """The supplier does not agree, and says why, within the time for its first answer."""
-    states.check(FINDING, finding, "dispute", actor=actor)
+    states.hold(FINDING, finding, "dispute", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why you do not agree."))
     if len(reason) > MOST_TEXT:
@@ -52,7 +52,7 @@ def dispute_until(clocks: Iterable[FindingClock]) -> date | None:
 @transaction.atomic
 def uphold(*, finding: Finding, grounds: str, actor: User, now: datetime, today: date) -> None:
     """The finding stands. Plan and correction get their whole time from today on."""
-    states.check(FINDING, finding, "uphold", actor=actor)
+    states.hold(FINDING, finding, "uphold", actor=actor)
     must_be_another(finding, actor)
     _must_have(grounds)
     states.advance(FINDING, finding, "uphold", actor=actor, now=now, changes={"grounds": grounds.strip()})
@@ -65,7 +65,7 @@ def uphold(*, finding: Finding, grounds: str, actor: User, now: datetime, today:
 @transaction.atomic
 def withdraw(*, finding: Finding, grounds: str, actor: User, now: datetime, today: date) -> None:
     """The finding does not stand, disputed or not. It stays in the history and counts nowhere."""
-    states.check(FINDING, finding, "withdraw", actor=actor)
+    states.hold(FINDING, finding, "withdraw", actor=actor)
     must_be_another(finding, actor)
     _must_have(grounds)
     was_told = finding.is_told

@@ -44,8 +44,8 @@ def save(
 
     `seen_mark` says which words the writer saw: left as they were, what a colleague wrote meanwhile stays; where both wrote it is refused.
     """
+    states.hold(FINDING, finding, "upload", actor=actor)
     change = "act" if finding.status in MENDING else "upload"
-    states.check(FINDING, finding, change, actor=actor)
     _check(finding, again, action, statement)
     if statement is not None and seen_mark == seen.mark(statement.strip()):
         statement = None
@@ -72,7 +72,8 @@ def finish_action(
     *, finding: Finding, action: CorrectiveAction, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()
 ) -> None:
     """One action of the accepted plan is done: its date is met, and what shows it is ours to read from now on."""
-    states.check(FINDING, finding, "finish_action", actor=actor)
+    states.hold(FINDING, finding, "finish_action", actor=actor)
+    rows.lock(action)
     if action.plan.finding_id != finding.pk or action.verdict != CorrectiveAction.Verdict.ACCEPTED:
         raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
     if action.done_on is not None:
@@ -90,7 +91,7 @@ def submit(
     *, finding: Finding, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = (), statement: str | None = None
 ) -> None:
     """It is put right, and this shows it. Needs a file that was not sent before, or words."""
-    states.check(FINDING, finding, "evidence", actor=actor)
+    states.hold(FINDING, finding, "evidence", actor=actor)
     save(finding=finding, files=files, statement=statement, actor=actor, now=now, today=today)
     waiting = finding.evidence.filter(submitted_at=None)
     if not waiting.exists() and not finding.statement:
@@ -109,7 +110,7 @@ def submit(
 @transaction.atomic
 def return_(*, finding: Finding, comment: str, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """It does not show enough. The date stands if there is time left, else there are two weeks."""
-    states.check(FINDING, finding, "return_evidence", actor=actor)
+    states.hold(FINDING, finding, "return_evidence", actor=actor)
     if not comment.strip():
         raise Invalid.one("comment", "required", _("Say what is missing. The supplier reads it."))
     if due_on is not None and due_on < today:

@@ -14,6 +14,7 @@ from contracts.models import Framework, Obligation, Theme
 from core import access, history, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
+from followup import seen
 from followup.models import Audit, Finding, FindingClock, FindingFile, Severity
 from followup.services import finding_clocks, report_sections
 from followup.states import FINDING
@@ -64,8 +65,7 @@ def log(
 @transaction.atomic
 def edit(*, finding: Finding, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = (), **written: Any) -> None:
     """Correct it: text, severity, is_systemic (until it is told), theme, obligations, repeats; and add files of ours."""
-    rows.lock(finding)
-    states.check(FINDING, finding, "edit", actor=actor)
+    states.hold(FINDING, finding, "edit", actor=actor)
     obligations = written.pop("obligations", None)
     changed = history.difference(finding, written)
     if finding.is_told and FREE_UNTIL_TOLD & set(changed):
@@ -91,8 +91,7 @@ def edit(*, finding: Finding, actor: User, now: datetime, today: date, files: Se
 @transaction.atomic
 def tell(*, finding: Finding, actor: User, now: datetime, today: date) -> None:
     """Tell the supplier. The clocks of the severity begin, and reminders with them."""
-    rows.lock(finding)
-    states.check(FINDING, finding, "tell", actor=actor)
+    states.hold(FINDING, finding, "tell", actor=actor)
     if finding.is_told:
         raise WrongState(_("The supplier has been told of this already."))
     _tell(finding, "critical_told" if finding.severity.is_critical else "finding_told", actor=actor, now=now, today=today)
@@ -101,7 +100,7 @@ def tell(*, finding: Finding, actor: User, now: datetime, today: date) -> None:
 @transaction.atomic
 def meet(*, finding: Finding, held_on: date, note: str, actor: User, now: datetime, today: date) -> None:
     """The meeting about a critical finding has been held."""
-    states.check(FINDING, finding, "meet", actor=actor)
+    states.hold(FINDING, finding, "meet", actor=actor)
     if held_on > today:
         raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
     if not note.strip():
@@ -114,11 +113,13 @@ def meet(*, finding: Finding, held_on: date, note: str, actor: User, now: dateti
 
 
 @transaction.atomic
-def hand_over(*, finding: Finding, authority: str, actor: User, now: datetime, today: date) -> None:
-    """An authority has got it. The case under the contract goes on all the same."""
-    states.check(FINDING, finding, "hand_over", actor=actor)
+def hand_over(*, finding: Finding, authority: str, actor: User, now: datetime, today: date, seen_mark: str | None = None) -> None:
+    """An authority has got it. The case under the contract goes on all the same. `seen_mark` is of the authority that the writer saw."""
+    states.hold(FINDING, finding, "hand_over", actor=actor)
     if not authority.strip():
         raise Invalid.one("authority", "required", _("Say which authority."))
+    if authority.strip() == finding.authority or seen.is_passed_over(seen_mark, [finding.authority]):
+        raise WrongState(_("It is written down already that %(authority)s has got it.") % {"authority": finding.authority})
     states.advance(FINDING, finding, "hand_over", actor=actor, now=now, changes={"authority": authority.strip()}, is_internal=True)
     rows.write(finding, authority=authority.strip())
 

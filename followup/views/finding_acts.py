@@ -27,6 +27,7 @@ from followup.forms.findings import (
     ReturnEvidenceForm,
 )
 from followup.models import Finding
+from followup.seen import mark
 from followup.services import action_plans, finding_closing, finding_disputes, finding_evidence, findings
 from followup.states import FINDING
 from followup.views import finding_page
@@ -187,7 +188,7 @@ def hand_over(request: SignedInRequest, pk: UUID) -> HttpResponse:
         pk,
         "hand_over",
         findings.hand_over,
-        lambda sent, it: AuthorityForm(sent),
+        lambda sent, it: AuthorityForm(sent, initial={"authority": it.authority, "seen_mark": mark(it.authority)}),
         title=_("Handed to an authority"),
         label=_("Keep it"),
         told=_("It is written down. The case under the contract goes on."),
