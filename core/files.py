@@ -76,6 +76,17 @@ def received(request: Request, field: str = "files") -> list[CheckedFile]:
     return inspect_all(sent, field)
 
 
+def received_piece(request: Request, field: str) -> uploads.Upload | None:
+    """A piece of a file, if one was sent. What it is a piece of is looked into when it is whole."""
+    uploads.refuse_unmeasured(request.META)
+    sent = request.FILES.getlist(field)
+    if refused := request.META.get(uploads.REFUSED):
+        raise refused
+    if sent and sent[0].refused:
+        raise sent[0].refused
+    return sent[0] if sent else None
+
+
 def inspect_all(sent: Sequence[File], field: str = "files") -> list[CheckedFile]:
     checked, wrong, budget = [], [], Budget()
     for content in sent:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import renewal_sweep, report_clocks, series, sharing_clocks
+from followup.services import photo_pieces, renewal_sweep, report_clocks, series, sharing_clocks
 
 
 @shared_task(name="followup.tasks.renew")
@@ -24,3 +24,8 @@ def audit_reports(**kwargs: object) -> None:
 @shared_task(name="followup.tasks.sharings")
 def sharings(**kwargs: object) -> None:
     sharing_clocks.sweep(**clock.read())
+
+
+@shared_task(name="followup.tasks.photo_pieces")
+def forget_photo_pieces(**kwargs: object) -> None:
+    photo_pieces.sweep(now=clock.read()["now"])

@@ -120,6 +120,27 @@ class PhotoIn(Body):
     file = serializers.FileField(allow_empty_file=True)
 
 
+class PieceIn(Body):
+    id = serializers.UUIDField(help_text="Of the photo; chosen by the device.")
+    question = serializers.UUIDField()
+    device = serializers.CharField(max_length=64)
+    taken_at = serializers.DateTimeField()
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the whole photo.")
+    size = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Of the whole photo, in octets.")
+    name = serializers.CharField(max_length=500)
+    start = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, required=False, help_text="Where the piece begins; 0 is the first octet."
+    )
+    file = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="The piece. Without one the answer only says what has come."
+    )
+
+
+class PieceOut(serializers.Serializer[Any]):
+    arrived = serializers.IntegerField(help_text="How much of the photo is here, in octets: where to go on.")
+    photo = SheetPhotoOut(allow_null=True, help_text="When it is whole.")
+
+
 class LogFindingIn(Body):
     question = serializers.UUIDField(help_text="Where the finding is noted.")
 

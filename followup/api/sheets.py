@@ -21,11 +21,13 @@ from core.api.filters import Id
 from core.api.resources import Resource, Row
 from core.api.schema import CHANGING, REFUSED
 from core.errors import Invalid, NotAllowed
+from core.files import CheckedFile
 from core.sql import json_list, parts
 from followup import sheet_reading
 from followup.api import sheet_shapes as shapes
 from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Part, SheetChecklist, SheetEntry, SheetPhoto
-from followup.services import sheet_findings, sheet_merging, sheet_photos, sheets
+from followup.services import photo_pieces, sheet_findings, sheet_merging, sheet_photos, sheets
+from followup.services.photo_pieces import Whole
 from followup.services.sheet_merging import NewEntry
 from followup.sheet_reading import Answered
 
@@ -51,6 +53,7 @@ class SheetResource(Resource):
         "create": shapes.SheetIn,
         "merge": shapes.MergeIn,
         "photos": shapes.PhotoIn,
+        "pieces": shapes.PieceIn,
         "choose": shapes.ChooseIn,
         "log_finding": shapes.LogFindingIn,
     }
@@ -118,12 +121,36 @@ class SheetResource(Resource):
         def act() -> Row:
             if before := sheet_photos.known(sheet, photo=body["id"], sha256=body["sha256"]):
                 return _photo(before)
-            question = _asked(sheet, body["question"])
-            with files.kept(checked[:1]) as kept:
-                said = {name: body[name] for name in ("device", "taken_at")}
-                return _photo(sheet_photos.add(sheet=sheet, photo=body["id"], question=question, file=kept[0], **said, **self.by))
+            return self._kept(sheet, body, _asked(sheet, body["question"]), checked[0])
 
         return self.once(act, status=201)
+
+    def _kept(self, sheet: AuditSheet, body: Row, question: ChecklistQuestion, checked: CheckedFile) -> Row:
+        said = {"photo": body["id"], "device": body["device"], "taken_at": body["taken_at"]}
+        with files.kept([checked]) as kept:
+            return _photo(sheet_photos.add(sheet=sheet, question=question, file=kept[0], **said, **self.by))
+
+    @extend_schema(responses={200: shapes.PieceOut, **CHANGING})
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def pieces(self, request: Request, pk: str) -> HttpResponseBase:
+        """Take in one photo piece by piece, each beginning where the one before ends. Cut off, it goes on where `arrived` says."""
+        sheet = self.at(pk, "audit__framework", "audit__supplier")
+        sheets.must_be_open(sheet.audit, actor=self.user)
+        body, content = self.body(), files.received_piece(self.request, "file")
+        whole = Whole(body["id"], body["sha256"], body["size"], files.safe_name(body["name"]))
+
+        def act() -> Row:
+            if before := sheet_photos.known(sheet, photo=whole.id, sha256=whole.sha256):
+                return {"arrived": whole.size, "photo": _photo(before)}
+            question, there = _asked(sheet, body["question"]), photo_pieces.arrived(sheet, whole)
+            if content is not None:
+                there = photo_pieces.take(sheet=sheet, whole=whole, start=body.get("start", 0), content=content, **self.by)
+            if there < whole.size:
+                return {"arrived": there, "photo": None}
+            with photo_pieces.put_together(sheet, whole) as checked:
+                return {"arrived": there, "photo": self._kept(sheet, body, question, checked)}
+
+        return self.once(act)
 
     @extend_schema(responses={201: shapes.LoggedFindingOut, **CHANGING})
     @action(detail=True, methods=["post"])

@@ -36,7 +36,7 @@ from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, Sanct
 from followup.models.schemes import AuditScheme
 from followup.models.series import Occurrence, Series
 from followup.models.sharings import Sharing, SharingFile, SigningKey
-from followup.models.sheets import AuditSheet, Part, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
+from followup.models.sheets import AuditSheet, Part, PhotoPiece, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
 from followup.models.sites import Site
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "NoticeLetter",
     "Occurrence",
     "Part",
+    "PhotoPiece",
     "Programme",
     "Question",
     "ReceivedAudit",

@@ -149,3 +149,31 @@ class SheetPhoto(StoredFile):
         verbose_name = _("photo in a sheet")
         ordering = ["taken_at", "id"]
         indexes = [models.Index(fields=["storage_name"], name="sheet_photo_storage")]
+
+
+class PhotoPiece(Record):
+    """A piece of a photo that has not come whole yet. `photo` and `sha256` are the whole one's, as its device gave them.
+
+    Each begins where the one before ends. When the last has come they become a `SheetPhoto` and are gone.
+    """
+
+    sheet = models.ForeignKey(AuditSheet, on_delete=models.CASCADE, related_name="pieces")
+    photo = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    start = models.PositiveIntegerField(help_text="In octets.")
+    size = models.PositiveIntegerField()
+    storage_name = models.CharField(max_length=120)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("piece of a photo")
+        ordering = ["start"]
+        indexes = [
+            models.Index(fields=["storage_name"], name="photo_piece_storage"),
+            models.Index(fields=["created_at"], name="photo_piece_created"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["sheet", "photo", "sha256", "start"], name="photo_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.photo} {self.start}"

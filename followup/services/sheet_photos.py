@@ -36,9 +36,19 @@ def check(sheet: AuditSheet, files: Iterable[CheckedFile], *, actor: User) -> No
         if not file.content_type.startswith("image/"):
             text = _("%(name)s is no picture. Send JPEG, PNG, WebP or HEIC here, and other papers with the finding or the report.")
             raise WrongType.one("file", "no_picture", text % {"name": file.name})
-        if file.size > MOST_BYTES:
-            text = _("%(name)s is larger than %(most)d MB, which is the most for one photo.")
-            raise TooLarge.one("file", "too_large", text % {"name": file.name, "most": MOST_BYTES // MIB})
+        must_fit(file.name, file.size)
+
+
+def must_fit(name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        text = _("%(name)s is larger than %(most)d MB, which is the most for one photo.")
+        raise TooLarge.one("file", "too_large", text % {"name": name, "most": MOST_BYTES // MIB})
+
+
+def must_have_room(sheet: AuditSheet) -> None:
+    if SheetPhoto.objects.filter(sheet=sheet).kept().count() >= MOST_PHOTOS:
+        text = _("The sheet has %(most)d photos, which is the most. Take some away, or put the rest with a finding.")
+        raise Invalid.one("file", "too_many", text % {"most": MOST_PHOTOS})
 
 
 @transaction.atomic
@@ -58,9 +68,7 @@ def add(
     rows.lock(sheet)
     if before := known(sheet, photo=photo, sha256=file.sha256) or _same(sheet, question, file):
         return before
-    if SheetPhoto.objects.filter(sheet=sheet).kept().count() >= MOST_PHOTOS:
-        text = _("The sheet has %(most)d photos, which is the most. Take some away, or put the rest with a finding.")
-        raise Invalid.one("file", "too_many", text % {"most": MOST_PHOTOS})
+    must_have_room(sheet)
     kept = SheetPhoto.objects.create(
         id=photo,
         sheet=sheet,

@@ -2,20 +2,26 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import History
-from followup.models import AuditSheet, SheetEntry, SheetPhoto
-from followup.services import sheet_photos
+from followup.models import AuditSheet, PhotoPiece, SheetEntry, SheetPhoto
+from followup.services import photo_pieces, sheet_photos
+from followup.services.photo_pieces import Whole
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast
+from tests.factories import NOW
 from tests.followup.conftest import pdf
-from tests.followup.sheets.stories import asked, begun, picture
+from tests.followup.sheets.stories import asked, begun, heic, picture
 
 Api = Callable[..., Program]
 AT = "2026-03-02T08:00:00Z"
@@ -120,3 +126,54 @@ def test_the_list_costs_the_same_for_one_and_for_many(cast: Cast, api: Api) -> N
     for _ in range(3):
         begun(cast, "wage-control")
     assert cost() == first <= 6
+
+
+def test_a_large_photo_goes_on_where_it_was_cut_off(cast: Cast, api: Api, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm)
+    firm, path = api(cast.auditor), f"sheets/{sheet.pk}/pieces/"
+    content = heic(150_000)
+    about = photo(asked(sheet, "safety-1"), BytesIO(content))
+    about |= {"name": "line-b.heic", "size": len(content)}
+    del about["file"]
+
+    def send(start: int, end: int, **other: Any) -> Any:
+        return firm.upload(path, **{**about, "start": start, "file": BytesIO(content[start:end]), **other})
+
+    assert firm.upload(path, **about).json() == {"arrived": 0, "photo": None}
+    assert send(0, 70_000).json()["arrived"] == 70_000
+    assert send(0, 70_000).json()["arrived"] == 70_000, "its answer was lost, and it came again"
+    assert send(140_000, len(content)).json()["arrived"] == 70_000, "nothing is left out"
+    assert firm.upload(path, **about).json()["arrived"] == 70_000, "after the cut"
+    problem_of(send(70_000, 70_100), 400)
+    problem_of(send(70_000, 140_000, size=80_000), 400)
+    problem_of(send(70_000, 140_000, size=26 * 2**20), 413)
+    assert send(70_000, 140_000).json()["arrived"] == 140_000
+    pieces = list(PhotoPiece.objects.values_list("storage_name", flat=True))
+    with django_capture_on_commit_callbacks(execute=True):
+        whole = send(140_000, len(content)).json()
+    assert (whole["arrived"], whole["photo"]["sha256"]) == (len(content), about["sha256"])
+    assert SheetPhoto.objects.get().size == len(content)
+    assert default_storage.size(SheetPhoto.objects.get().storage_name) == len(content)
+    assert not PhotoPiece.objects.exists()
+    assert not any(default_storage.exists(name) for name in pieces)
+    assert send(140_000, len(content)).json() == whole, "known again"
+
+
+def test_what_is_no_photo_when_it_is_whole_is_refused_and_gone(cast: Cast, api: Api) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm)
+    firm, path = api(cast.auditor), f"sheets/{sheet.pk}/pieces/"
+    about = photo(asked(sheet, "safety-1"), BytesIO(b"Not a picture."), name="a.png", size=14, start=0)
+    problem_of(firm.upload(path, **about), 415)
+    about["file"] = BytesIO(b"Cut on its way")
+    assert problem_of(firm.upload(path, **about), 400)["errors"][0]["code"] == "not_whole"
+    assert not PhotoPiece.objects.exists()
+    photo_pieces.take(
+        sheet=sheet,
+        whole=Whole(uuid4(), "0" * 64, 10**6, "b.png"),
+        start=0,
+        content=ContentFile(bytes(70_000)),
+        actor=cast.manager,
+        now=NOW,
+    )
+    assert photo_pieces.sweep(now=NOW + timedelta(days=13)) == 0
+    assert photo_pieces.sweep(now=NOW + timedelta(days=15)) == 1

@@ -11,6 +11,7 @@
   const device = { id: "", name: deviceName() };
   const status = document.getElementById("sheet-status");
   const texts = status.dataset;
+  const bar = status.querySelector("[data-sending-photos]");
   const PARTS = ["answer", "note", "finding", "severity"];
   const TRY_AGAIN_AFTER = 30_000, SOON = 1_200, MOST_BYTES = Number(page.dataset.mostBytes);
 
@@ -32,6 +33,12 @@
     return found[0]?.type === "radio" ? found.find((each) => each.checked)?.value || "" : found[0]?.value || "";
   }
 
+  // As the page says it, for whoever can only read it later: a radio button and a list hold codes.
+  function words(root, part) {
+    const chosen = controls(root, part).find((each) => each.checked || each.selectedOptions);
+    return (chosen?.selectedOptions?.[0]?.text || chosen?.labels?.[0]?.textContent || "").trim();
+  }
+
   function write(root, part, text) {
     const found = controls(root, part);
     if (found[0]?.type === "radio") found.forEach((each) => { each.checked = each.value === text; });
@@ -51,7 +58,7 @@
   async function keep(question, part) {
     const root = article(question);
     const row = {
-      key: keyOf(question, part), owner: place.owner, question, part, text: well(read(root, part)), state: "waiting", reason: "",
+      key: keyOf(question, part), owner: place.owner, question, part, text: well(read(root, part)), words: words(root, part), state: "waiting", reason: "",
       id: crypto.randomUUID(), writtenAt: new Date().toISOString(), base: Number(base(root, part).value),
     };
     await guarded(() => sheetStore.change("fields", row.key, (known) => ({ ...row, base: known ? Math.max(known.base, row.base) : row.base })));
@@ -139,7 +146,9 @@
       await showPhotos();
       await tell();
     });
-    return element("li", { className: "files__file" }, element("div", {}, `${photo.name} (${size} MB) – ${state} `, remove));
+    const line = element("li", { className: "files__file" }, element("div", {}, `${photo.name} (${size} MB) – ${state} `, remove));
+    line.dataset.photo = photo.id;
+    return line;
   }
 
   function show(colour, ...parts) {
@@ -148,6 +157,14 @@
     if (status.dataset.said === said) return; // said once
     status.dataset.said = said;
     status.querySelector("[data-words]").replaceChildren(...parts.flatMap((part) => [part, " "]));
+  }
+
+  // Seen and not read out: a screen reader hears that it is sent, and when all is.
+  function progress(number, count, share) {
+    show("info", texts.sending);
+    bar.hidden = false;
+    bar.querySelector("span").textContent = texts.photoOf.replace("{number}", number).replace("{count}", count);
+    bar.querySelector("progress").value = (number - 1 + share) / count;
   }
 
   const counted = (text, fields, photos) => text.replace("{fields}", fields).replace("{photos}", photos);
@@ -196,7 +213,8 @@
     try {
       const left = await waiting();
       if (left.fields + left.photos) show("info", texts.sending);
-      const report = await sheetSend.everything(place, device, () => show("info", texts.sending));
+      const report = await sheetSend.everything(place, device, { progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() });
+      bar.hidden = true;
       if (!report.stopped) await renew();
       await tell(report);
       if (report.stopped && report.stopped !== "closed") soon(TRY_AGAIN_AFTER);

@@ -1,4 +1,4 @@
-// Sending what a device kept: fields in batches, photos one by one. Everything may be cut off anywhere and sent again: the server knows each by its id.
+// Sending what a device kept: fields in batches, photos one by one, large ones in pieces. Everything may be cut off anywhere and sent again: the server knows each by its id.
 "use strict";
 
 const sheetSend = (() => {
@@ -71,21 +71,20 @@ const sheetSend = (() => {
     });
   }
 
-  async function photos(place, device, report, progress) {
-    for (const id of await sheetStore.keys("photos", place.owner)) {
+  async function photos(place, device, report, shows) {
+    const ids = await sheetStore.keys("photos", place.owner);
+    for (const [before, id] of ids.entries()) {
       const photo = await sheetStore.get("photos", id); // one in memory at a time
       if (!photo || photo.state !== "waiting") continue;
-      progress();
-      await onePhoto(place, device, photo, report);
+      await onePhoto(place, device, photo, report, (octets) => shows.progress(before + 1, ids.length, octets / photo.size));
+      if (!(await sheetStore.get("photos", id))) shows.gone(id);
     }
   }
 
-  async function onePhoto(place, device, photo, report) {
-    const body = new FormData();
+  async function onePhoto(place, device, photo, report, told) {
+    told(0);
     const said = { id: photo.id, question: photo.question, device: device.id, taken_at: photo.takenAt, sha256: photo.sha256 };
-    for (const [name, value] of Object.entries(said)) body.append(name, value);
-    body.append("file", photo.blob, photo.name);
-    const answer = await ask(`${place.api}photos/`, { method: "POST", body });
+    const answer = photo.size > sheetPieces.LARGE ? await sheetPieces.send(ask, `${place.api}pieces/`, said, photo, told) : await inOne(place, said, photo);
     if (answer.ok) {
       report.photos += 1;
       await sheetStore.remove("photos", photo.id);
@@ -98,13 +97,19 @@ const sheetSend = (() => {
     await sheetStore.put("photos", { ...photo, state: "refused", reason: detail });
   }
 
-  // Everything that waits. Answers what was sent, and why it stopped before the end if it did.
-  async function everything(place, device, progress) {
+  function inOne(place, said, photo) {
+    const body = sheetPieces.form(said);
+    body.append("file", photo.blob, photo.name);
+    return ask(`${place.api}photos/`, { method: "POST", body });
+  }
+
+  // Everything that waits. `shows` has `progress(number, count, share)` of the photos and `gone(id)` of each that is sent. Answers what was sent, and why it stopped before the end if it did.
+  async function everything(place, device, shows) {
     const report = { fields: 0, photos: 0, conflicts: 0, refused: 0, stopped: "", detail: "" };
     try {
       await mustBe(place.reader);
       await fields(place, device, report);
-      await photos(place, device, report, progress);
+      await photos(place, device, report, shows);
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       Object.assign(report, { stopped: error.why, detail: error.detail });

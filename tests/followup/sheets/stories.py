@@ -49,3 +49,9 @@ def picture(name: str = "exit.png", pixel: int = 0) -> SimpleUploadedFile:
     head = (1).to_bytes(4) + (1).to_bytes(4) + b"\x08\x02\x00\x00\x00"
     body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" + pixel.to_bytes(3))) + chunk(b"IEND", b"")
     return SimpleUploadedFile(name, b"\x89PNG\r\n\x1a\n" + body, content_type="image/png")
+
+
+def heic(size: int) -> bytes:
+    """The boxes of a photo as telephones take it. No browser can draw it, and nothing can be seen on it."""
+    head = (24).to_bytes(4) + b"ftypheic" + bytes(4) + b"mif1heic"
+    return head + (size - len(head)).to_bytes(4) + b"mdat" + bytes(size - len(head) - 8)
