@@ -62,9 +62,9 @@ def _back(it: Audit, found: AuditSheet | None) -> str:
 
 @csrf_exempt
 def save(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
-    """One question, as an ordinary form. Who may not write here hears that before the photos are read."""
+    """One question, as an ordinary form. Who may not write here hears that before the photos are read; that the audit was closed
+    meanwhile is said when the text is read, and with it."""
     found = sheet_for(request, pk)
-    sheets.must_be_open(found.audit, actor=request.user)
     asked = get_object_or_404(sheet_page.questions_of(request, found), pk=question)
     if request.method != "POST":
         return HttpResponseRedirect(address_of(found.audit, prefix_of(asked)))
@@ -73,6 +73,7 @@ def save(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
 
 def _save(request: SignedInRequest, found: AuditSheet, asked: ChecklistQuestion) -> HttpResponse:
     form = QuestionForm(request.POST, request.FILES, it=Answered(asked, "", "", "", {}), language=language_of(request))
+    sheets.must_be_open(found.audit, actor=request.user)
     if form.is_valid():
         with blamed_on(form):
             _keep_photos(request, found, asked)

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
-from followup.models import SheetAnswer, SheetEntry, SheetPhoto
+from followup.models import Audit, AuditSheet, ChecklistQuestion, SheetAnswer, SheetEntry, SheetPhoto
+from followup.services import audits
 from tests.browser.conftest import faults
 from tests.browser.sheet_steps import part, status
 from tests.cast import Cast
-from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, sent
+from tests.followup.sheets.stories import TABLET, asked, begun, entry, heic, picture, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -23,6 +25,27 @@ SHOTS = os.environ.get("SHOTS")
 def shot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=False)
+        page.set_viewport_size({"width": 360, "height": 780})
+        page.emulate_media(color_scheme="dark")
+        page.screenshot(path=f"{SHOTS}/{name}-360.png", full_page=False)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def cut_once(page: Page) -> list[str]:
+    """The net breaks in the middle of a large photo; which requests for pieces there were."""
+    asked_for: list[str] = []
+
+    def handle(route: Route) -> None:
+        asked_for.append(route.request.url)
+        if len(asked_for) == 3:
+            shot(page, "sending")
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/pieces/", handle)
+    return asked_for
 
 
 def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp_path: Path) -> None:
@@ -30,6 +53,8 @@ def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp
     exits, people, drills = (asked(sheet, code) for code in ("safety-1", "other-1", "safety-2"))
     photo = tmp_path / "port-b.png"
     photo.write_bytes(picture().read())
+    large = tmp_path / "line-b.heic"
+    large.write_bytes(heic(1_300_000))
     enter(cast.manager, f"/audits/{sheet.audit_id}/sheet/")
     expect(status(page)).to_contain_text("Everything is sent")
     page.wait_for_selector("[data-sheet][data-ready]")
@@ -39,10 +64,10 @@ def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp
     page.context.set_offline(True)
     part(page, exits).get_by_label("No", exact=True).check()
     part(page, exits).get_by_label("Note").fill("Port B er låst med hengelås.")
-    part(page, exits).locator("input[type=file]").set_input_files(photo)
+    part(page, exits).locator("input[type=file]").set_input_files([photo, large])
     part(page, people).get_by_label("Answer").fill("ca. tolv")
     expect(status(page)).to_contain_text("No net")
-    expect(status(page)).to_contain_text("fields: 3, photos: 1")
+    expect(status(page)).to_contain_text("fields: 3, photos: 2")
     shot(page, "offline")
 
     page.reload()
@@ -51,18 +76,23 @@ def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp
     expect(part(page, exits)).to_contain_text("port-b.png")
     expect(part(page, people).get_by_label("Answer")).to_have_value("ca. tolv")
     part(page, drills).get_by_label("Yes").check()
-    expect(status(page)).to_contain_text("fields: 4, photos: 1")
+    expect(status(page)).to_contain_text("fields: 4, photos: 2")
     assert not SheetEntry.objects.exists()
     sent(sheet, entry(drills, "no", device=TABLET), actor=cast.owner)
 
-    page.context.set_offline(False)
+    asked_for = cut_once(page)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/pieces/")):
+        page.context.set_offline(False)
+    page.evaluate("() => { dispatchEvent(new Event('online')); }")
     expect(part(page, people)).to_contain_text("Write a number here")
     expect(part(page, drills)).to_contain_text("Two answers were written at the same time")
     expect(part(page, exits).locator("[data-photos]")).to_contain_text("port-b.png")
+    expect(part(page, exits).locator("[data-photos]")).to_contain_text("line-b.heic")
+    assert len(asked_for) == 6, "asked, one piece, one cut off; asked, and the two that were missing"
     shot(page, "merged")
     assert SheetAnswer.objects.get(question=exits, part="answer").text == "no"
     assert SheetAnswer.objects.get(question=exits, part="note").text == "Port B er låst med hengelås."
-    assert SheetPhoto.objects.get().question == exits
+    assert {each.size for each in SheetPhoto.objects.filter(question=exits)} == {photo.stat().st_size, 1_300_000}
 
     part(page, people).get_by_label("Answer").fill("12")
     expect(status(page)).to_contain_text("Sent and taken in")
@@ -72,7 +102,44 @@ def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp
     assert SheetAnswer.objects.get(question=drills).text == "yes"
     assert SheetAnswer.objects.get(question=people).text == "12"
     assert SheetEntry.objects.count() == 5
-    assert SheetPhoto.objects.count() == 1
+    assert SheetPhoto.objects.count() == 2
+
+    what_was_not_sent_before_the_end(page, exits, photo, lambda: cancelled(sheet, cast))
+
+
+def cancelled(sheet: AuditSheet, cast: Cast) -> None:
+    audits.cancel(
+        audit=Audit.objects.get(pk=sheet.audit_id), reason="Syk.", actor=cast.manager, now=timezone.now(), today=timezone.localdate()
+    )
+
+
+def what_was_not_sent_before_the_end(page: Page, exits: ChecklistQuestion, photo: Path, end: Callable[[], None]) -> None:
+    """It is shown on the closed sheet, can be taken care of, and goes only then."""
+    page.context.set_offline(True)
+    part(page, exits).get_by_label("Yes", exact=True).check()
+    part(page, exits).get_by_label("Note").fill("Port B er åpnet.")
+    part(page, exits).locator("input[type=file]").set_input_files(photo)
+    expect(status(page)).to_contain_text("fields: 2, photos: 1")
+    end()
+    page.context.set_offline(False)
+    expect(status(page)).to_contain_text("What is on your device stays there.")
+    page.reload()
+    left = page.locator("#sheet-left")
+    expect(left).to_be_focused()
+    expect(left.locator("li")).to_have_count(3)
+    for words in ("Yes", "Port B er åpnet."):
+        expect(left.get_by_text(words, exact=True)).to_be_visible()
+    assert faults(page) == []
+    shot(page, "over")
+    with page.expect_download() as saved:
+        left.get_by_role("link", name="port-b.png").click()
+    assert Path(saved.value.path()).read_bytes() == photo.read_bytes()
+    page.once("dialog", lambda dialog: dialog.accept())
+    left.get_by_role("button").click()
+    expect(left).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(left).to_be_hidden()
 
 
 def test_who_is_signed_out_keeps_everything(page: Page, enter: Enter, cast: Cast) -> None:

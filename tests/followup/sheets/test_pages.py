@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from core import ids
 from core.models import History
 from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Finding, SheetEntry, SheetPhoto
-from followup.services import sheet_photos
+from followup.services import audits, sheet_photos
 from tests.cast import Cast
 from tests.contracts.pages import filled, html, said, text
-from tests.followup.audits.stories import page_of, planned
+from tests.followup.audits.stories import AT, page_of, planned
 from tests.followup.conftest import Visit, pdf
 from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, sent
 
@@ -72,6 +72,10 @@ def test_a_slip_keeps_what_was_written(cast: Cast, visit: Visit) -> None:
     page = save(browser, sheet, people, answer="12", files=[pdf("papir.pdf")])
     assert page.status_code == 422
     assert "papir.pdf is no picture" in text(page)
+    audits.cancel(audit=sheet.audit, reason="Syk.", actor=cast.manager, **AT)
+    page = save(browser, sheet, people, answer="12", note="Talt på nytt ved porten.")
+    assert page.status_code == 409
+    assert "so that you can copy it. Talt på nytt ved porten." in text(page)
 
 
 def test_too_many_and_too_large_photos_are_answered(cast: Cast, visit: Visit, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

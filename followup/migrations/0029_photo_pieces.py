@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('followup', '0027_findings_of_an_agreement_by_date'),
+        ('followup', '0028_dropped_wishes'),
     ]
 
     operations = [
