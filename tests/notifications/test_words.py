@@ -133,7 +133,8 @@ def test_one_thing_and_many_things() -> None:
     assert "3 things" in several.subject
     assert several.text.count("https://x.example/") == 3
     assert several.subject.endswith("(Fellesavtale for PC-utstyr)")
-    assert "Why we ask" not in several.text, "a mail over several cases leaves the clause to the page"
+    assert several.text.count("Why we ask: clause 2.1") == several.html.count("clause 2.1") == 3, "each demand names its clause"
+    assert "legge frem dokumentasjon" not in several.text + several.html, "and leaves the clause's text to the page"
     assert several.text.count("Questions? Call Maja Forvalter") == several.html.count("Questions? Call Maja Forvalter") == 1
 
 
