@@ -32,10 +32,13 @@ class json_list(Subquery):  # noqa: N801  used like the functions of the ORM
     """`fields` are names in the answer and ORM paths. The order is the queryset's."""
 
     def __init__(self, queryset: QuerySet[Any], **fields: str) -> None:
-        columns = {f"column_{number}": F(path) for number, path in enumerate(fields.values())}
+        columns: dict[str, Any] = {f"column_{number}": F(path) for number, path in enumerate(fields.values())}
+        found = queryset.annotate(**columns).query.annotations
+        types = {column: found[column].output_field for column in columns}
+        # JSON within JSON would come back as its database reads it: as text in the one, taken apart in the other.
+        columns |= {column: Cast(columns[column], TextField()) for column, kind in types.items() if type(kind) is JSONField}
         rows = queryset.annotate(**columns).values(*columns)
-        types = [rows.query.annotations[column].output_field for column in columns]
-        super().__init__(rows, output_field=_Rows(list(fields), types))
+        super().__init__(rows, output_field=_Rows(list(fields), list(types.values())))
         self.columns = list(columns)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
@@ -134,7 +137,7 @@ class _Rows(JSONField):
 
     def __init__(self, names: list[str], types: "list[Field[Any, Any]]") -> None:
         super().__init__()
-        self.columns = [(name, _reader(kind)) for name, kind in zip(names, types, strict=True)]
+        self.columns = [(name, _json if type(kind) is JSONField else _reader(kind)) for name, kind in zip(names, types, strict=True)]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[dict[str, Any]]:
         if value in NOTHING:

@@ -28,6 +28,14 @@ def test_rows_in_order_with_their_types(cast: Cast) -> None:
     assert found[cast.office.pk]["orders"] == []
 
 
+def test_json_in_a_row_is_taken_apart_on_both_databases(cast: Cast) -> None:
+    request = factories.document_request(cast.pc, cast.nordvare, cast.manager)
+    mine = Deadline.objects.filter(scope=OuterRef("pk"), about_id=request.pk)
+    found = parts(Framework, [cast.pc.pk], deadlines=json_list(mine, brief="brief"))[cast.pc.pk]["deadlines"]
+    assert request.deadline.brief["agreement"] == cast.pc.title
+    assert found == [{"brief": request.deadline.brief}]
+
+
 def test_several_lists_and_one_below_another_in_one_query(cast: Cast, django_assert_num_queries: object) -> None:
     request = factories.document_request(cast.pc, cast.nordvare, cast.manager)
     item = request.items.get()

@@ -55,7 +55,7 @@ def test_who_asked_hears_of_the_silence_and_a_withdrawn_question_ends_it(cast: C
     assert told("sharing_silent") == {cast.manager.email, cast.admin.email}
     admin = visit(cast.admin)
     assert "See the sharing" in text(admin.get("/")), "it is a task of whoever asked"
-    Deadline.objects.filter(pk=it.answer_deadline_id).update(due_on=TODAY - DAY)
+    Deadline.objects.filter(about_id=it.pk, kind="sharing_consent").update(due_on=TODAY - DAY)
     assert "Silence is no consent" in text(admin.get(f"/sharings/{it.pk}/"))
     sharings.end(sharing=it, reason="Ikke lenger aktuelt.", actor=cast.admin, **on(LIMIT + 9 * DAY))
     assert not Deadline.objects.open().filter(about_id=it.pk).exists()
