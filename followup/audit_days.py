@@ -56,6 +56,14 @@ def oldest_reused(today: date) -> date:
     return dates.add(today, -OLDEST_REUSED, Unit.MONTHS)
 
 
+def relied_until(audit: Audit) -> date | None:
+    """The last day on which an audit made by others counts: as long as it is valid, and three years at most. None of our own."""
+    if audit.kind != Audit.Kind.REUSED or audit.performed_on is None:
+        return None
+    three_years = dates.add(audit.performed_on, OLDEST_REUSED, Unit.MONTHS)
+    return min(three_years, audit.valid_until or three_years)
+
+
 class Coming(NamedTuple):
     """What can speak against a day: whose days off it is, when the agreement ends, whether the supplier is still to be told."""
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from accounts.models import Organisation, User
 from contracts.models import Framework
-from followup.models import Audit, Finding, Severity
+from followup.models import Audit, Finding, Sanction, Severity
 
 MOST = 50
 UNDER_WAY = Finding.Status.IN_PROGRESS
@@ -29,6 +29,14 @@ def of(framework: Framework, *, viewer: User) -> list[Outcome]:
         return []
     found = [*_audits(framework), *_findings(framework)]
     return sorted(found, key=lambda each: each.on, reverse=True)[:MOST]
+
+
+def sanctions_in_force(framework: Framework, *, viewer: User) -> list[Sanction]:
+    """Those that apply today, for whoever orders: that there is one and what it means. The page has suspensions already. Two queries."""
+    if not viewer.agency_ids:
+        return []
+    rows = Sanction.objects.filter(framework=framework, status=Sanction.Status.IN_FORCE).exclude(means=Sanction.Means.SUSPENSION)
+    return list(rows.select_related("supplier").prefetch_related("lots").order_by("-in_force_from", "-id")[:MOST])
 
 
 def _audits(framework: Framework) -> list[Outcome]:

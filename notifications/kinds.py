@@ -166,6 +166,8 @@ TO_US = (
 TO_AGENCIES = (
     Kind("supplier_suspended", _("A supplier is suspended"), AGREEMENT, "scope"),
     Kind("suspension_lifted", _("A supplier is no longer suspended"), AGREEMENT, "scope"),
+    Kind("supplier_sanctioned", _("A sanction that concerns your orders"), AGREEMENT, "scope"),
+    Kind("sanction_over", _("A sanction that concerned your orders is over"), AGREEMENT, "scope"),
     Kind("report_received", _("We have your report"), AGENCY_REPORT, is_immediate=True),
     Kind("report_told", _("What came of a report"), AGENCY_REPORT),
 )

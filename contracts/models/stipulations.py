@@ -240,6 +240,7 @@ class Obligation(Record):
 
     It alone carries the two axes. `declared` is what the supplier says, `verified` what we checked, with method, date
     and valid-until. Unknown is a value; past `valid_until` a verification reads as expired, never as met.
+    Of several checks the one of the latest day stands, whenever it was written down.
     """
 
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="obligations")

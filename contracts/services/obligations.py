@@ -12,6 +12,7 @@ from accounts.permissions import Action
 from contracts.models import Declared, Judgement, Method, Obligation, Verified
 from core import access, history, rows
 from core.errors import FieldError, Invalid
+from core.locales import long_day
 from core.states import Actor
 
 NEEDS_REASON = (Verified.NOT_MET, Verified.PARTLY_MET, Verified.WAIVED, Verified.NOT_APPLICABLE)
@@ -64,7 +65,10 @@ def judge(
     valid_until: date | None = None,
     reason: str = "",
 ) -> Judgement:
-    """Record one judgement. A self-declaration moves what is declared and never what is verified; any other method the reverse."""
+    """Record one judgement. A self-declaration moves what is declared and never what is verified; any other method the reverse.
+
+    One about an earlier day than what stands is kept, and moves nothing: the latest check counts, not the one that was typed in last.
+    """
     rows.lock(obligation)
     access.require(actor, Action.OBLIGATION_JUDGE, obligation)
     _check_dates(checked_on, valid_until, today)
@@ -72,8 +76,10 @@ def judge(
         moved = _declared(declared or SAID_BY.get(verified, ""), checked_on)
     else:
         moved = _verified(verified, method, checked_on, valid_until, reason)
-    difference = history.difference(obligation, moved)
-    rows.write(obligation, **moved)
+    stands = later_than(obligation, method, checked_on) is None
+    difference = history.difference(obligation, moved) if stands else {}
+    if stands:
+        rows.write(obligation, **moved)
     judgement = Judgement.objects.create(
         obligation=obligation,
         declared=moved.get("declared", ""),
@@ -85,8 +91,24 @@ def judge(
         judged_by=actor if isinstance(actor, User) else None,
         judged_at=now,
     )
-    history.record(actor=actor, now=now, verb="judge", about=obligation, changes={**difference, "method": method})
+    said = {} if stands else {"checked_on": checked_on, "outcome": judgement.verified or judgement.declared, "later_stands": True}
+    history.record(actor=actor, now=now, verb="judge", about=obligation, changes={**difference, **said, "method": method})
     return judgement
+
+
+def later_than(obligation: Obligation, method: str, on: date) -> date | None:
+    """The day of what stands, if that was checked (or stated by the supplier) after this day."""
+    later = obligation.declared_on if method == Method.SELF_DECLARED else obligation.checked_on
+    return later if later is not None and on < later else None
+
+
+def passed_over(judgement: Judgement) -> str:
+    """What to tell a person whose judgement moved nothing; empty where it stands."""
+    later = later_than(judgement.obligation, judgement.method, judgement.checked_on)
+    if later is None:
+        return ""
+    text = str(_("It is kept, and changes nothing: what we know of %(day)s is later, and stands. If that is wrong, judge anew."))
+    return text % {"day": long_day(later)}
 
 
 def _declared(declared: str, on: date) -> dict[str, Any]:

@@ -44,8 +44,8 @@ def obligation(request: SignedInRequest, pk: UUID) -> HttpResponse:
         access.require(request.user, Action.OBLIGATION_JUDGE, it)
         if form and form.is_valid():
             with blamed_on(form):
-                obligations.judge(obligation=it, actor=request.user, **form.cleaned_data, **clock.read())
-                return done(request, _("The check is kept."), reverse("contracts:obligation", args=[pk]))
+                kept = obligations.judge(obligation=it, actor=request.user, **form.cleaned_data, **clock.read())
+                return done(request, obligations.passed_over(kept) or _("The check is kept."), reverse("contracts:obligation", args=[pk]))
     return render(request, "contracts/obligation.html", _context(request, it, form), status=422 if request.method == "POST" else 200)
 
 

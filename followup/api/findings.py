@@ -24,7 +24,7 @@ from followup.services.action_plans import NewAction
 from followup.states import FINDING
 from notifications.models import Deadline
 
-ABOUT = ("framework__organisation", "framework__scope", "supplier", "severity", "audit")
+ABOUT = ("framework__organisation", "framework__scope", "supplier", "severity", "audit", "noted_in")
 MINE = OuterRef("pk")
 UNKNOWN_ACTION = "unknown_action"
 

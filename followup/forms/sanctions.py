@@ -79,8 +79,11 @@ class SanctionForm(Form):
         is_on_whole = taking_part.filter(lot=None).exists()
         fields["lots"].queryset = framework.lots.all() if is_on_whole else framework.lots.filter(participations__in=taking_part).distinct()
         fields["lots"].help_text = "" if means == Sanction.Means.SUSPENSION else _("None chosen: the whole agreement.")
-        fields["requests"].queryset = DocumentRequest.objects.filter(**own).exclude(status="draft").order_by("-created_at")
-        fields["notices"].queryset = FormalNotice.objects.filter(**own, sent_on__isnull=False).order_by("-number").select_related("request")
+        fields["requests"].queryset = (
+            DocumentRequest.objects.filter(**own).exclude(status__in=("draft", "withdrawn")).order_by("-created_at")
+        )
+        sent = FormalNotice.objects.filter(**own, sent_on__isnull=False).exclude(outcome="withdrawn")
+        fields["notices"].queryset = sent.order_by("-number").select_related("request")
         fields["notices"].label_from_instance = lambda notice: f"{notice.number}. {notice.request.title}"
         told = Finding.objects.filter(**own, told_at__isnull=False).exclude(outcome="withdrawn").exclude(severity__code="good_practice")
         fields["findings"].queryset = told.order_by("-number").select_related("severity", "framework")

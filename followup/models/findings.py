@@ -156,6 +156,10 @@ class Finding(Record):
         """Its beginning, where there is room for one line."""
         return str(Truncator(" ".join(self.text.split())).chars(100))
 
+    def was_found_by(self, user: User) -> bool:
+        """Who logged it, and who noted it in the audit's sheet."""
+        return user.pk == self.found_by_id or (self.noted_in is not None and user.pk == self.noted_in.written_by_id)
+
     @property
     def is_closed(self) -> bool:
         return self.status == self.Status.CLOSED

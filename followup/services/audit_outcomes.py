@@ -151,6 +151,7 @@ def judge(
     if method == Method.SELF_DECLARED:
         raise Invalid.one("method", "no_check", _("What the supplier states is no finding of an audit. Choose how it was checked."))
     assert audit.performed_on is not None
+    valid_until = _as_long_as_the_audit(audit, valid_until)
     judgement = judging.judge(
         obligation=obligation,
         verified=verified,
@@ -167,6 +168,16 @@ def judge(
     audit.judgements.add(judgement)
     renewals.settle(place=renewals.Place(audit.framework_id, audit.supplier_id), today=today, now=now)
     return judgement
+
+
+def _as_long_as_the_audit(audit: Audit, valid_until: date | None) -> date | None:
+    last = audit_days.relied_until(audit)
+    if last is None or (valid_until is not None and valid_until <= last):
+        return valid_until
+    if valid_until is not None:
+        text = _("An audit made by others is relied on until %(day)s, so what rests on it is not valid for longer.")
+        raise Invalid.one("valid_until", "after_audit", text % {"day": locales.long_day(last)})
+    return last
 
 
 @transaction.atomic

@@ -78,9 +78,9 @@ def _span(finding: Finding, what: str, today: date) -> tuple[int, str] | None:
 
 
 def _not_later(day: date, today: date) -> date:
-    """The last working day within the limit: within 72 hours is not on the Monday after. Unless no working day is left before."""
+    """The last working day within the limit: within 72 hours is not on the Monday after. None left: the limit itself."""
     before = dates.previous_working_day(day)
-    return before if before > today else dates.next_working_day(day)
+    return before if before > today else day
 
 
 def open_one(finding: Finding, what: str, *, due_on: date, today: date, now: datetime, said: dict[str, Any] | None = None) -> FindingClock:

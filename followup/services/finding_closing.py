@@ -44,8 +44,8 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
 
 def must_be_another(finding: Finding, actor: User) -> None:
     """Two people, where the severity says so: who found it does not close it."""
-    if finding.severity.needs_another and actor.pk == finding.found_by_id:
-        raise NotAllowed(_("You logged this finding. At this severity somebody else must close it."))
+    if finding.severity.needs_another and finding.was_found_by(actor):
+        raise NotAllowed(_("You found this. At this severity somebody else must close it."))
 
 
 @transaction.atomic

@@ -81,8 +81,8 @@ def withdraw(*, finding: Finding, grounds: str, actor: User, now: datetime, toda
 
 def must_be_another(finding: Finding, actor: User) -> None:
     """Two people: who found it does not decide whether it stands."""
-    if actor.pk == finding.found_by_id:
-        raise NotAllowed(_("You logged this finding. Somebody else must decide this."))
+    if finding.was_found_by(actor):
+        raise NotAllowed(_("You found this. Somebody else must decide whether it stands."))
 
 
 def _must_have(grounds: str) -> None:

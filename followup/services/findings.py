@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import Action
 from contracts.models import Framework, Obligation, Theme
-from core import access, history, rows, states
+from core import access, dates, history, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import seen
@@ -48,8 +49,9 @@ def log(
     access.require(actor, Action.FINDING_LOG, finding)
     rows.lock(framework.scope)  # two at once must not take the same number
     finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
+    finding.found_by, finding.created_at = actor, now
     _check(finding, obligations)
-    finding.number, finding.found_by, finding.created_at = _next_number(finding), actor, now
+    finding.number = _next_number(finding)
     finding.save(force_insert=True)
     finding.obligations.set(obligations)
     _keep(finding, files, actor=actor, now=now)
@@ -73,7 +75,7 @@ def edit(*, finding: Finding, actor: User, now: datetime, today: date, files: Se
     for name, value in written.items():
         setattr(finding, name, value)
     bound = list(finding.obligations.all()) if obligations is None else list(obligations)
-    _check(finding, bound)
+    _check(finding, bound, may_have_fallen=not {"repeats", "theme"} & set(changed))
     if set(bound) != set(finding.obligations.all()):
         changed["obligations"] = bound
         finding.obligations.set(bound)
@@ -154,7 +156,8 @@ def _place(audit: Audit | None, framework: Framework | None, supplier: Organisat
     return framework, supplier
 
 
-def _check(finding: Finding, obligations: Sequence[Obligation]) -> None:
+def _check(finding: Finding, obligations: Sequence[Obligation], *, may_have_fallen: bool = False) -> None:
+    """`may_have_fallen`: what it repeats was looked at when it was chosen."""
     errors = []
     if not finding.text.strip():
         errors.append(FieldError("text", "required", _("Write what was found.")))
@@ -166,8 +169,18 @@ def _check(finding: Finding, obligations: Sequence[Obligation]) -> None:
         errors.append(FieldError("obligations", "not_bound", _("One of the requirements does not bind this supplier on this agreement.")))
     if finding.repeats and finding.repeats.supplier_id != finding.supplier_id:
         errors.append(FieldError("repeats", "not_same", _("What is found again must have been found at the same supplier.")))
+    elif finding.repeats and not may_have_fallen and not _can_repeat(finding, finding.repeats):
+        text = _("What is found again is on the same theme, and was found before, no more than two years ago.")
+        errors.append(FieldError("repeats", "not_same_theme", text))
     if errors:
         raise Invalid(errors)
+
+
+def _can_repeat(finding: Finding, earlier: Finding) -> bool:
+    found_on = dates.today(finding.created_at, settings.TIME_ZONE)
+    before = Finding.objects.same_before(supplier=finding.supplier_id, theme=finding.theme, today=found_on)
+    found: bool = before.filter(pk=earlier.pk, created_at__lte=finding.created_at).exclude(pk=finding.pk).exists()
+    return found
 
 
 def _next_number(finding: Finding) -> int:

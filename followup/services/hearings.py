@@ -14,7 +14,7 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import WrongState
 from core.files import KeptFile
-from followup import addressees, proofs, sanction_letters
+from followup import addressees, proofs, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction, SanctionReply
@@ -54,17 +54,19 @@ def as_of(sanction: Sanction, *, signer: User, today: date) -> Draft:
 def hear(*, sanction: Sanction, actor: User, now: datetime, today: date, how: str = PORTAL, sent_on: date | None = None) -> None:
     """Send the letter, or mark it as sent another way on that day; the days for the reply count from then.
 
-    By the portal it is refused until the supplier is known to have been told before: as a formal notice is.
+    It is refused, whichever way it goes, until the supplier is known to have been told before.
     """
     states.check(SANCTION, sanction, "hear", actor=actor)
     goes = sanction_post.way(how, sent_on, today=today)
     sanctions.must_have_fine(sanction)
+    draft = as_of(sanction, signer=actor, today=goes.on)
     if sanction.status == Sanction.Status.HEARD:
         sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)
-    draft = as_of(sanction, signer=actor, today=goes.on)
+    else:
+        sanction_grounds.must_stand_whole(sanction)
+        _must_be_proved(draft)
     if goes.is_portal:
         sanction_post.must_reach(draft.addressees)
-        _must_be_proved(draft)
     with sanction_post.as_pdf(draft.letter) as pdf:
         _heard(sanction, draft, goes, pdf, actor=actor, now=now)
 
@@ -73,8 +75,8 @@ def _must_be_proved(draft: Draft) -> None:
     if not draft.is_proved:
         raise WrongState(
             _(
-                "No reminder and no formal notice is known to have reached the supplier, so a sanction cannot be raised with it from here. "
-                "Remind it first, or write in the contact log that you have; or send the letter another way and say so here."
+                "No reminder and no formal notice is known to have reached the supplier, so it cannot be heard about a sanction yet. "
+                "Remind it first; if you have reminded it by telephone, letter or in a meeting, write that in the contact log."
             )
         )
 

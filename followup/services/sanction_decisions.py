@@ -17,7 +17,7 @@ from core import access, rows, states
 from core.errors import Invalid, NotAllowed, WrongState
 from core.files import KeptFile
 from core.locales import long_day
-from followup import addressees, sanction_letters
+from followup import addressees, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction, SanctionReply
@@ -60,6 +60,7 @@ def decide(
     if first < today:
         raise Invalid.one("applies_from", "past", _("A sanction cannot apply from a day that has passed."))
     _must_have_been_heard(sanction, today)
+    sanction_grounds.must_stand_at_all(sanction)
     changes = {"outcome": outcome, "grounds": said, "applies_from": first}
     states.advance(SANCTION, sanction, change, actor=actor, now=now, changes=changes, is_internal=True)
     rows.write(sanction, **decided, applies_from=first)
@@ -138,7 +139,7 @@ def _notified(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, cha
 
 @transaction.atomic
 def enforce(*, sanction: Sanction, actor: User, now: datetime, today: date, on: date | None = None) -> None:
-    """It is in force from that day (the decided one unless said). A suspension is seen from then on, and the agencies are told."""
+    """It is in force from that day (the decided one unless said). Agencies see it from then on, and are told where they have to act."""
     states.check(SANCTION, sanction, "enforce", actor=actor)
     assert sanction.applies_from is not None
     if sanction_post.has_failed(sanction, Purpose.DECISION):
@@ -162,7 +163,7 @@ def enforce(*, sanction: Sanction, actor: User, now: datetime, today: date, on: 
             actor=actor,
             now=now,
         )
-        suspending.tell_agencies(sanction, "supplier_suspended", on=first, now=now, today=today)
+    suspending.tell_agencies(sanction, suspending.BEGUN, on=first, now=now, today=today)
 
 
 def lift(*, sanction: Sanction, ended_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
@@ -191,5 +192,4 @@ def _over(sanction: Sanction, change: str, *, ended_on: date, reason: str, actor
     said_on = {"outcome": sanction.status, "grounds": said, "on": ended_on}
     sanctions.tell_supplier(sanction, "sanction_closed", said_on, now=now, today=today)
     events.tell("sanction.over", about_type="sanction", about_id=sanction.pk, now=now)
-    if sanction.is_suspension:
-        suspending.tell_agencies(sanction, "suspension_lifted", on=ended_on, now=now, today=today)
+    suspending.tell_agencies(sanction, suspending.OVER, on=ended_on, now=now, today=today)

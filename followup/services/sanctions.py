@@ -18,7 +18,7 @@ from contracts.models import Clause, DeadlineRule, Framework, Lot
 from core import access, dates, history, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
-from followup import addressees, clause_days, sanction_letters
+from followup import addressees, clause_days, sanction_grounds, sanction_letters
 from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction
 from followup.services import briefs
 from followup.states import SANCTION
@@ -240,7 +240,9 @@ def _rest_on(
         raise Invalid.one("requests", "other_case", _("What the case rests on must be of this supplier on this agreement."))
     if any(it.status == DocumentRequest.Status.DRAFT for it in requests) or not all(notice.has_left for notice in notices):
         raise Invalid.one("requests", "not_sent", _("What has not been sent cannot be what a case rests on."))
-    if any(not it.is_told or it.outcome == Finding.Outcome.WITHDRAWN for it in findings):
+    if names := sanction_grounds.fallen([*requests, *notices]):
+        raise Invalid.one("requests", "withdrawn", sanction_grounds.withdrawn(names))
+    if any(not it.is_told or sanction_grounds.has_fallen(it) for it in findings):
         raise Invalid.one(
             "findings", "not_told", _("A finding that the supplier has not been told of, or that is withdrawn, proves nothing.")
         )

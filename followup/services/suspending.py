@@ -1,5 +1,9 @@
-"""Telling those who order on an agreement that a supplier is suspended there, or not any more. They hear nothing of the case."""
+"""Telling those who order on an agreement of a sanction that changes what they do: that it applies, or not any more.
 
+They hear nothing of the case. A demand, a plan or a daily fine changes nothing for them: the page of the agreement shows those.
+"""
+
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from accounts.models import Membership, Organisation, Person
@@ -11,10 +15,20 @@ from followup.services import briefs
 from notifications import outbox
 
 
-def tell_agencies(sanction: Sanction, kind: str, *, on: date, now: datetime, today: date) -> None:
-    """Everybody at the agencies that have called off on the agreement: on which lots, from when, and whom to order from."""
-    places = _places(sanction, today)
-    context = {**briefs.of_agreement(sanction.framework), "supplier": sanction.supplier.name, "places": places, "on": on}
+M = Sanction.Means
+BEGUN = {M.SUSPENSION: "supplier_suspended", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "supplier_sanctioned")}
+OVER = {M.SUSPENSION: "suspension_lifted", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "sanction_over")}
+"""The mail of each means that agencies have to act by."""
+
+
+def tell_agencies(sanction: Sanction, kinds: Mapping[str, str], *, on: date, now: datetime, today: date) -> None:
+    """Everybody at the agencies that have called off on the agreement: from when, and what it means; where suspended, whom to order from."""
+    kind = kinds.get(sanction.means)
+    if kind is None:
+        return
+    about: dict[str, object] = {"supplier": sanction.supplier.name, "means": sanction.means, "on": on}
+    about |= {"lots": [str(lot) for lot in sanction.lots.order_by("number")], "places": _places(sanction, today)}
+    context = {**briefs.of_agreement(sanction.framework), **about}
     for agency, people in _agencies(sanction.framework).items():
         outbox.publish(
             kind=kind,

@@ -11,7 +11,7 @@ from accounts.permissions import Action
 from contracts.models import Framework, Obligation
 from core import access
 from followup import outcomes, panels, reading
-from followup.models import Document, DocumentRequest, Finding
+from followup.models import Document, DocumentRequest, Finding, Sanction
 from followup.panels import MOST
 
 register = template.Library()
@@ -58,6 +58,12 @@ def findings_for(context: Context, obligation: Obligation) -> list[Finding]:
     """What was found about this obligation, newest first."""
     rows = Finding.objects.visible_to(context["user"]).filter(obligations=obligation)
     return list(rows.select_related("framework", "supplier", "severity").order_by("-created_at", "-id")[:MOST])
+
+
+@register.simple_tag(takes_context=True)
+def sanctions_that_apply(context: Context, framework: Framework) -> list[Sanction]:
+    """To suppliers on the agreement, as agencies are told of them."""
+    return outcomes.sanctions_in_force(framework, viewer=context["user"])
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from contracts.models import Obligation
+from contracts.services.obligations import passed_over
 from core import access, clock, files, states, uploads
 from core.forms import Form, blamed_on
 from followup import sheet_noted
@@ -91,9 +92,9 @@ def judge(request: SignedInRequest, pk: UUID, obligation: UUID) -> HttpResponse:
     form = AuditJudgeForm(request.POST, obligation=bound)
     if form.is_valid():
         with blamed_on(form):
-            audit_outcomes.judge(audit=it, obligation=bound, actor=request.user, **form.cleaned_data, **clock.read())
-            text = _("Judged: %(requirement)s, %(supplier)s.")
-            return done(request, text % {"requirement": bound.requirement.title, "supplier": it.supplier.name}, it, f"checked-{bound.pk}")
+            judgement = audit_outcomes.judge(audit=it, obligation=bound, actor=request.user, **form.cleaned_data, **clock.read())
+            text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            return done(request, " ".join([text, passed_over(judgement)]).strip(), it, f"checked-{bound.pk}")
     return audit_page.show(request, it, **{f"judge-{obligation}": form})
 
 

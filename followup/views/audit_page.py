@@ -104,7 +104,8 @@ def _next_step(
 
 def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> Checked:
     """Nothing is chosen beforehand: what nobody judges stays as it is."""
-    form = AuditJudgeForm(obligation=obligation, initial={"method": audit_outcomes.method_of(it)})
+    usual = {"method": audit_outcomes.method_of(it), "valid_until": audit_days.relied_until(it)}
+    form = AuditJudgeForm(obligation=obligation, initial=usual)
     return obligation, faulty.get(f"judge-{obligation.pk}") or form
 
 

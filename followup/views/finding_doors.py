@@ -15,7 +15,7 @@ from core.forms import Form, blamed_on
 from followup.models import Finding
 from followup.states import FINDING
 
-ABOUT = ("framework__organisation", "framework__scope", "supplier", "severity", "audit", "repeats__framework")
+ABOUT = ("framework__organisation", "framework__scope", "supplier", "severity", "audit", "repeats__framework", "noted_in")
 PEOPLE = ("found_by__person", "closed_by__person", "disputed_by__person")
 
 

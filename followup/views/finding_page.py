@@ -59,7 +59,7 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
     whole = finding_reading.whole(it, viewer=user, today=at["today"])
     plan = whole.plans[-1] if whole.plans else None
     can = states.possible(FINDING, it, user)
-    is_finder = user.pk == it.found_by_id
+    is_finder = it.was_found_by(user)
     case = timeline.case(it.pk, viewer=user) if user.works_here else None
     context = {
         **_both(it, whole, at["today"]),

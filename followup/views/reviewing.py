@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
+from contracts.services.obligations import passed_over
 from core import access, clock, forms
 from followup.forms.managing import ReturnForm, SendBackForm
 from followup.models import DocumentRequest, Item
@@ -92,9 +93,8 @@ def judge(request: SignedInRequest, pk: UUID, item: UUID, obligation: UUID) -> H
     form = staff_page.judge_form(chosen, bound, request.POST)
     if form.is_valid():
         with forms.blamed_on(form):
-            reviewing.judge_requirement(request=it, item=chosen, obligation=bound, actor=request.user, **form.cleaned_data, **clock.read())
-    if form.errors:
-        return staff_page.show(request, it, **{f"judge-{item}-{obligation}": form})
-    text = _("Judged: %(requirement)s, %(supplier)s.")
-    words = {"requirement": bound.requirement.title, "supplier": it.supplier.name}
-    return done(request, text % words, it, staff_page.item_anchor(item))
+            said = {**form.cleaned_data, **clock.read()}
+            judgement = reviewing.judge_requirement(request=it, item=chosen, obligation=bound, actor=request.user, **said)
+            text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            return done(request, " ".join([text, passed_over(judgement)]).strip(), it, staff_page.item_anchor(item))
+    return staff_page.show(request, it, **{f"judge-{item}-{obligation}": form})

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, states
 from core.forms import Form, blamed_on
-from followup import proofs, sanction_reading
+from followup import proofs, sanction_grounds, sanction_reading
 from followup.addressees import Addressees
 from followup.fines import fine_of
 from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
 from followup.models import Sanction, SanctionLetter
-from followup.services import hearings, sanction_decisions, sanction_post, sanctions
+from followup.services import hearings, sanction_decisions, sanction_post, sanctions, suspending
 from followup.services.sanction_post import Post, Purpose
 from followup.states import SANCTION
 from followup.views.sanction_doors import address_of, sanction_for
@@ -41,6 +41,7 @@ def show(request: SignedInRequest, it: Sanction, **faulty: Form) -> HttpResponse
         "failed": failed,
         "reply": _reply(it),
         "possible": possible,
+        "fallen": sanction_grounds.fallen([*whole["requests"], *whole["notices"], *whole["findings"]]),
         "is_proposer": it.proposed_by_id == request.user.pk,
         "may_be_decided": it.status == S.ANSWERED or (it.waits_for_reply and _limit_is_out(it)),
         "may_be_enforced": it.applies_from is not None and it.applies_from <= today,
@@ -149,16 +150,23 @@ def enforce(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         sanction_decisions.enforce(sanction=it, actor=request.user, **clock.read())
         return _done(request, it, _("It is in force."))
-    told = _("The agencies that have ordered on the agreement are told at once that they cannot order from this supplier now, and whom to order from instead. They are not told why. The supplier who is next is told by a person, not by the tool.")  # fmt: skip  # noqa: E501
     context = {
         "title": _("Put it into force"),
         "text": f"{it.supplier.name} · {it.title}",
-        "note": told if it.is_suspension else "",
+        "note": _what_agencies_hear(it),
         "names": [str(lot) for lot in it.lots.all()],
         "label": _("Put it into force"),
         "back_url": address_of(it),
     }
     return render(request, "core/confirm.html", context)
+
+
+def _what_agencies_hear(it: Sanction) -> str:
+    if it.is_suspension:
+        return _("The agencies that have ordered on the agreement are told at once that they cannot order from this supplier now, and whom to order from instead. They are not told why. The supplier who is next is told by a person, not by the tool.")  # fmt: skip  # noqa: E501
+    if it.means in suspending.BEGUN:
+        return _("The agencies that have ordered on the agreement are told at once that it applies, and what it means for them. They are not told why.")  # fmt: skip  # noqa: E501
+    return _("Agencies see on the page of the agreement that it applies, and that they order as before. They are not told why.")
 
 
 @require_POST

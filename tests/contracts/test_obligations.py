@@ -97,6 +97,18 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(cast: Cast, visit: Visit, it
     assert not Judgement.objects.exists()
 
 
+def test_the_latest_check_stands_whenever_an_earlier_one_is_written_down(cast: Cast, visit: Visit, it: Obligation) -> None:
+    client = visit(cast.manager)
+    client.post(page(it), check(verified="not_met", reason="Sett."))
+    answer = client.post(page(it), check(verified="met", checked_on=(TODAY - timedelta(days=90)).isoformat()), follow=True)
+    assert "It is kept, and changes nothing" in said(answer)
+    it.refresh_from_db()
+    assert (it.verified, it.checked_on, it.judgements.count()) == ("not_met", TODAY, 2)
+    assert client.post(page(it), check(verified="met")).status_code == 302
+    it.refresh_from_db()
+    assert it.verified == "met", "of two on one day the one that was written last"
+
+
 def test_past_its_date_it_reads_expired_and_never_met(cast: Cast, visit: Visit, it: Obligation) -> None:
     day = TODAY - timedelta(days=100)
     obligations.judge(

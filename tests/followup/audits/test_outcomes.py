@@ -274,9 +274,11 @@ def test_an_audit_made_by_others_is_written_down(cast: Cast, visit: Visit) -> No
     assert "amfori BSCI" in page
     assert "BSCI.pdf" in page
     sent = {f"judge-{mine.pk}-verified": "met", f"judge-{mine.pk}-method": "document"}
+    too_long = browser.post(page_of(it, "judge", mine.pk), {**sent, f"judge-{mine.pk}-valid_until": "2.6.2027"})
+    assert "is relied on until 1 June 2027" in text(too_long)
     browser.post(page_of(it, "judge", mine.pk), sent)
     mine.refresh_from_db()
-    assert (mine.verified, mine.checked_on) == ("met", date(2025, 6, 1))
+    assert (mine.verified, mine.checked_on, mine.valid_until) == ("met", date(2025, 6, 1), date(2027, 6, 1))
     assert "We rely on it, so that you need not be audited once more." in text(visit(cast.csr).get(page_of(it)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from core.errors import Invalid
 from core.models import History
 from followup.models import Finding, Severity
 from followup.services import findings
@@ -113,6 +114,9 @@ def test_the_tool_finds_a_repeat_and_a_person_confirms_it(cast: Cast, visit: Vis
     visit(cast.manager).post(page_of(it, "edit"), {"obligations": form(cast)["obligations"], "theme": it.theme, "repeats": str(first.pk)})
     it.refresh_from_db()
     assert it.repeats == first
+    for wrong in (it, old, logged(cast, theme="environment"), logged(cast, supplier=cast.polar, obligations=())):
+        with pytest.raises(Invalid):
+            findings.edit(finding=Finding.objects.get(pk=it.pk), repeats=wrong, actor=cast.manager, now=NOW, today=TODAY)
     assert "Found again" in text(visit(cast.manager).get(page_of(it)))
 
 
@@ -176,6 +180,9 @@ def test_a_meeting_is_within_the_limit_also_over_a_weekend(cast: Cast) -> None:
     thursday = date(2026, 3, 5)
     it = logged(cast, "critical", now=at(thursday), today=thursday)
     assert clocks(it)["meeting"].due_on == date(2026, 3, 6), "Sunday would be 72 hours, so it is the Friday before"
+    before_easter = date(2026, 4, 1)
+    it = logged(cast, "critical", now=at(before_easter), today=before_easter)
+    assert clocks(it)["meeting"].due_on == date(2026, 4, 4), "no working day is left within 72 hours, and after Easter is too late"
 
 
 # The scale

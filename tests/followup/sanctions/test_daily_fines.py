@@ -107,6 +107,9 @@ def test_the_terms_are_typed_in_and_the_fine_is_shown_and_not_imposed(cast: Cast
         browser.get(page_of(case), {"until": "2027-01-01"})
     )
     assert browser.get(page_of(case), {"until": "next week"}).status_code == 200
+    Sanction.objects.update(status="lifted", in_force_from=date(2026, 4, 20), ended_on=date(2026, 4, 25))
+    assert "5 days" in text(browser.get(page_of(case))), "the day it ends on is the first without it"
+    Sanction.objects.update(status="considered", in_force_from=None, ended_on=None)
     hearings.as_of(case, signer=cast.manager, today=MONDAY)
 
 

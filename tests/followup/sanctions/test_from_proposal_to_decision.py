@@ -117,20 +117,26 @@ def test_without_a_delivered_reminder_it_is_refused_and_says_so(cast: Cast, visi
     assert browser.post(page_of(case, "hear")).status_code == 409
     case.refresh_from_db()
     assert case.status == "considered"
-    sent = browser.post(page_of(case, "mark-sent"), {"sent_on": "2026-04-27", "how": "post"}, follow=True)
-    assert "marked as sent" in said(sent)
+    by_post = {"sent_on": "2026-04-27", "how": "post"}
+    assert browser.post(page_of(case, "mark-sent"), by_post).status_code == 409, "a letter by post reminds of nothing before it either"
+    remind_by_telephone(browser, cast)
+    assert "marked as sent" in said(browser.post(page_of(case, "mark-sent"), by_post, follow=True))
     case.refresh_from_db()
     assert case.status == "heard"
     assert case.letters.get().how == "post"
     assert not Delivery.objects.filter(kind="sanction_hearing").exists()
 
 
-def test_a_reminder_in_the_contact_log_counts(cast: Cast, visit: Visit, case: Sanction) -> None:
-    case.requests.clear()
-    browser = visit(cast.manager)
+def remind_by_telephone(browser: Any, cast: Cast) -> None:
     entry = {"kind": "call", "happened_on": "2026-04-27", "text": "Rang, og minnet om rapporten.", "is_reminder": "on", "with_whom": "Sven"}
     answer = browser.post(f"/contact-log/?supplier={cast.nordvare.pk}&framework={cast.pc.pk}", entry, follow=True)
     assert answer.status_code == 200, text(answer)
+
+
+def test_a_reminder_in_the_contact_log_counts(cast: Cast, visit: Visit, case: Sanction) -> None:
+    case.requests.clear()
+    browser = visit(cast.manager)
+    remind_by_telephone(browser, cast)
     assert "Hear the supplier" in text(browser.get(page_of(case)))
 
 

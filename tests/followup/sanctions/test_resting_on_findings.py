@@ -1,14 +1,15 @@
 """A sanction case rests on findings: facts of the letter, their mails as proof that the supplier was told, and links on both pages."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 import time_machine
 
-from core.errors import Invalid
+from core.errors import Invalid, WrongState
 from followup import proofs
-from followup.services import finding_disputes, hearings, sanctions
+from followup.models import Finding, Sanction
+from followup.services import finding_disputes, hearings, sanction_decisions, sanctions
 from notifications import delivery
 from tests.cast import Cast
 from tests.contracts.pages import filled, text
@@ -60,3 +61,32 @@ def test_what_the_supplier_does_not_know_or_was_withdrawn_proves_nothing(cast: C
                 now=at(OVERDUE),
                 today=OVERDUE,
             )
+
+
+def resting_on(cast: Cast, *found: Finding) -> Sanction:
+    at_once = {"actor": cast.manager, "now": at(OVERDUE), "today": OVERDUE}
+    place = {"framework": cast.pc, "supplier": cast.nordvare, "clause": cast.clause}
+    return sanctions.propose(means="plan", findings=found, **place, **at_once)
+
+
+def test_what_is_withdrawn_on_the_way_is_no_ground_any_more(cast: Cast, visit: Visit) -> None:
+    one, other = logged(cast), logged(cast)
+    for day in (date(2026, 3, 2), date(2026, 5, 18), date(2026, 6, 2)):
+        walk(day, day)
+    case = resting_on(cast, one, other)
+    finding_disputes.withdraw(finding=one, grounds="A misreading.", actor=cast.owner, now=at(OVERDUE), today=OVERDUE)
+    with time_machine.travel(at(OVERDUE), tick=False):
+        page = text(visit(cast.manager).get(page_of(case)))
+    assert "Withdrawn since the case was begun: finding no. 1." in page
+    assert "Hear the supplier" not in page
+    hear = {"sanction": case, "actor": cast.manager, "now": at(OVERDUE), "today": OVERDUE}
+    with pytest.raises(WrongState, match=r"finding no\. 1"):
+        hearings.hear(**hear)
+    sanctions.edit(sanction=case, findings=[other], actor=cast.manager, now=at(OVERDUE), today=OVERDUE)
+    hearings.hear(**hear)
+    finding_disputes.withdraw(finding=other, grounds="A misreading.", actor=cast.owner, now=at(OVERDUE), today=OVERDUE)
+    after = OVERDUE + timedelta(days=40)
+    decide = {"sanction": case, "grounds": "x", "actor": cast.owner, "now": at(after), "today": after}
+    with pytest.raises(WrongState, match="Everything that the case rests on"):
+        sanction_decisions.decide(outcome="imposed", **decide)
+    sanction_decisions.decide(outcome="not_imposed", **decide)

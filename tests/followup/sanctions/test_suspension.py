@@ -189,3 +189,33 @@ def test_the_database_itself_knows_one_suspension_of_a_lot(cast: Cast, in_force:
         suspend(cast, cast.nordvare)
     with pytest.raises(IntegrityError), transaction.atomic():
         Suspension.objects.update(lifted_on=START - timedelta(days=1))
+
+
+# Other means
+
+
+def test_agencies_see_every_sanction_that_applies_and_hear_of_what_they_have_to_act_by(
+    cast: Cast, visit: Visit, in_force: Sanction
+) -> None:
+    agreement = f"/frameworks/{cast.pc.pk}/"
+    assert "Sanctions that apply" not in text(visit(cast.agency).get(agreement)), "the suspension stands by itself"
+    by = {"actor": cast.manager, "now": at(START), "today": START}
+    for means, mails in (("plan", 0), ("termination", 1)):
+        Sanction.objects.filter(pk=in_force.pk).update(status="notified", means=means, in_force_from=None)
+        in_force.refresh_from_db()
+        sanction_decisions.enforce(sanction=in_force, **by)
+        assert Delivery.objects.filter(kind="supplier_sanctioned", person=cast.agency.person).count() == mails
+        assert "Sanctions that apply" in text(visit(cast.agency).get(agreement))
+    page = text(visit(cast.agency).get(agreement))
+    assert "Nordvare AS: termination" in page
+    assert "Order nothing more from it" in page
+    assert "Yearly report" not in page
+    for other in (cast.csr, cast.csr_polar):
+        assert "Sanctions that apply" not in text(visit(other).get(agreement))
+    delivery.deliver(clock=lambda: at(START), is_any_time=True)
+    mail = Message.objects.get(lines__kind="supplier_sanctioned")
+    assert "Bestill ikke mer" in mail.text
+    assert "2. Skjermer" in mail.text
+    sanction_decisions.end(sanction=in_force, ended_on=START, reason="Over.", **{**by, "actor": cast.owner})
+    assert Delivery.objects.filter(kind="sanction_over", person=cast.agency.person).count() == 1
+    assert "Sanctions that apply" not in text(visit(cast.agency).get(agreement))

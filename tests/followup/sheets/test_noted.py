@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
 from followup.models import AuditSheet, ChecklistQuestion, Finding, SheetPhoto
-from followup.services import sheet_findings
+from followup.services import finding_closing, sheet_findings
 from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
@@ -97,3 +97,13 @@ def test_two_who_noted_differently_choose_first(cast: Cast) -> None:
     sent(sheet, entry(exits, "major", part="severity", device=TABLET), actor=cast.owner)
     with pytest.raises(WrongState):
         sheet_findings.log(sheet=sheet, question=exits, actor=cast.manager, **BY)
+
+
+def test_who_noted_it_has_found_it_whoever_logs_it(cast: Cast) -> None:
+    sheet = begun(cast, auditor=cast.audit_firm, lead=cast.specialist)
+    exits = asked(sheet, "safety-1")
+    note(sheet, exits, "Port B er låst.", "major", cast=cast)
+    finding = sheet_findings.log(sheet=sheet, question=exits, actor=cast.specialist, **BY)
+    with pytest.raises(NotAllowed):
+        finding_closing.close(finding=finding, method="on_site", actor=cast.manager, **BY)
+    finding_closing.close(finding=finding, method="on_site", actor=cast.owner, **BY)
