@@ -57,7 +57,8 @@ class FindingResource(Resource):
     filterset_class = FindingFilters
     orders = both_ways(due_on=Order("mend_by"), created_at=Order("created_at"))
     columns = (
-        *("id", "audit_id", "framework_id", "supplier_id", "number", "severity__code", "theme", "text", "is_systemic", "repeats_id"),
+        *("id", "audit_id", "framework_id", "supplier_id", "number", "severity__code", "theme", "text", "is_systemic"),
+        *("repeats_id", "repeats__told_at"),
         *("status", "mend_by", "told_at", "dispute", "decision", "statement", "outcome", "method", "closing_note", "closed_on"),
         *("effect_checked_on", "authority", "found_by_id", "created_at"),
     )
@@ -73,13 +74,14 @@ class FindingResource(Resource):
     def _shown(self, row: Row, obligations: list[Row], plans: list[Row], **lists: list[Row]) -> Row:
         plan = plans[-1] if plans else None
         is_ours, is_sent_in = self.user.works_here, row["status"] in ("evidence_submitted", "closed")
+        repeats, knows_it = row.pop("repeats_id"), row.pop("repeats__told_at") is not None and bool(self.user.supplier_ids)
         return {
             "audit": row.pop("audit_id"),
             "framework": row.pop("framework_id"),
             "supplier": row.pop("supplier_id"),
             "severity": row.pop("severity__code"),
             "systemic": row.pop("is_systemic"),
-            "repeats": row.pop("repeats_id"),
+            "repeats": repeats if is_ours or knows_it else None,
             "due_on": None if row["mend_by"] == NO_DATE else row["mend_by"],
             "found_by": row.pop("found_by_id"),
             "obligations": [each["obligation"] for each in obligations],

@@ -173,12 +173,20 @@ def tell_supplier(sanction: Sanction, kind: str, said: dict[str, Any], *, now: d
 
 
 def deciders(sanction: Sanction, *, today: date) -> list[Person]:
-    """Those who may decide it: the agreement owner, else the section head, and never who proposed it."""
+    """Those who may decide it: the agreement owner, else the section head, and never who proposed it.
+
+    Whoever stands in for an owner who is away is told what the owner is told, and does not decide by that.
+    """
     for role in (R.OWNER, R.SECTION_HEAD):
         people = audience.staff(scope_id=sanction.framework_id, role=role, today=today)
-        if others := [person for person in people if person.pk != sanction.proposed_by.person_id]:
-            return others
+        if able := [person for person in people if _may_decide(sanction, person)]:
+            return able
     return []
+
+
+def _may_decide(sanction: Sanction, person: Person) -> bool:
+    user = User.objects.filter(person=person, is_active=True).first()
+    return user is not None and user.pk != sanction.proposed_by_id and access.may(user, Action.SANCTION_DECIDE, sanction)
 
 
 def leave_to_us(sanction: Sanction, task: str, *, now: datetime, today: date, starts_on: date | None = None) -> Deadline:

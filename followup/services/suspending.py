@@ -14,7 +14,6 @@ from followup.models import Sanction
 from followup.services import briefs
 from notifications import outbox
 
-
 M = Sanction.Means
 BEGUN = {M.SUSPENSION: "supplier_suspended", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "supplier_sanctioned")}
 OVER = {M.SUSPENSION: "suspension_lifted", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "sanction_over")}
