@@ -119,3 +119,12 @@ SEVERITIES: list[dict[str, Any]] = [
 def install_severities(model: Any) -> None:
     for severity in SEVERITIES:
         model.objects.get_or_create(code=severity["code"], defaults=severity)
+
+
+WEAKEST_METHODS = {"critical": "document", "major": "document"}
+"""What the supplier says alone closes neither (for critical ones the trade asks for more: on site, or workers heard)."""
+
+
+def install_weakest_methods(model: Any) -> None:
+    for code, method in WEAKEST_METHODS.items():
+        model.objects.filter(code=code, weakest_method="").update(weakest_method=method)

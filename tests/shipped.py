@@ -26,5 +26,6 @@ def write_again() -> None:
     ladders.install(ReminderPolicy, PolicyVersion, ReminderStep)
     starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
     starters.install_severities(Severity)
+    starters.install_weakest_methods(Severity)
     checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
     scheme_starters.install(AuditScheme, now=NOW)

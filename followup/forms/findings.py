@@ -131,10 +131,14 @@ class CloseForm(Form):
 
     def __init__(self, *args: Any, it: Finding, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        field: Any = self.fields["method"]
+        known = capitals(choice for choice in Finding.Method.choices if choice[0] in it.severity.methods)
+        field.choices = known
+        if it.severity.weakest_method:
+            field.help_text = _("The weakest first. What the supplier says is not enough at this severity.")
         if it.severity.code in NOTHING_TO_MEND:
-            field: Any = self.fields["method"]
             field.required = False
-            field.choices = [("", _("There was nothing to put right: it is noted")), *capitals(Finding.Method.choices)]
+            field.choices = [("", _("There was nothing to put right: it is noted")), *known]
 
 
 class ReopenForm(Form):
@@ -196,5 +200,5 @@ class SeverityForm(ModelForm):
         model = Severity
         fields = [
             *("response_offset", "response_unit", "plan_offset", "plan_unit", "correction_offset", "correction_unit"),
-            *("meeting_offset", "meeting_unit", "effect_offset", "effect_unit", "is_critical", "needs_another"),
+            *("meeting_offset", "meeting_unit", "effect_offset", "effect_unit", "is_critical", "needs_another", "weakest_method"),
         ]

@@ -25,7 +25,6 @@ from followup.models.findings import (
     FindingEffect,
     FindingEvidence,
     FindingFile,
-    Severity,
 )
 from followup.models.formal_notices import FormalNotice, FormalReply, NoticeLetter
 from followup.models.meetings import Meeting, MeetingAction, MeetingFile, MeetingMinutes, MeetingParticipant
@@ -35,6 +34,7 @@ from followup.models.renewals import Renewal
 from followup.models.sanctions import FineTerms, Sanction, SanctionLetter, SanctionReply
 from followup.models.schemes import AuditScheme
 from followup.models.series import Occurrence, Series
+from followup.models.severities import Severity
 from followup.models.sharings import Sharing, SharingFile, SigningKey
 from followup.models.sheets import AuditSheet, Part, PhotoPiece, SheetAnswer, SheetChecklist, SheetEntry, SheetPhoto
 from followup.models.sites import Site

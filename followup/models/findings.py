@@ -9,49 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework, Obligation, Theme
-from core.dates import Unit
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
 from followup.models.documents import Document
+from followup.models.severities import ClosingMethod, Severity
 from followup.querysets import FINDING_TO_JUDGE, FINDING_WITH_SUPPLIER, FindingPartQuerySet, FindingQuerySet
-from notifications.models import UNITS, Deadline
-
-
-class Severity(Record):
-    """How grave a finding is, and the clocks that follow: data, because bodies and clauses differ (at first amfori, RBA, SMETA).
-
-    An offset that is None means no such clock. `needs_another` says that not the person who found it may close it.
-    """
-
-    class Code(models.TextChoices):
-        CRITICAL = "critical", _("critical, zero tolerance")
-        MAJOR = "major", _("serious")
-        MINOR = "minor", _("minor")
-        OBSERVATION = "observation", _("point for improvement")
-        GOOD_PRACTICE = "good_practice", _("good practice")
-
-    code = models.CharField(max_length=14, choices=Code, unique=True)
-    response_offset = models.PositiveSmallIntegerField(_("first answer within"), null=True, blank=True)
-    response_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.WORKING_DAYS)
-    plan_offset = models.PositiveSmallIntegerField(_("action plan within"), null=True, blank=True)
-    plan_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
-    correction_offset = models.PositiveSmallIntegerField(_("put right within"), null=True, blank=True)
-    correction_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
-    meeting_offset = models.PositiveSmallIntegerField(_("meeting within"), null=True, blank=True)
-    meeting_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
-    effect_offset = models.PositiveSmallIntegerField(_("effect checked after"), null=True, blank=True)
-    effect_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.MONTHS)
-    is_critical = models.BooleanField(_("the owner is told at once"), default=False)
-    needs_another = models.BooleanField(_("closed by another than who found it"), default=False)
-
-    class Meta:
-        verbose_name = _("severity")
-
-    def __str__(self) -> str:
-        return str(self.get_code_display())
-
-    scope_id = organisation_id = None
-
+from notifications.models import Deadline
 
 NO_DATE = date(9999, 12, 31)
 """Sorts after every date: findings that need not be put right by any."""
@@ -84,14 +47,7 @@ class Finding(Record):
         WITHDRAWN = "withdrawn", _("withdrawn")
         NOTED = "noted", _("noted, nothing to put right")
 
-    class Method(models.TextChoices):
-        """How we know that it is put right, the weakest first."""
-
-        SELF_DECLARED = "self_declared", _("the supplier says so")
-        DOCUMENT = "document", _("documents checked")
-        REMOTE = "remote", _("seen from afar")
-        ON_SITE = "on_site", _("seen on site")
-        WORKERS = "workers", _("workers heard")
+    Method = ClosingMethod
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="findings", db_index=False)
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="findings", db_index=False)
@@ -115,7 +71,7 @@ class Finding(Record):
     statement = models.TextField(_("what the supplier says was done"), blank=True)
     mend_by = models.DateField(default=NO_DATE)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.NONE, blank=True)
-    method = models.CharField(_("how we know"), max_length=14, choices=Method, blank=True)
+    method = models.CharField(_("how we know"), max_length=14, choices=ClosingMethod, blank=True)
     closing_note = models.TextField(_("grounds for closing"), blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     closed_on = models.DateField(null=True)

@@ -28,6 +28,9 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
     must_be_another(finding, actor)
     if method not in Finding.Method.values and not (method == "" and finding.severity.code in NOTHING_TO_MEND):
         raise Invalid.one("method", "required", _("Say how we know that it is put right."))
+    if method and method not in finding.severity.methods:
+        least = finding.severity.get_weakest_method_display()
+        raise Invalid.one("method", "too_weak", _("At this severity that is not enough. At least: %(method)s.") % {"method": least})
     outcome = Finding.Outcome.PUT_RIGHT if method else Finding.Outcome.NOTED
     was_told = finding.is_told
     changes = {"method": method, "note": note.strip(), "outcome": outcome}

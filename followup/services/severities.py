@@ -13,7 +13,7 @@ from followup.models import Severity
 
 @transaction.atomic
 def edit(*, severity: Severity, actor: User, now: datetime, **written: Any) -> None:
-    """Offsets (None: no such clock), their units, `is_critical` and `needs_another`."""
+    """Offsets (None: no such clock), their units, `is_critical`, `needs_another` and `weakest_method`."""
     access.require(actor, Action.SEVERITY_EDIT)
     if changed := history.difference(severity, written):
         rows.write(severity, **written)

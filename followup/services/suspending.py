@@ -21,7 +21,7 @@ OVER = {M.SUSPENSION: "suspension_lifted", **dict.fromkeys((M.WITHHELD, M.REPLAC
 
 
 def tell_agencies(sanction: Sanction, kinds: Mapping[str, str], *, on: date, now: datetime, today: date) -> None:
-    """Everybody at the agencies that have called off on the agreement: from when, and what it means; where suspended, whom to order from."""
+    """Everybody at the agencies that have called off on the agreement: from when, what it means, and whom to order from instead."""
     kind = kinds.get(sanction.means)
     if kind is None:
         return

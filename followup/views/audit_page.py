@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
+from contracts import standings
 from contracts.models import Obligation
 from core import access, clock, states
 from core.menus import url_or_none
@@ -31,6 +32,8 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
     at, is_ours = clock.read(), request.user.works_here
     whole = audit_reading.whole(it, viewer=request.user, today=at["today"])
     can = states.possible(AUDIT, it, request.user)
+    if it.is_reported:  # what was found since it was judged comes before the judgement, here too
+        standings.attach(whole.obligations, user=request.user)
     checked, found = [_checked(it, each, faulty) for each in whole.obligations], with_pages(whole.findings)
     being_written = next((each for each in whole.written if each.is_open), None)
     may_open_sheet = not it.is_reused and sheets.may_open(request.user, it, team=whole.team)

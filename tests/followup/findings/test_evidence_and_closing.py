@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.errors import NotAllowed, WrongState
+from core.errors import Invalid, NotAllowed, WrongState
 from followup.models import CorrectiveAction, Document, Finding
 from followup.services import action_plans, finding_closing
 from notifications import delivery
@@ -149,6 +149,15 @@ def test_closing_takes_another_person_where_the_severity_says_so(cast: Cast, vis
     assert minor.outcome == "put_right", "a minor one may be closed by who found it"
     with pytest.raises(NotAllowed):
         finding_closing.close(finding=logged(cast), method="document", actor=cast.manager, now=NOW, today=TODAY)
+
+
+def test_what_the_supplier_says_alone_closes_nothing_serious(cast: Cast, visit: Visit, finding: Finding) -> None:
+    browser = visit(cast.owner)
+    assert "The supplier says so" not in text(browser.get(page_of(finding, "close")))
+    assert browser.post(page_of(finding, "close"), {"method": "self_declared"}).status_code == 422
+    with pytest.raises(Invalid, match="At least: documents checked"):
+        finding_closing.close(finding=finding, method="self_declared", actor=cast.owner, now=NOW, today=TODAY)
+    finding_closing.close(finding=logged(cast, "minor"), method="self_declared", actor=cast.manager, now=NOW, today=TODAY)
 
 
 def test_what_it_meant_is_kept_in_figures(cast: Cast, visit: Visit, finding: Finding) -> None:
