@@ -149,6 +149,8 @@ def _heard(heard_on: date, reply_due_on: date, reply: SanctionReply | None) -> P
 
 def _what_now(sanction: Sanction) -> list[Point]:
     points = [Point(text=_NOW[sanction.means]())] if sanction.means in _NOW else []
+    if not sanction.is_suspension:
+        points.append(Point(text=_agencies_see()))
     return [*points, Point(text=_("We tell you in writing when it is lifted or ends. If you have questions, answer this letter."))]
 
 
@@ -173,3 +175,7 @@ _NOW: dict[str, Callable[[], str]] = {
     ),
     M.DAILY_FINE: lambda: _("We compute the fine by the clause, and send you the computation before it is collected."),
 }
+
+
+def _agencies_see() -> str:
+    return _("The agencies that order on the agreement see that this applies, and what it means for them. They are not told why.")
