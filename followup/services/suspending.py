@@ -15,8 +15,11 @@ from followup.services import briefs
 from notifications import outbox
 
 M = Sanction.Means
-BEGUN = {M.SUSPENSION: "supplier_suspended", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "supplier_sanctioned")}
-OVER = {M.SUSPENSION: "suspension_lifted", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "sanction_over")}
+BEGUN: dict[str, str] = {
+    M.SUSPENSION: "supplier_suspended",
+    **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "supplier_sanctioned"),
+}
+OVER: dict[str, str] = {M.SUSPENSION: "suspension_lifted", **dict.fromkeys((M.WITHHELD, M.REPLACEMENT, M.TERMINATION), "sanction_over")}
 """The mail of each means that agencies have to act by."""
 
 
