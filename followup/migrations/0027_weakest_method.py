@@ -18,7 +18,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0025_counted_costs")]
+    dependencies = [("followup", "0026_consent_answered_by")]
 
     operations = [
         migrations.AddField(
