@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -110,13 +110,16 @@ def _written_down(entries: Iterable[ContactEntry]) -> Iterable[Proof]:
 
 def proofs_for_sanction(sanction: Sanction) -> list[Proof]:
     """What went before a sanction: reminders about the requests and findings it rests on, the formal notices and what led to them,
-    and what we wrote down as a reminder to this supplier on the agreement as a whole; oldest first."""
-    found = list(_written_down(_on_agreement(sanction)))
-    for request in sanction.requests.select_related("deadline"):
+    and what we wrote down as a reminder to this supplier on the agreement as a whole since the first of these; oldest first."""
+    requests = list(sanction.requests.select_related("deadline"))
+    notices, findings = list(sanction.notices.select_related("missed", "request")), list(sanction.findings.all())
+    told = [*(each.sent_at for each in (*requests, *notices)), *(each.told_at for each in findings)]
+    found = list(_written_down(_on_agreement(sanction, since=min((at for at in told if at), default=None))))
+    for request in requests:
         found += proofs_of(request, request.deadline)
-    for notice in sanction.notices.select_related("missed", "request"):
+    for notice in notices:
         found += [*proofs_of(notice.request, notice.missed), *_notice_itself(notice)]
-    for finding in sanction.findings.all():
+    for finding in findings:
         found += _about_finding(finding)
     return sorted(dict.fromkeys(found), key=lambda proof: proof.on)
 
@@ -131,8 +134,10 @@ def _about_finding(finding: Finding) -> Iterable[Proof]:
             yield proof
 
 
-def _on_agreement(sanction: Sanction) -> QuerySet[ContactEntry]:
-    return ContactEntry.objects.filter(framework=sanction.framework, supplier=sanction.supplier, request=None, is_reminder=True)
+def _on_agreement(sanction: Sanction, *, since: datetime | None) -> QuerySet[ContactEntry]:
+    """What we said before there was anything to remind of, years ago perhaps, reminds of nothing in this case."""
+    said = ContactEntry.objects.filter(framework=sanction.framework, supplier=sanction.supplier, request=None, is_reminder=True)
+    return said if since is None else said.filter(happened_on__gte=dates.today(since, ZoneInfo(settings.TIME_ZONE)))
 
 
 def _notice_itself(notice: FormalNotice) -> Iterable[Proof]:

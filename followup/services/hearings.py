@@ -57,7 +57,7 @@ def hear(*, sanction: Sanction, actor: User, now: datetime, today: date, how: st
     It is refused, whichever way it goes, until the supplier is known to have been told before.
     """
     states.check(SANCTION, sanction, "hear", actor=actor)
-    goes = sanction_post.way(how, sent_on, today=today)
+    goes = sanction_post.way(how, sent_on, since=sanction.created_at, today=today)
     sanctions.must_have_fine(sanction)
     draft = as_of(sanction, signer=actor, today=goes.on)
     if sanction.status == Sanction.Status.HEARD:

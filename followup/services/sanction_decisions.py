@@ -112,7 +112,8 @@ def notify(*, sanction: Sanction, actor: User, now: datetime, today: date, how: 
     """Tell the supplier what was decided: by the portal, or marked as sent another way on that day."""
     change = "notify_again" if sanction.status == S.IN_FORCE else "notify"
     states.check(SANCTION, sanction, change, actor=actor)
-    goes = sanction_post.way(how, sent_on, today=today)
+    assert sanction.decided_at is not None
+    goes = sanction_post.way(how, sent_on, since=sanction.decided_at, today=today)
     if sanction.status != S.DECIDED:
         sanction_post.must_be_another_try(sanction, Purpose.DECISION, goes)
     draft = as_of(sanction, signer=actor, today=goes.on)

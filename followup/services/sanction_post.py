@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import files
+from core import dates, files
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
+from core.locales import long_day
 from followup import letter_pdf, letters, proofs
 from followup.addressees import Addressees
 from followup.letters import Head, Letter
@@ -45,8 +47,8 @@ class Way:
         return self.how == PORTAL
 
 
-def way(how: str, sent_on: date | None, *, today: date) -> Way:
-    """By the portal today; or another way, on a day that has come."""
+def way(how: str, sent_on: date | None, *, since: datetime, today: date) -> Way:
+    """By the portal today; or another way, on a day that has come. `since` is when there was something to write: no letter is older."""
     if how not in How.values:
         raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
     if how == PORTAL:
@@ -59,6 +61,10 @@ def way(how: str, sent_on: date | None, *, today: date) -> Way:
         raise Invalid.one("sent_on", "required", _("Say when the letter was sent."))
     if sent_on > today:
         raise Invalid.one("sent_on", "future", _("This day has not come yet. Choose the day the letter was sent."))
+    first = dates.today(since, settings.TIME_ZONE)
+    if sent_on < first:
+        text = _("The letter cannot have been sent before %(day)s: then it was not written.")
+        raise Invalid.one("sent_on", "too_early", text % {"day": long_day(first)})
     return Way(how, sent_on)
 
 

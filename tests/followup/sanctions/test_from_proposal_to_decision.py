@@ -117,7 +117,7 @@ def test_without_a_delivered_reminder_it_is_refused_and_says_so(cast: Cast, visi
     assert browser.post(page_of(case, "hear")).status_code == 409
     case.refresh_from_db()
     assert case.status == "considered"
-    by_post = {"sent_on": "2026-04-27", "how": "post"}
+    by_post = {"sent_on": "2026-04-28", "how": "post"}
     assert browser.post(page_of(case, "mark-sent"), by_post).status_code == 409, "a letter by post reminds of nothing before it either"
     remind_by_telephone(browser, cast)
     assert "marked as sent" in said(browser.post(page_of(case, "mark-sent"), by_post, follow=True))
@@ -140,7 +140,9 @@ def test_a_reminder_in_the_contact_log_counts(cast: Cast, visit: Visit, case: Sa
     assert "Hear the supplier" in text(browser.get(page_of(case)))
 
 
-@pytest.mark.parametrize(("sent_on", "how"), [("2026-04-29", "post"), ("", "post"), ("2026-04-27", "portal"), ("2026-04-27", "")])
+@pytest.mark.parametrize(
+    ("sent_on", "how"), [("2026-04-29", "post"), ("", "post"), ("2026-04-28", "portal"), ("2026-04-28", ""), ("2026-04-27", "post")]
+)
 def test_what_was_sent_another_way_has_a_day_and_a_way(cast: Cast, visit: Visit, case: Sanction, sent_on: str, how: str) -> None:
     answer = visit(cast.manager).post(page_of(case, "mark-sent"), {"sent_on": sent_on, "how": how})
     assert answer.status_code == 422

@@ -8,7 +8,7 @@ import time_machine
 
 from core.errors import Invalid, WrongState
 from followup import proofs
-from followup.models import Finding, Sanction
+from followup.models import ContactEntry, Finding, Sanction
 from followup.services import finding_disputes, hearings, sanction_decisions, sanctions
 from notifications import delivery
 from tests.cast import Cast
@@ -90,3 +90,11 @@ def test_what_is_withdrawn_on_the_way_is_no_ground_any_more(cast: Cast, visit: V
     with pytest.raises(WrongState, match="Everything that the case rests on"):
         sanction_decisions.decide(outcome="imposed", **decide)
     sanction_decisions.decide(outcome="not_imposed", **decide)
+
+
+def test_an_old_reminder_proves_nothing_about_what_was_found_since(cast: Cast) -> None:
+    case = resting_on(cast, logged(cast))
+    place = {"framework": cast.pc, "supplier": cast.nordvare, "kind": "call", "text": "Rang.", "is_reminder": True}
+    for said_on, counts in ((date(2026, 3, 1), False), (date(2026, 3, 2), True)):
+        ContactEntry.objects.create(**place, happened_on=said_on, written_by=cast.manager, written_at=at(said_on))
+        assert proofs.has_delivered_reminder(proofs.proofs_for_sanction(case)) is counts
