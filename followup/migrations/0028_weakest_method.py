@@ -18,7 +18,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0026_consent_answered_by")]
+    dependencies = [("followup", "0027_findings_of_an_agreement_by_date")]
 
     operations = [
         migrations.AddField(
