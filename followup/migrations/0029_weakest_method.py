@@ -18,7 +18,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0027_findings_of_an_agreement_by_date")]
+    dependencies = [("followup", "0028_dropped_wishes")]
 
     operations = [
         migrations.AddField(
