@@ -18,7 +18,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0028_dropped_wishes")]
+    dependencies = [("followup", "0029_photo_pieces")]
 
     operations = [
         migrations.AddField(
