@@ -18,9 +18,8 @@ from django.db import connection, transaction
 
 from accounts.models import Person
 from core import dates, ids, locales
-from core.dates import Calendar
 from core.sql import for_database
-from notifications import kinds, locks
+from notifications import calendars, kinds, locks
 from notifications.links import Links
 from notifications.models import Channel, Delivery, MailRhythm, Message
 
@@ -87,7 +86,7 @@ def _slots(line: Delivery, links: Links, rhythm: MailRhythm | None, *, now: date
     if line.is_immediate:
         yield Slot(f"now:{line.pk}", now, now)
         return
-    zone, calendar = locales.zone(line.person.time_zone), Calendar(countries=(_country(line),))
+    zone, calendar = locales.zone(line.person.time_zone), calendars.of_receiver(line.organisation)
     group = str(line.organisation_id) if links.is_outside(line) else ""
     at, earliest = max(now, line.created_at), now
     if rhythm and (chosen := _chosen(rhythm, at, zone, is_any_time)) > at:
@@ -111,10 +110,6 @@ def _chosen(rhythm: MailRhythm, at: datetime, zone: ZoneInfo, is_any_time: bool)
 
 def _start_of(day: date, zone: ZoneInfo, rhythm: MailRhythm | None) -> datetime:
     return datetime.combine(day, time(rhythm.hour if rhythm else 0), zone)
-
-
-def _country(line: Delivery) -> str:
-    return (line.organisation.country if line.organisation else "") or "NO"
 
 
 def _open_days(people: Iterable[Person], now: datetime) -> dict[Key, Message]:

@@ -11,12 +11,18 @@ from uuid import UUID
 import holidays
 from django.utils.translation import get_language
 
+from accounts.models import Organisation
 from core import dates
-from core.dates import Unit
+from core.dates import Calendar, Unit
 from notifications.models import PolicyVersion, QuietPeriod
 
 OURS = "NO"
 """The country of our side."""
+
+
+def of_receiver(organisation: Organisation | None) -> Calendar:
+    """The working days on which mail leaves for somebody of this organisation."""
+    return Calendar(countries=((organisation.country if organisation else "") or OURS,))
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Calendars:
         """Working days of both sides: ours (or those of `also`, where a clause names another calendar) and theirs."""
         country = country or OURS
         quiet = [period for period in self.periods if period.counts_for(country)]
-        return dates.Calendar(
+        return Calendar(
             countries=tuple(dict.fromkeys((also, country))),
             quiet=tuple(period.days for period in quiet if not period.is_yearly),
             yearly=tuple(period.days for period in quiet if period.is_yearly),

@@ -20,7 +20,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from core import dates, locales
-from notifications import attachments, binding, claims, endings, recheck, rendering, tasks_for_us, threads
+from notifications import attachments, binding, calendars, claims, endings, recheck, rendering, tasks_for_us, threads
 from notifications.channels import email
 from notifications.channels.connections import Answer, Connections
 from notifications.channels.email import Mail
@@ -223,7 +223,8 @@ def _put_off(
         return _end(message, Status.FAILED, error=error[:LONGEST_ERROR], **(kept or {}))
     at = now + _pause(message.attempts)
     is_immediate = all(line.is_immediate for line in lines)
-    window = at if is_immediate else dates.next_window(at, locales.zone(message.person.time_zone))
+    theirs = calendars.of_receiver(lines[0].organisation if lines else None)
+    window = at if is_immediate else dates.next_window(at, locales.zone(message.person.time_zone), theirs)
     return _end(message, status, error=error[:LONGEST_ERROR], earliest_at=at, not_before=window, **(kept or {}))
 
 

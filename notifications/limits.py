@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from core import dates, locales
+from notifications import calendars
 from notifications.models import Message
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -77,7 +78,9 @@ class _People:
         theirs = Message.objects.filter(person=message.person_id, status__in=WAITING, not_before__lt=until, is_about_account=False)
         at_once = Q(bundle__startswith="now:")
         theirs.filter(at_once).update(not_before=until, waits_for=Limit.PERSON)
-        window = dates.next_window(until, locales.zone(message.person.time_zone))
+        line = message.lines.select_related("organisation").first()
+        days = calendars.of_receiver(line.organisation if line else None)
+        window = dates.next_window(until, locales.zone(message.person.time_zone), days)
         theirs.exclude(at_once).update(not_before=window, waits_for=Limit.PERSON)
 
 

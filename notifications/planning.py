@@ -5,8 +5,8 @@ from datetime import date
 
 from core import dates
 from core.dates import Calendar, Unit
+from notifications import calendars
 from notifications.audience import SUPPLIER_CHAIN
-from notifications.calendars import OURS
 from notifications.models import Deadline, PlannedStep, ReminderStep
 
 Anchor = ReminderStep.Anchor
@@ -36,7 +36,7 @@ def day_of(step: ReminderStep, deadline: Deadline, calendar: Calendar) -> date:
     is_asking = step.anchor == Anchor.START and not step.offset
     if step.audience not in SUPPLIER_CHAIN or is_asking or not calendar.has_quiet_periods:
         return day
-    post = Calendar(countries=(deadline.organisation.country or OURS,))
+    post = calendars.of_receiver(deadline.organisation)
     leaves = dates.next_working_day(day, post)
     if not calendar.is_quiet(day) and not calendar.is_quiet(leaves):
         return day
