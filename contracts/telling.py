@@ -125,6 +125,8 @@ VERBS: dict[str, str | Promise] = {
     "refuse_file": gettext_lazy("not read"),
     "choose_supplier": gettext_lazy("supplier chosen"),
     "rely": gettext_lazy("an audit relied on"),
+    "decline_audit": gettext_lazy("an audit not relied on"),
+    "look_through": gettext_lazy("looked through"),
     "set_aside": gettext_lazy("put aside"),
     "take_up": gettext_lazy("taken up again"),
     "replace": gettext_lazy("replaced by a newer file"),

@@ -1,10 +1,14 @@
 """Which sharings of results exist for you, and what came from other bodies."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+
+from accounts.permissions import Action
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,6 +63,16 @@ class ReceivedQuerySet(OursQuerySet):
 
     def to_look_at(self) -> Self:
         return self.filter(status="checked")
+
+    def waiting_for(self, user: "User", scopes: Iterable[UUID]) -> Self:
+        """To be looked at by this person: what is about suppliers on these agreements, what the person read in, and for who is named
+        on no agreement but may do something about it every one."""
+        waiting = self.visible_to(user).to_look_at()
+        if not user.may(Action.RESULTS_RECEIVE):
+            return waiting.none()
+        named = list(scopes)
+        mine = Q(uploaded_by=user) | Q(supplier__participations__framework__in=named)
+        return waiting.filter(mine).distinct() if named else waiting
 
     def read(self) -> Self:
         return self.exclude(status="refused")

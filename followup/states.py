@@ -216,7 +216,11 @@ B = ReceivedFile.Status
 RECEIVED_FILE = machine(
     transition("choose_supplier", B.CHECKED, to=None, needs=Action.RESULTS_RECEIVE),
     transition("rely", B.CHECKED, B.IN_USE, to=B.IN_USE, needs=Action.AUDIT_LOG),
+    transition("decline_audit", B.CHECKED, B.IN_USE, to=None, needs=Action.AUDIT_LOG),
+    transition("look_through", B.CHECKED, to=B.IN_USE, needs=Action.RESULTS_RECEIVE),
     transition("set_aside", B.CHECKED, to=B.SET_ASIDE, needs=Action.RESULTS_RECEIVE),
     transition("take_up", B.SET_ASIDE, to=B.CHECKED, needs=Action.RESULTS_RECEIVE),
     transition("replace", B.CHECKED, B.IN_USE, B.SET_ASIDE, to=B.REPLACED, needs=Action.RESULTS_RECEIVE),
 )
+"""`look_through` is for a newer file about what we rely on already: somebody has seen what it says now. Where every audit of a file is
+declined, it is put aside by that."""

@@ -1,4 +1,5 @@
-"""How another body's file comes in, by page or API: kept as it came, and handed to the service that reads it."""
+"""How another body's file comes in, by page or API: kept as it came, and handed to the service that reads it. And how an audit in it
+is relied on, with the report that came along."""
 
 import hashlib
 from typing import Any
@@ -7,9 +8,9 @@ from django.core.files.base import File
 
 from core import clock, files
 from core.files import CheckedFile
-from followup.models import ReceivedFile
+from followup.models import Audit, ReceivedAudit, ReceivedFile
 from followup.results import checking
-from followup.services import receiving
+from followup.services import receiving, relying
 from followup.services.receiving import Uploaded
 
 
@@ -24,3 +25,9 @@ def receive(request: Any, content: File) -> ReceivedFile:
     checked = CheckedFile(name, size, hashlib.sha256(raw).hexdigest(), "application/octet-stream", content)
     with files.kept([checked]) as (kept,):
         return receiving.receive(uploaded=Uploaded(name, size, checked.sha256, kept), raw=raw, **by)
+
+
+def rely(received: ReceivedAudit, **said: Any) -> Audit:
+    report = relying.report_in(received)
+    with files.kept([report] if report else []) as kept:
+        return relying.rely(received=received, reports=kept, **said)

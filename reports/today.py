@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Contact, Membership, ScopeRole, User
 from accounts.permissions import Action, Role
 from contracts.models import Framework, Participation
-from followup.models import DocumentRequest, Sharing
+from followup.models import DocumentRequest, ReceivedFile, Sharing
 from notifications import kinds
 from notifications.models import Deadline, DeadlineKind, Turn
 
@@ -101,16 +101,17 @@ class Today:
     coming: list[Row] = field(default_factory=list)
     drafts: list[DocumentRequest] = field(default_factory=list)
     unreached: list[Participation] = field(default_factory=list)
+    received: list[ReceivedFile] = field(default_factory=list)
     untaken: list[Framework] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """What only this person can do."""
-        return len(self.waiting) + len(self.silent) + len(self.drafts) + len(self.unreached)
+        return len(self.waiting) + len(self.silent) + len(self.drafts) + len(self.unreached) + len(self.received)
 
 
 def of(user: User, today: date) -> Today:
-    """Six queries, however much there is."""
+    """Seven queries, however much there is."""
     scopes = [scope for scope, roles in user.scope_roles.items() if roles & OURS]
     deadlines = _deadlines(user, scopes, today)
     late = [each for each in deadlines if each.turn == Turn.SUPPLIER and each.due_on <= today - SILENT_AFTER]
@@ -121,6 +122,7 @@ def of(user: User, today: date) -> Today:
         coming=[_row(each) for each in deadlines if each.turn == Turn.SUPPLIER and each not in late],
         drafts=list(_drafts(user)),
         unreached=list(_unreached(scopes, today)),
+        received=list(_received(user, scopes)),
         untaken=list(_untaken(user, today)),
     )
 
@@ -209,6 +211,12 @@ def _unreached(scopes: Iterable[UUID], today: date) -> QuerySet[Participation]:
     running = Participation.objects.on(today).filter(framework__in=list(scopes), framework__status=Framework.Status.SIGNED)
     silent = running.filter(~Exists(roles.filter(Exists(known))), ~Exists(members))
     return silent.select_related("framework", "supplier", "lot").order_by("framework__title", "supplier__name")[:MOST_OFFERED]
+
+
+def _received(user: User, scopes: Iterable[UUID]) -> QuerySet[ReceivedFile]:
+    """Results that other bodies have shared with us, and nobody has looked at. The content stays in the database."""
+    rows = ReceivedFile.objects.waiting_for(user, scopes).select_related("key", "supplier").defer("origins")
+    return rows.order_by("created_at", "id")[:MOST_OFFERED]
 
 
 def _untaken(user: User, today: date) -> QuerySet[Framework]:

@@ -160,7 +160,7 @@ class AuditResource(AuditRecords):
         is_reused = body["kind"] == Audit.Kind.REUSED
         place = {"framework": body.pop("framework"), "supplier": body.pop("supplier")}
         self._only_of_kind(body, is_reused)
-        obligations = _bound(body.pop("requirements", []), **place)
+        obligations = bound_under(body.pop("requirements", []), **place)
 
         def act() -> Row:
             if is_reused:
@@ -186,7 +186,7 @@ class AuditResource(AuditRecords):
         it = self._at(pk, "edit")
         changes = self.changes(pk)
         if "requirements" in changes:
-            changes["obligations"] = _bound(changes.pop("requirements"), framework=it.framework, supplier=it.supplier)
+            changes["obligations"] = bound_under(changes.pop("requirements"), framework=it.framework, supplier=it.supplier)
         audits.edit(audit=it, **changes, **self.by_today)
         return self.answered(pk)
 
@@ -272,7 +272,7 @@ def _site_as_held(row: Row) -> Row | None:
     return found if found["name"] else None
 
 
-def _bound(requirements: Iterable[Requirement], *, framework: Framework, supplier: Organisation) -> list[Obligation]:
+def bound_under(requirements: Iterable[Requirement], *, framework: Framework, supplier: Organisation) -> list[Obligation]:
     """The supplier's obligations under these requirements, on every lot it is bound on."""
     wanted = {each.pk for each in requirements}
     found = list(Obligation.objects.filter(requirement__in=wanted, framework=framework, supplier=supplier))

@@ -108,7 +108,10 @@ class ReceivedFile(StoredFile):
 
 
 class ReceivedAudit(Record):
-    """An audit of another body, as its newest file tells it, with its findings: theirs, read only. `audit` is ours that relies on it."""
+    """An audit of another body, as its newest file tells it, with its findings: theirs, read only. `audit` is ours that relies on it.
+
+    `declined_because` says why we do not; without either nobody has decided yet.
+    """
 
     scheme = models.CharField(max_length=40)
     number = models.CharField(max_length=60)
@@ -117,6 +120,9 @@ class ReceivedAudit(Record):
     content = models.JSONField()
     performed_on = models.DateField()
     audit = models.OneToOneField(Audit, on_delete=models.PROTECT, null=True, related_name="received")
+    declined_because = models.TextField(_("why we do not rely on it"), blank=True)
+    declined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    declined_on = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     objects = ReceivedQuerySet.as_manager()
@@ -130,6 +136,10 @@ class ReceivedAudit(Record):
         return str(self.origin)
 
     scope_id = None
+
+    @property
+    def is_decided(self) -> bool:
+        return self.audit_id is not None or self.declined_on is not None
 
     @property
     def organisation_id(self) -> UUID | None:

@@ -18,6 +18,7 @@ from followup.models import ReceivedAudit, ReceivedFile, TrustedKey
 from followup.results import checking, envelope
 from followup.results.checking import Body, Content
 from followup.results.refusals import Refused
+from followup.services.relying import NOT_DECLINED
 from followup.states import RECEIVED_FILE
 
 
@@ -140,7 +141,8 @@ def _read(said: Content, key: TrustedKey, columns: dict[str, Any], *, actor: Use
 
 
 def _keep_audits(file: ReceivedFile, said: Content) -> None:
-    """Each audit of a body once, in the words of its newest file. What we rely on already stays ours as it was written down."""
+    """Each audit of a body once, in the words of its newest file. What we rely on already stays ours as it was written down; a no
+    stands as long as the body says the same."""
     assert file.key is not None
     whose = {"scheme": file.key.scheme, "number": file.key.number}
     known = {each.origin: each for each in ReceivedAudit.objects.filter(origin__in=file.origins, **whose).select_related("file")}
@@ -150,7 +152,8 @@ def _keep_audits(file: ReceivedFile, said: Content) -> None:
         if row is None:
             ReceivedAudit.objects.create(origin=told["id"], created_at=file.created_at, **whose, **columns)
         elif file.issued_at >= row.file.issued_at:
-            rows.write(row, **columns)
+            is_news = row.declined_on is not None and row.content != told
+            rows.write(row, **columns, **(NOT_DECLINED if is_news else {}))
 
 
 def _without_bytes(said: Content) -> Iterator[dict[str, Any]]:

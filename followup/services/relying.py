@@ -1,4 +1,4 @@
-"""Relying on an audit that another body has shared with us: it becomes one of ours, made by others, once."""
+"""Relying on an audit that another body has shared with us: it becomes one of ours, made by others, once. Or not, with why."""
 
 import base64
 from collections.abc import Sequence
@@ -19,6 +19,8 @@ from followup.models import Audit, ReceivedAudit, ReceivedFile
 from followup.results import envelope, strict
 from followup.services import audit_outcomes
 from followup.states import RECEIVED_FILE
+
+NOT_DECLINED: dict[str, Any] = {"declined_because": "", "declined_by": None, "declined_on": None}
 
 
 @transaction.atomic
@@ -58,10 +60,46 @@ def rely(
         now=now,
         today=today,
     )
-    rows.write(received, audit=audit)
+    rows.write(received, audit=audit, **NOT_DECLINED)
     told = {"audit": str(received.content["performed_on"]), "agreement": framework.title}
     states.advance(RECEIVED_FILE, file, "rely", actor=actor, now=now, changes=told)
     return audit
+
+
+@transaction.atomic
+def decline(*, received: ReceivedAudit, reason: str, actor: User, now: datetime, today: date) -> None:
+    """We do not rely on it, and say why. Somebody may change their mind. When none of the file's audits is left, the file is put aside."""
+    rows.lock(received)
+    file = received.file
+    states.check(RECEIVED_FILE, file, "decline_audit", actor=actor)
+    if received.audit_id is not None:
+        raise WrongState(_("We rely on this audit already."))
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Say why we do not rely on it."))
+    rows.write(received, declined_because=reason.strip(), declined_by=actor, declined_on=today)
+    told = {"audit": str(received.content["performed_on"]), "declined_because": reason.strip()}
+    states.advance(RECEIVED_FILE, file, "decline_audit", actor=actor, now=now, changes=told)
+    if file.status == ReceivedFile.Status.CHECKED and all(each.declined_on for each in in_file(file)):
+        states.advance(RECEIVED_FILE, file, "set_aside", actor=actor, now=now)
+
+
+@transaction.atomic
+def look_through(*, file: ReceivedFile, actor: User, now: datetime) -> None:
+    """A newer file about what we rely on already: what it says now has been seen, and every other audit in it is decided."""
+    states.check(RECEIVED_FILE, file, "look_through", actor=actor)
+    if not can_be_looked_through(list(in_file(file))):
+        raise WrongState(_("Say first of each audit in it whether we rely on it, or put the file aside."))
+    states.advance(RECEIVED_FILE, file, "look_through", actor=actor, now=now)
+
+
+def can_be_looked_through(audits: Sequence[ReceivedAudit]) -> bool:
+    return any(each.audit_id for each in audits) and all(each.is_decided for each in audits)
+
+
+def in_file(file: ReceivedFile) -> Any:
+    """The audits that the file tells of, each as the newest file of that body has it."""
+    assert file.key is not None
+    return ReceivedAudit.objects.filter(origin__in=file.origins, scheme=file.key.scheme, number=file.key.number)
 
 
 def _signed(received: ReceivedAudit) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
-from core import access, clock, files, ids, states
+from core import access, clock, files, ids, locales, states
 from core.errors import WrongState
 from core.forms import blamed_on
+from followup import uploaded_results
 from followup.forms.received_results import AgreementForm, AsideForm, RelyForm, SupplierForm
 from followup.models import ReceivedAudit, ReceivedFile
 from followup.services import receiving, relying
@@ -78,14 +80,34 @@ def rely(request: SignedInRequest, pk: UUID) -> HttpResponse:
     assert received.file.supplier is not None
     form = RelyForm(_sent(request), obligations=obligations_of(request, framework, received.file.supplier))
     if form.is_valid():
-        report = relying.report_in(received)
-        with blamed_on(form), files.kept([report] if report else []) as kept:
+        with blamed_on(form):
             by: dict[str, Any] = {"actor": request.user, **clock.read()}
-            it = relying.rely(received=received, framework=framework, reports=kept, **form.cleaned_data, **by)
+            it = uploaded_results.rely(received, framework=framework, **form.cleaned_data, **by)
             messages.success(request, _("The audit is written down. Say now what it means for each requirement."))
             return HttpResponseRedirect(reverse("followup:audit", args=[it.pk]) + "#checked")
     context = {"form": form, "framework": framework, "received": received, "audits": [{"content": received.content}]}
     return form_page(request, "followup/received/rely.html", {**context, "back_url": address_of(received.file)})
+
+
+def decline(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    received = audit_for(request, pk, "decline_audit")
+    states.check(RECEIVED_FILE, received.file, "decline_audit", actor=request.user)
+    form = AsideForm(_sent(request))
+    if form.is_valid():
+        with blamed_on(form):
+            relying.decline(received=received, actor=request.user, **form.cleaned_data, **clock.read())
+            return done(request, _("Kept: we do not rely on this audit."), received.file)
+    said: dict[str, Any] = {"title": _("Do not rely on this audit"), "label": _("Do not rely on it"), "form": form}
+    said["note"] = _("It stays in the file, and can be relied on later.")
+    said["text"] = f"{received.file.from_whom}, {locales.long_day(received.performed_on)}"
+    return form_page(request, "core/confirm.html", {**said, "back_url": address_of(received.file)})
+
+
+@require_POST
+def look_through(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    it = file_for(request, pk, "look_through")
+    relying.look_through(file=it, actor=request.user, now=clock.read()["now"])
+    return done(request, _("Looked through. What we rely on stands."), it)
 
 
 def _agreement(request: SignedInRequest, received: ReceivedAudit) -> Framework | HttpResponse:

@@ -22,7 +22,8 @@ from core.paging import Order
 from followup import uploaded_results
 from followup.filters_sharings import ReceivedPageFilters
 from followup.forms.received_results import UploadForm
-from followup.models import ReceivedAudit, ReceivedFile
+from followup.models import ReceivedFile
+from followup.services import relying
 from followup.states import RECEIVED_FILE
 from followup.views.doors import form_page
 
@@ -117,15 +118,17 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _content(request: SignedInRequest, it: ReceivedFile) -> dict[str, Any]:
     """The audits that the file tells of, in the words of the newest that does."""
     assert it.key is not None
-    rows = ReceivedAudit.objects.visible_to(request.user).filter(origin__in=it.origins, scheme=it.key.scheme, number=it.key.number)
-    audits = [{"row": row, "content": row.content} for row in rows.select_related("audit")]
+    rows = list(relying.in_file(it).visible_to(request.user).select_related("audit", "declined_by__person"))
+    audits = [{"row": row, "content": row.content} for row in rows]
     following = ReceivedFile.objects.visible_to(request.user).read().filter(sharing=it.sharing, key__number=it.key.number)
     newest = following.order_by("-serial").first()
+    may_see = "look_through" in states.possible(RECEIVED_FILE, it, request.user)
     is_open = it.status in (ReceivedFile.Status.CHECKED, ReceivedFile.Status.IN_USE)
     return {
         "audits": audits,
         "newest": newest if newest != it else None,
         "may_rely": is_open and it.supplier_id is not None and access.may(request.user, RECEIVED_FILE["rely"].needs),
+        "may_look_through": may_see and relying.can_be_looked_through(rows),
         "is_over": it.last_day < clock.today(),
     }
 

@@ -39,6 +39,8 @@ CHECKED_BY_THE_SERVICE = {
     ("meeting", "minutes", "actions.id"),
     ("meeting", "minutes", "were_there"),
     ("meeting", "finish_action", "action"),
+    ("received-result", "rely", "audit"),
+    ("received-result", "decline", "audit"),
     ("sheet", "merge", "entries.id"),
     ("sheet", "merge", "entries.question"),
     ("sheet", "choose", "entry"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from followup.models import ReceivedFile, Sharing
+from followup.models import Audit, ReceivedFile, Sharing
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast
 from tests.factories import TODAY
@@ -75,6 +75,27 @@ def test_a_file_is_read_in_or_refused_with_its_reason(cast: Cast, api: Api) -> N
     problem_of(api(cast.reader).upload("received-results/", file=stories.upload(b"x")), 403)
     for stranger in (cast.csr, cast.agency, cast.auditor):
         problem_of(api(stranger).get("received-results/"), 403)
+
+
+def test_an_audit_is_relied_on_or_not_once_and_with_why(cast: Cast, api: Api) -> None:
+    stories.trusted(cast)
+    second = stories.audit(id="01990000-0000-7000-8000-0000000000a2", performed_on="2025-10-01")
+    file = stories.read(cast, stories.sealed(cast, audits=[stories.audit(report=stories.report()), second]))
+    ours, path = api(cast.manager), f"received-results/{file.pk}/"
+    about = {"audit": stories.audit()["id"], "framework": str(cast.pc.pk)}
+    problem_of(api(cast.specialist).post(f"{path}rely/", about), 403)
+    assert problem_of(ours.post(f"{path}rely/", about), 400)["errors"][0]["field"] == "is_as_strict"
+    vouched = {**about, "is_as_strict": True, "is_similar": True, "accepted_because": "Samme klausul."}
+    relied = ours.post(f"{path}rely/", vouched, key="one").json()
+    assert ours.post(f"{path}rely/", vouched, key="one").json() == relied, "sent twice, relied on once"
+    problem_of(ours.post(f"{path}rely/", vouched), 409)
+    ours_now = ours.get(f"audits/{relied['audits'][0]['audit']}/").json()
+    assert (ours_now["kind"], ours_now["accepted_because"], relied["status"]) == ("reused", "Samme klausul.", "in_use")
+    assert Audit.objects.get(pk=ours_now["id"]).reports.exists(), "with the report that came along"
+    assert problem_of(ours.post(f"{path}decline/", {"audit": str(file.pk), "reason": "Nei."}), 400)["errors"][0]["field"] == "audit"
+    declined = ours.post(f"{path}decline/", {"audit": second["id"], "reason": "Annen fabrikk."}).json()
+    assert {each["id"]: each["declined_because"] for each in declined["audits"]} == {about["audit"]: "", second["id"]: "Annen fabrikk."}
+    problem_of(ours.post(f"{path}look_through/"), 409)
 
 
 def test_lists_in_few_queries(cast: Cast, api: Api, django_assert_max_num_queries: Any) -> None:

@@ -104,5 +104,5 @@ def test_the_start_page_costs_the_same(cast: Cast, visit: Visit, django_assert_n
         request(cast, f"Soon {number}", due_on=TODAY + timedelta(days=2))
     browser = visit(cast.manager)
     browser.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get("/")

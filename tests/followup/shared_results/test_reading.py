@@ -21,8 +21,10 @@ from followup.results import checking, envelope, keys, strict
 from followup.results.refusals import SENTENCES, Refused, in_words
 from followup.services import receiving, relying, trusted_keys
 from tests.cast import Cast
+from tests.contracts.pages import text
 from tests.factories import NOW, TODAY
 from tests.followup.audits.stories import AT
+from tests.followup.conftest import Visit
 from tests.followup.shared_results import stories
 from tests.followup.shared_results.stories import THEIR_KEY, audit, party, read, report, sealed, trusted
 
@@ -251,3 +253,45 @@ def test_without_a_number_of_our_own_nothing_is_read(cast: Cast) -> None:
     raw = sealed(cast)
     Organisation.objects.filter(pk=cast.cpb.pk).update(identifier="", identifier_scheme="")
     assert read(cast, raw).refusal == "no_own_number"
+
+
+def test_a_file_waits_on_the_start_page_until_each_of_its_audits_is_decided(cast: Cast, visit: Visit) -> None:
+    trusted(cast)
+    second = audit(id="01990000-0000-7000-8000-0000000000a2", performed_on="2025-10-01")
+    file = read(cast, sealed(cast, audits=[audit(), second]))
+    ours, waits = visit(cast.manager), "Results that other bodies have shared with us"
+    assert waits in text(ours.get("/"))
+    assert waits in text(visit(cast.specialist).get("/"))
+    for other in (cast.other_manager, cast.reader):
+        assert waits not in text(visit(other).get("/")), "on none of this supplier's agreements, or may do nothing about it"
+    one, two = ReceivedAudit.objects.order_by("-performed_on")
+    assert ours.post(f"/received-audits/{one.pk}/decline/", {"reason": " "}).status_code == 422
+    shown = text(ours.post(f"/received-audits/{one.pk}/decline/", {"reason": "Annen fabrikk."}, follow=True))
+    assert "Annen fabrikk." in shown
+    assert "Rely on it after all" in shown
+    assert waits in text(ours.get("/")), "the other one is not decided"
+    ours.post(f"/received-audits/{two.pk}/decline/", {"reason": "For gammel."})
+    file.refresh_from_db()
+    assert file.status == "set_aside"
+    assert waits not in text(ours.get("/"))
+
+
+def test_a_newer_file_about_what_we_rely_on_is_looked_through(cast: Cast) -> None:
+    trusted(cast)
+    second = audit(id="01990000-0000-7000-8000-0000000000a2", performed_on="2025-10-01")
+    read(cast, sealed(cast, audits=[audit(), second]))
+    one, two = ReceivedAudit.objects.order_by("-performed_on")
+    by: dict[str, Any] = {"actor": cast.manager, **AT}
+    relying.decline(received=two, reason="For gammel.", **by)
+    relying.rely(received=one, framework=cast.pc, is_as_strict=True, is_similar=True, accepted_because="Likt.", **by)
+    with pytest.raises(WrongState, match="already"):
+        relying.decline(received=one, reason="Nei.", **by)
+    newer = read(cast, sealed(cast, serial=2, audits=[audit(status="closed"), second]))
+    assert newer.status == "checked"
+    relying.look_through(file=newer, actor=cast.specialist, now=NOW)
+    assert newer.status == "in_use"
+    changed = read(cast, sealed(cast, serial=3, audits=[audit(status="closed"), {**second, "conclusion": "Noe annet."}]))
+    with pytest.raises(WrongState, match="each audit"):
+        relying.look_through(file=changed, actor=cast.specialist, now=NOW)
+    two.refresh_from_db()
+    assert (two.declined_on, two.declined_because) == (None, ""), "it says something else now, so the no is asked for anew"
