@@ -218,7 +218,7 @@ RECEIVED_FILE = machine(
     transition("rely", B.CHECKED, B.IN_USE, to=B.IN_USE, needs=Action.AUDIT_LOG),
     transition("decline_audit", B.CHECKED, B.IN_USE, to=None, needs=Action.AUDIT_LOG),
     transition("look_through", B.CHECKED, to=B.IN_USE, needs=Action.RESULTS_RECEIVE),
-    transition("set_aside", B.CHECKED, to=B.SET_ASIDE, needs=Action.RESULTS_RECEIVE),
+    transition("set_aside", B.CHECKED, B.IN_USE, to=B.SET_ASIDE, needs=Action.RESULTS_RECEIVE),
     transition("take_up", B.SET_ASIDE, to=B.CHECKED, needs=Action.RESULTS_RECEIVE),
     transition("replace", B.CHECKED, B.IN_USE, B.SET_ASIDE, to=B.REPLACED, needs=Action.RESULTS_RECEIVE),
 )

@@ -64,7 +64,7 @@ def choose_supplier(*, file: ReceivedFile, supplier: Organisation, actor: User, 
 
 @transaction.atomic
 def set_aside(*, file: ReceivedFile, reason: str, actor: User, now: datetime) -> None:
-    """Looked at, and nothing in it is to be relied on."""
+    """Looked at, and nothing in it is to be relied on, or nothing more: the body may have taken it back. What we rely on stands."""
     states.check(RECEIVED_FILE, file, "set_aside", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is put aside."))

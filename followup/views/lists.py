@@ -18,9 +18,10 @@ from core.errors import NotAllowed
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
-from followup.models import DocumentRequest, Finding, FormalNotice, Sanction, Sharing, WrittenReport
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.querysets import FINDING_TO_JUDGE, ORDERS
 from followup.states import DOCUMENT_REQUEST
+from notifications.models import Deadline, DeadlineKind
 
 RELATED = ("framework", "supplier", "deadline")
 MOST_TO_MEND = 10
@@ -145,8 +146,7 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "requests": page.rows,
         "notices": _to_answer(request),
         "cases": _to_be_heard(request),
-        "drafts": _to_comment(request),
-        "consents": _to_consent(request),
+        **_to_say(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
         **({} if cursor else _findings(request)),
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
@@ -168,17 +168,14 @@ def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
     return list(rows.order_by("reply_deadline__due_on", "id")[: listing.SIZE])
 
 
-def _to_comment(request: SignedInRequest) -> list[WrittenReport]:
-    """Drafts of audit reports that the supplier may comment on."""
-    mine = WrittenReport.objects.visible_to(request.user).to_comment().filter(audit__supplier_id__in=request.user.supplier_ids)
-    rows = mine.select_related("audit__framework", "comment_deadline")
-    return list(rows.order_by("comment_deadline__due_on", "id")[: listing.SIZE])
-
-
-def _to_consent(request: SignedInRequest) -> list[Sharing]:
-    """What the supplier is asked to let us share."""
-    rows = Sharing.objects.visible_to(request.user).asked().select_related("answer_deadline")
-    return list(rows.order_by("answer_deadline__due_on", "id")[: listing.SIZE])
+def _to_say(request: SignedInRequest) -> dict[str, list[Deadline]]:
+    """Drafts of audit reports that the supplier may comment on, and what it is asked to let us share, in one query."""
+    kinds = (DeadlineKind.REPORT_COMMENTS, DeadlineKind.SHARING_CONSENT)
+    rows = Deadline.objects.visible_to(request.user).open().filter(kind__in=kinds).order_by("due_on", "id")[: listing.SIZE]
+    found: dict[str, list[Deadline]] = {"drafts": [], "consents": []}
+    for deadline in rows:
+        found["consents" if deadline.kind == DeadlineKind.SHARING_CONSENT else "drafts"].append(deadline)
+    return found
 
 
 def _findings(request: SignedInRequest) -> dict[str, list[Finding]]:

@@ -56,6 +56,8 @@ def set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
             receiving.set_aside(file=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
             return done(request, _("Put aside."), it)
     note = _("The file stays, and can be taken up again. We rely on nothing in it.")
+    if it.status == ReceivedFile.Status.IN_USE:
+        note = _("For instance because the body has taken it back. What we rely on already stands; nothing more of it can be relied on.")
     context = {"title": _("Put the file aside"), "text": it.from_whom, "note": note, "label": _("Put it aside"), "form": form}
     return form_page(request, "core/confirm.html", {**context, "back_url": address_of(it)})
 

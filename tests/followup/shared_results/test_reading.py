@@ -290,6 +290,9 @@ def test_a_newer_file_about_what_we_rely_on_is_looked_through(cast: Cast) -> Non
     assert newer.status == "checked"
     relying.look_through(file=newer, actor=cast.specialist, now=NOW)
     assert newer.status == "in_use"
+    receiving.set_aside(file=newer, reason="Tatt tilbake.", actor=cast.specialist, now=NOW)
+    one.refresh_from_db()
+    assert one.audit is not None, "what we rely on stands, also where the body has taken its file back"
     changed = read(cast, sealed(cast, serial=3, audits=[audit(status="closed"), {**second, "conclusion": "Noe annet."}]))
     with pytest.raises(WrongState, match="each audit"):
         relying.look_through(file=changed, actor=cast.specialist, now=NOW)
