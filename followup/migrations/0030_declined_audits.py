@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0026_consent_answered_by'),
+        ('followup', '0029_photo_pieces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
