@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0029_photo_pieces'),
+        ('followup', '0030_weakest_method'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
