@@ -3,11 +3,15 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import OuterRef, QuerySet
+
 from accounts.models import Organisation, User
 from contracts.models import Framework
+from core.sql import parts, row_list
 from followup.models import Audit, Finding, Sanction, Severity
 
 MOST = 50
+MINE = {"framework": OuterRef("pk")}
 UNDER_WAY = Finding.Status.IN_PROGRESS
 """What agencies are told of every finding that is not closed: how far the two sides have come is theirs."""
 
@@ -24,33 +28,45 @@ class Outcome(NamedTuple):
 
 
 def of(framework: Framework, *, viewer: User) -> list[Outcome]:
-    """The newest first, as far as the supplier knows of it. Two queries. Nothing for whoever may not see the agreement."""
+    """The newest first, as far as the supplier knows of it. One query. Nothing for whoever may not see the agreement."""
     if not (viewer.works_here or viewer.agency_ids):
         return []
-    found = [*_audits(framework), *_findings(framework)]
+    lists = parts(Framework, [framework.pk], audits=row_list(_audits(), "supplier"), findings=row_list(_findings(), "supplier", "severity"))
+    read = lists[framework.pk]
+    found = [*map(_audit, read["audits"]), *map(_finding, read["findings"])]
     return sorted(found, key=lambda each: each.on, reverse=True)[:MOST]
 
 
 def sanctions_in_force(framework: Framework, *, viewer: User) -> list[Sanction]:
-    """Those that apply today, for whoever orders: that there is one and what it means. The page has suspensions already. Two queries."""
+    """Those that apply today, for whoever orders: that there is one and what it means. The page has suspensions already. One query."""
     if not viewer.agency_ids:
         return []
-    rows = Sanction.objects.filter(framework=framework, status=Sanction.Status.IN_FORCE).exclude(means=Sanction.Means.SUSPENSION)
-    return list(rows.select_related("supplier").prefetch_related("lots").order_by("-in_force_from", "-id")[:MOST])
+    rows = (
+        Sanction.objects.filter(**MINE, status=Sanction.Status.IN_FORCE)
+        .exclude(means=Sanction.Means.SUSPENSION)
+        .order_by("-in_force_from", "-id")[:MOST]
+    )
+    places = Sanction.lots.through.objects.filter(sanction__framework=OuterRef("pk"), sanction__status=Sanction.Status.IN_FORCE)
+    read = parts(Framework, [framework.pk], sanctions=row_list(rows, "supplier"), places=row_list(places, "lot"))[framework.pk]
+    for each in read["sanctions"]:
+        each.on_lots = sorted((place.lot for place in read["places"] if place.sanction_id == each.pk), key=lambda lot: lot.number)
+    return list(read["sanctions"])
 
 
-def _audits(framework: Framework) -> list[Outcome]:
-    rows = Audit.objects.reported().filter(framework=framework, performed_on__isnull=False).exclude(result="").select_related("supplier")
-    rows = rows.order_by("-performed_on", "-id")[:MOST]
-    return [Outcome(str(it.get_kind_display()), it.supplier, it.performed_on, "audit_result", it.result) for it in rows if it.performed_on]
+def _audits() -> QuerySet[Audit]:
+    rows = Audit.objects.reported().filter(**MINE, performed_on__isnull=False).exclude(result="")
+    return rows.order_by("-performed_on", "-id")[:MOST]
 
 
-def _findings(framework: Framework) -> list[Outcome]:
+def _audit(it: Audit) -> Outcome:
+    assert it.performed_on is not None
+    return Outcome(str(it.get_kind_display()), it.supplier, it.performed_on, "audit_result", it.result)
+
+
+def _findings() -> QuerySet[Finding]:
     """By theme: what was found is the supplier's and ours. Withdrawn ones were none, and of a disputed one nobody knows yet."""
-    rows = Finding.objects.filter(framework=framework, told_at__isnull=False).exclude(outcome=Finding.Outcome.WITHDRAWN)
-    rows = rows.exclude(status=Finding.Status.DISPUTED)
-    rows = rows.select_related("supplier", "severity").order_by("-told_at", "-id")[:MOST]
-    return [_finding(it) for it in rows]
+    rows = Finding.objects.filter(**MINE, told_at__isnull=False).exclude(outcome=Finding.Outcome.WITHDRAWN)
+    return rows.exclude(status=Finding.Status.DISPUTED).order_by("-told_at", "-id")[:MOST]
 
 
 def _finding(it: Finding) -> Outcome:
