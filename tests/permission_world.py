@@ -61,6 +61,7 @@ from followup.services import (
     audit_reporting,
     audit_teams,
     audits,
+    contact_log,
     delivering,
     findings,
     formal_notices,
@@ -368,6 +369,8 @@ def _received(cast: Cast) -> ReceivedFile:
 def _sanction(framework: Framework, supplier: Organisation, manager: User) -> Sanction:
     """Heard by a letter that was sent another way, so that the supplier sees it."""
     clause = factories.clause(framework, title="Sanksjoner")
+    called = {"kind": "call", "happened_on": TODAY, "text": "Ringt og purret.", "is_reminder": True}
+    contact_log.write(framework=framework, supplier=supplier, actor=manager, **called, **AT)
     sanction = sanctions.propose(
         framework=framework, supplier=supplier, means="plan", clause=clause, facts=["Intet svar."], actor=manager, **AT
     )
