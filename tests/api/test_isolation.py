@@ -46,6 +46,8 @@ CHECKED_BY_THE_SERVICE = {
     ("sheet", "choose", "entry"),
     ("sheet", "photos", "id"),
     ("sheet", "photos", "question"),
+    ("sheet", "pieces", "id"),
+    ("sheet", "pieces", "question"),
     ("sheet", "log_finding", "question"),
     ("written-report", "partial_update", "sections.id"),
     ("written-report", "comment", "section"),
