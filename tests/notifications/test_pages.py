@@ -142,15 +142,15 @@ def test_what_one_may_choose_not_to_get_by_mail(cast: Cast, sign_in: SignIn) -> 
     browser = sign_in(cast.manager)
     assert browser.get("/inbox/mail/").status_code == 200
     assert browser.post("/inbox/mail/", {"wanted": ["agreement_expiry"], **RHYTHM}).status_code == 302
-    assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"review_waiting", "site_suggested"}
+    assert set(cast.manager.person.mutes.values_list("kind", flat=True)) == {"review_waiting", "site_suggested", "sharing_ending"}
 
 
 def test_each_side_chooses_among_what_it_is_told(cast: Cast, sign_in: SignIn) -> None:
     ours, supplier, agency = (
         sign_in(person).get("/inbox/mail/", headers={"Accept-Language": "en"}) for person in (cast.manager, cast.csr, cast.agency)
     )
-    assert [kind.name for kind in ours.context["offered"]] == ["review_waiting", "site_suggested", "agreement_expiry"]
-    assert [kind.name for kind in supplier.context["offered"]] == ["documentation_accepted"]
+    assert [kind.name for kind in ours.context["offered"]] == ["review_waiting", "site_suggested", "sharing_ending", "agreement_expiry"]
+    assert [kind.name for kind in supplier.context["offered"]] == ["sharing_over", "documentation_accepted"]
     assert "formal_notice_due" not in str(supplier.context["mandatory"])
     assert "Formal notice to approve and send" not in supplier.content.decode()
     assert "Documentation to review" not in supplier.content.decode()

@@ -47,7 +47,7 @@ def test_pages_cost_the_same_with_five_and_with_five_hundred(cast: Cast, visit: 
     options.add(framework=cast.pc, months=12, kind="must_be_used", notice_days=90, actor=cast.manager, now=NOW, today=TODAY)
     supplier, agreement = f"/suppliers/{cast.nordvare.pk}/", f"/frameworks/{cast.pc.pk}/"
     ours = {supplier: 12, agreement: 12, f"{agreement}follow-up/": 10, "/findings/": 7, page_of(finding): 11}
-    theirs = {supplier: 11, f"{agreement}follow-up/": 8, "/findings/": 5, "/document-requests/": 12, page_of(finding): 8}
+    theirs = {supplier: 11, f"{agreement}follow-up/": 8, "/findings/": 5, "/document-requests/": 11, page_of(finding): 8}
     for user, pinned in ((cast.manager, ours), (cast.csr, theirs)):
         browser = visit(user)
         Finding.objects.exclude(pk=finding.pk).delete()
