@@ -105,7 +105,7 @@ def _measure(sanction: Sanction) -> list[Point]:
 
 
 def _fine(sanction: Sanction) -> list[Point]:
-    """The terms of a daily fine, as they were typed in from the clause."""
+    """The terms of a daily fine, as they were taken or typed in from the clause."""
     terms: FineTerms | None = getattr(sanction, "fine", None)
     if terms is None:
         return []
@@ -116,6 +116,8 @@ def _fine(sanction: Sanction) -> list[Point]:
         "first": long_day(terms.starts_on),
     }
     points = [Point(text=_("The fine is %(rate)s per cent of %(base)s for each day (%(days)s), counted from %(first)s.") % words)]
+    if terms.base_words:
+        points.append(Point(text=_("The base is by the clause: %(base)s.") % {"base": terms.base_words.removesuffix(".")}))
     if terms.cap is not None:
         words["cap"] = formats.number_format(terms.cap.normalize())
         points.append(Point(text=_("It is no more than %(cap)s per cent of %(base)s in all.") % words))

@@ -3,13 +3,28 @@
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Clause, Convention, DeadlineRule, Declared, Framework, Lot, Method, Obligation, Requirement, Theme, Verified
-from contracts.services import stipulations
+from contracts.models import (
+    Clause,
+    Convention,
+    DeadlineRule,
+    Declared,
+    FineDay,
+    Framework,
+    Lot,
+    Means,
+    Method,
+    Obligation,
+    Requirement,
+    Theme,
+    Verified,
+)
+from contracts.services import clause_means, stipulations
 from core import countries
-from core.forms import DateField, Form, capitals
+from core.forms import AmountField, DateField, Form, capitals
 from notifications.models import UNITS
 
 
@@ -58,6 +73,49 @@ class ClauseForm(Form):
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 8}), help_text=_("Word for word as in the agreement."))
     version = forms.CharField(label=_("Version"), max_length=60, required=False)
     source = forms.CharField(label=_("Where it is written"), max_length=300, required=False)
+    means = forms.MultipleChoiceField(
+        label=_("What the clause lets us do if it is broken, the mildest first"),
+        choices=capitals(Means.choices),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A sanction case by this clause then offers these only. None chosen: it offers all of them."),
+    )
+    fine_rate = forms.DecimalField(
+        label=_("Per cent of the base for each day"), max_digits=7, decimal_places=4, required=False, localize=True
+    )
+    fine_unit = forms.ChoiceField(label=_("Days that count"), choices=capitals(FineDay.choices), required=False, initial=FineDay.DAYS)
+    fine_base_words = forms.CharField(
+        label=_("What the base is"), max_length=300, required=False, help_text=_("For example the value of the order that is late.")
+    )
+    fine_base = AmountField(label=_("The base, if the clause gives an amount"), required=False)
+    fine_cap = forms.DecimalField(label=_("At most, per cent of the base"), max_digits=7, decimal_places=4, required=False, localize=True)
+
+    WORDS = ("number", "title", "text", "version", "source")
+    FINE = ("fine_rate", "fine_unit", "fine_base_words", "fine_base", "fine_cap")
+
+    def __init__(self, *args: Any, framework: Framework, is_frozen: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fine_base"].help_text = _("In %(currency)s, as the agreement.") % {"currency": framework.currency}
+        for name in self.WORDS if is_frozen else ():
+            del self.fields[name]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.WORDS}
+
+    @property
+    def gives(self) -> clause_means.Gives:
+        given = {name: self.cleaned_data[name] for name in ("means", *self.FINE)}
+        return given | {"fine_unit": given["fine_unit"] or FineDay.DAYS}  # type: ignore[return-value]
+
+    @property
+    def fine_fields(self) -> list[BoundField]:
+        """Those that are asked for together, apart from the others."""
+        return [self[name] for name in self.FINE]
+
+    @property
+    def other_fields(self) -> list[BoundField]:
+        return [field for field in self if field.name not in self.FINE]
 
 
 class RequirementForm(Form):

@@ -1,9 +1,8 @@
+from contracts.models.clauses import Clause, DeadlineRule, FineDay, Means
 from contracts.models.frameworks import CallOff, CpvCode, Framework, Lot, Option, Participation
 from contracts.models.imports import ImportRun, SourceRelease
 from contracts.models.stipulations import (
-    Clause,
     Convention,
-    DeadlineRule,
     Declared,
     Judgement,
     Method,
@@ -21,10 +20,12 @@ __all__ = [
     "CpvCode",
     "DeadlineRule",
     "Declared",
+    "FineDay",
     "Framework",
     "ImportRun",
     "Judgement",
     "Lot",
+    "Means",
     "Method",
     "Obligation",
     "Option",

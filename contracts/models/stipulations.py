@@ -5,129 +5,13 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from contracts.models.clauses import Clause, DeadlineRule
 from contracts.models.frameworks import Framework, Lot
-from contracts.querysets import FrameworkPartQuerySet, ObligationQuerySet, RequirementQuerySet
-from core.dates import Unit
+from contracts.querysets import ObligationQuerySet, RequirementQuerySet
 from core.models import Record
-from notifications.models import UNITS
-
-
-class Clause(Record):
-    """A contract clause as it stands in this agreement: title, version and frozen text."""
-
-    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="clauses")
-    title = models.CharField(_("title"), max_length=200)
-    version = models.CharField(_("version"), max_length=60, blank=True)
-    number = models.CharField(_("clause number"), max_length=40, blank=True)
-    text = models.TextField(_("text"))
-    source = models.CharField(_("source"), max_length=300, blank=True)
-    created_at = models.DateTimeField()
-
-    objects = FrameworkPartQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("contract clause")
-        ordering = ["created_at", "id"]
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.number, self.title) if part)
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    organisation_id = None
-
-
-class DeadlineRule(Record):
-    """A deadline that a clause gives: so much, counted from an event, in a calendar. Data, because the rules change.
-
-    A rule may have several forms over time. The first has no `first` itself, and requirements rest on it; each later one
-    points to it and takes over from `valid_from` on.
-    """
-
-    class Anchor(models.TextChoices):
-        SIGNING = "signing", _("signing")
-        START = "start", _("the start of the agreement")
-        SENT = "sent", _("the day the request is sent")
-        RECEIVED = "received", _("the day documentation is received")
-        CURE = "cure", _("a formal notice, for putting the breach right")
-        REPLY = "reply", _("a formal notice, for the reply")
-        FINDING_SENT = "finding_sent", _("the day a finding is sent")
-        OPTION_END = "option_end", _("the end of the option that is used")
-        AGREEMENT_END = "agreement_end", _("the end of the agreement")
-
-    BEFORE = (Anchor.OPTION_END, Anchor.AGREEMENT_END)
-    """Events that one may also count back from."""
-
-    OF_NOTICES = (Anchor.CURE, Anchor.REPLY)
-    """Rules that say how long a formal notice gives, not when something that is asked for is due."""
-
-    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rules")
-    first = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="later")
-    valid_from = models.DateField(_("applies from"), null=True, blank=True)
-    anchor = models.CharField(_("counted from"), max_length=16, choices=Anchor, default=Anchor.SENT)
-    offset = models.SmallIntegerField(_("how much"))
-    unit = models.CharField(_("unit"), max_length=12, choices=UNITS)
-    calendar = models.CharField(_("calendar"), max_length=2, default="NO", help_text=_("The country whose days off count."))
-    source = models.CharField(_("source"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("deadline rule")
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(offset__gte=0) | Q(anchor__in=["option_end", "agreement_end"]), name="deadline_rule_forward"
-            ),
-            models.UniqueConstraint(fields=["first", "valid_from"], name="deadline_rule_form_once"),
-            models.CheckConstraint(condition=Q(first=None) | Q(valid_from__isnull=False), name="deadline_rule_form_from"),
-        ]
-
-    def __str__(self) -> str:
-        words = {"span": self.span, "anchor": self.get_anchor_display()}
-        return (gettext("%(span)s before %(anchor)s") if self.offset < 0 else gettext("%(span)s from %(anchor)s")) % words
-
-    def in_force(self, framework: Framework, *, sent_on: date) -> "DeadlineRule":
-        """The latest form that applied on the day that it counts from. Asked of the first form, with `later` at hand."""
-        forms = sorted([self, *self.later.all()], key=lambda form: form.valid_from or date.min, reverse=True)
-        for form in forms:
-            if form.valid_from is None or form.valid_from <= (form.anchor_date(framework, sent_on=sent_on) or sent_on):
-                return form
-        return forms[-1]
-
-    @property
-    def span(self) -> str:
-        """6 weeks, 1 month, 20 working days."""
-        number = abs(self.offset)
-        match self.unit:
-            case Unit.DAYS:
-                text = ngettext("%(number)d day", "%(number)d days", number)
-            case Unit.WORKING_DAYS:
-                text = ngettext("%(number)d working day", "%(number)d working days", number)
-            case Unit.WEEKS:
-                text = ngettext("%(number)d week", "%(number)d weeks", number)
-            case _:
-                text = ngettext("%(number)d month", "%(number)d months", number)
-        return text % {"number": number}
-
-    def anchor_date(self, framework: Framework, *, sent_on: date) -> date | None:
-        """The day this rule counts from, or None where neither the agreement nor a request knows it."""
-        match self.anchor:
-            case self.Anchor.SIGNING:
-                return framework.signed_on
-            case self.Anchor.START:
-                return framework.starts_on
-            case self.Anchor.OPTION_END:
-                return framework.runs_until if framework.used_options else None
-            case self.Anchor.AGREEMENT_END:
-                return framework.runs_until
-            case self.Anchor.SENT:
-                return sent_on
-        return None
 
 
 class Theme(models.TextChoices):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import binding
 from contracts.models import Clause, DeadlineRule, Framework, Lot, Obligation, Requirement
+from contracts.services import clause_means
+from contracts.services.clause_means import Gives
 from contracts.states import FRAMEWORK
 from core import history, rows, states
 from core.errors import FieldError, Invalid, WrongState
@@ -59,8 +61,9 @@ def add_clause(
     version: str = "",
     source: str = "",
     rules: Sequence[Rule] = (),
+    gives: Gives | None = None,
 ) -> Clause:
-    """Type in a clause as it stands in the agreement."""
+    """Type in a clause as it stands in the agreement; `gives`, what it lets us do when it is broken."""
     states.check(FRAMEWORK, framework, "stipulate", actor=actor)
     _must_be_written(title=title, text=text)
     clause = Clause.objects.create(
@@ -71,6 +74,7 @@ def add_clause(
         version=version.strip(),
         source=source.strip(),
         created_at=now,
+        **clause_means.checked(gives or {}),
     )
     _write_rules(clause, rules)
     history.record(actor=actor, now=now, verb="create", about=clause, changes={"title": clause.title, "rules": len(rules)})
@@ -79,20 +83,35 @@ def add_clause(
 
 @transaction.atomic
 def edit_clause(
-    *, clause: Clause, title: str, text: str, number: str, version: str, source: str, rules: Sequence[Rule], actor: Actor, now: datetime
+    *,
+    clause: Clause,
+    title: str,
+    text: str,
+    number: str,
+    version: str,
+    source: str,
+    rules: Sequence[Rule],
+    actor: Actor,
+    now: datetime,
+    gives: Gives | None = None,
 ) -> None:
-    """Only before a requirement rests on it; after that the text is what was agreed."""
+    """Only before a requirement rests on it; after that the text is what was agreed, and only what it gives may be written down."""
     rows.lock(clause)
     states.check(FRAMEWORK, clause.framework, "stipulate", actor=actor)
-    if clause.requirements.exists():
+    if is_clause_frozen(clause):
         raise WrongState(_("Requirements rest on this clause, so its text is frozen. Add the new version as a clause of its own."))
     _must_be_written(title=title, text=text)
     fields = {"title": title.strip(), "text": text, "number": number.strip(), "version": version.strip(), "source": source.strip()}
+    fields |= clause_means.checked(gives or {}, clause)
     difference = history.difference(clause, fields)
     rows.write(clause, **fields)
     clause.rules.all().delete()
     _write_rules(clause, rules)
     history.record(actor=actor, now=now, verb="edit", about=clause, changes={**difference, "rules": len(rules)})
+
+
+def is_clause_frozen(clause: Clause) -> bool:
+    return clause.requirements.exists()
 
 
 @transaction.atomic

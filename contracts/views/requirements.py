@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.requests import SignedInRequest
 from contracts import forms, matrix, standings
 from contracts.filters import RequirementFilters
-from contracts.forms.rows import Rows, size
+from contracts.forms.rows import Rows, as_written, size
 from contracts.forms.stipulations import initial_of
 from contracts.models import Clause, Requirement
-from contracts.services import stipulations
+from contracts.services import clause_means, stipulations
 from contracts.states import FRAMEWORK
 from contracts.views.doors import address, done, form_page, framework_for, onward, part_for, shell
 from core import clock, listing, paging, states
@@ -149,11 +149,14 @@ def edit_clause(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _clause_page(request: SignedInRequest, framework: Any, clause: Clause | None) -> HttpResponse:
     """A clause and its deadline rules. `add` in what is sent asks for one more row, and nothing is judged."""
-    form, rules = _clause_forms(request, clause)
+    is_frozen = (
+        clause is not None and stipulations.is_clause_frozen(clause) and "text" not in request.POST
+    )  # a page from before it was is refused
+    form, rules = _clause_forms(request, framework, clause, is_frozen=is_frozen)
     is_asking = request.method == "POST" and "add" not in request.POST
     if is_asking and not [each for each in (form, rules) if not each.is_valid()]:
         with blamed_on(form):
-            _keep_clause(request, framework, clause, form, rules)
+            _keep_clause(request, framework, clause, form, rules, is_frozen=is_frozen)
             for_requirement = reverse("contracts:requirement-add", args=[framework.pk]) if request.GET.get("for") == "requirement" else None
             return done(request, _("The clause has been kept."), for_requirement or address(framework, "framework-requirements", "clauses"))
     context = {
@@ -162,33 +165,41 @@ def _clause_page(request: SignedInRequest, framework: Any, clause: Clause | None
         "all_forms": [form, *rules.forms],
         "framework": framework,
         "clause": clause,
+        "is_frozen": is_frozen,
         "back_url": address(framework, "framework-requirements"),
     }
     return render(request, "contracts/clause_form.html", context, status=422 if is_asking else 200)
 
 
-def _clause_forms(request: SignedInRequest, clause: Clause | None) -> tuple[Any, Rows]:
+def _clause_forms(request: SignedInRequest, framework: Any, clause: Clause | None, *, is_frozen: bool) -> tuple[Any, Rows]:
+    """The words and what the clause gives; its deadlines. Where it is frozen only what it gives, and no rows."""
     data = request.POST if request.method == "POST" else None
-    names = ("number", "title", "text", "version", "source")
-    initial = {name: getattr(clause, name) for name in names} if clause else {}
-    known = [forms.RuleRow.of(rule) for rule in clause.rules.all()] if clause else []
-    rows = size("rules", data, usual=max(len(known), 1))
+    about: dict[str, Any] = {"framework": framework, "is_frozen": is_frozen}
+    initial = {name: getattr(clause, name) for name in forms.ClauseForm.base_fields} if clause else {}
+    known = [forms.RuleRow.of(rule) for rule in clause.rules.all()] if clause and not is_frozen else []
+    rows = 0 if is_frozen else size("rules", data, usual=max(len(known), 1))
     if data is not None and "add" in data:
-        form = forms.ClauseForm(initial={name: data.get(name, "") for name in names})
+        form = forms.ClauseForm(**about)
+        form.initial = as_written(form, data)
         return form, Rows.written(forms.RuleRow, "rules", data=data, size=rows + 1)
     rules = Rows(forms.RuleRow, "rules", size=rows, data=data)
     for row, values in zip(rules.forms, known, strict=False):
         row.initial = values
-    return forms.ClauseForm(data, initial=initial), rules
+    return forms.ClauseForm(data, initial=initial, **about), rules
 
 
-def _keep_clause(request: SignedInRequest, framework: Any, clause: Clause | None, form: Any, rules: Rows) -> None:
+def _keep_clause(
+    request: SignedInRequest, framework: Any, clause: Clause | None, form: forms.ClauseForm, rules: Rows, *, is_frozen: bool
+) -> None:
+    by: dict[str, Any] = {"gives": form.gives, "actor": request.user, "now": clock.read()["now"]}
+    if clause is not None and is_frozen:
+        clause_means.write_down(clause=clause, **by)
+        return
     given = [rule for row in rules.forms if row.cleaned_data and (rule := row.rule())]  # type: ignore[attr-defined]
-    now = clock.read()["now"]
     if clause is None:
-        stipulations.add_clause(framework=framework, rules=given, actor=request.user, now=now, **form.cleaned_data)
+        stipulations.add_clause(framework=framework, rules=given, **form.words, **by)
     else:
-        stipulations.edit_clause(clause=clause, rules=given, actor=request.user, now=now, **form.cleaned_data)
+        stipulations.edit_clause(clause=clause, rules=given, **form.words, **by)
 
 
 def add_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:

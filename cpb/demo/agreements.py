@@ -8,27 +8,12 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from accounts.models import ScopeRole
-from contracts.models import Clause, CpvCode, Framework, Option
+from contracts.models import CpvCode, Framework, Option
 from contracts.services import call_offs, contacts, frameworks, options, participations, roles, stipulations
+from cpb.demo.clauses import write as write_clause
 from cpb.demo.people import CONTACTS_WITHOUT_ACCOUNT, Cast
 
 R = ScopeRole.Role
-
-HUMAN_RIGHTS = (
-    "Leverandøren skal ha rutiner for aktsomhetsvurderinger i leverandørkjeden. På forespørsel skal leverandøren dokumentere "
-    "rutinene ved å fylle ut et egenrapporteringsskjema. Skjemaet skal besvares innen seks uker etter at det er sendt."
-)
-WAGES = (
-    "Leverandøren skal sørge for at ansatte som utfører arbeid under avtalen, har lønns- og arbeidsvilkår i tråd med gjeldende regler. "
-    "Leverandøren skal på oppfordring legge frem dokumentasjon innen en måned."
-)
-ENVIRONMENT = "Leverandøren skal gjennom hele avtaleperioden kunne dokumentere de miljøegenskapene som er tilbudt."
-
-CLAUSES = {
-    "human": ("5.1", "Grunnleggende menneskerettigheter i leverandørkjeden", HUMAN_RIGHTS, stipulations.Rule(6, "weeks")),
-    "wages": ("5.2", "Lønns- og arbeidsvilkår", WAGES, stipulations.Rule(1, "months")),
-    "environment": ("6.1", "Klima og miljø", ENVIRONMENT, stipulations.Rule(20, "working_days")),
-}
 
 CONTACTS = {
     "nordvare": (("csr@nordvare.example", "", ()), ("sales@nordvare.example", "", (R.KEY_ACCOUNT,))),
@@ -295,7 +280,7 @@ def _contacts(framework: Framework, cast: Cast, key: str, **on: Any) -> None:
 
 
 def _requirements(plan: Plan, framework: Framework, **on: Any) -> None:
-    clauses = {key: _clause(framework, key, **on) for key in dict.fromkeys(wanted.clause for wanted in plan.requirements)}
+    clauses = {key: write_clause(framework, key, **on) for key in dict.fromkeys(wanted.clause for wanted in plan.requirements)}
     for wanted in plan.requirements:
         clause = clauses[wanted.clause]
         wording: stipulations.Wording = {
@@ -329,10 +314,3 @@ def _orders(plan: Plan, framework: Framework, cast: Cast, *, today: date, now: d
             "currency": "NOK",
         }
         call_offs.add(framework=framework, details=details, actor=cast.users[plan.manager], now=now - (today - signed_on))
-
-
-def _clause(framework: Framework, key: str, **on: Any) -> Clause:
-    number, title, text, rule = CLAUSES[key]
-    return stipulations.add_clause(
-        framework=framework, title=title, text=text, number=number, version="2022", rules=[rule], actor=on["actor"], now=on["now"]
-    )

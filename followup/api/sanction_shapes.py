@@ -23,6 +23,8 @@ class FineOut(serializers.Serializer[Any]):
     cap = serializers.DecimalField(max_digits=7, decimal_places=4, allow_null=True, help_text="Per cent of the base in all.")
     unit = serializers.ChoiceField(choices=FineTerms.Day.choices)
     starts_on = serializers.DateField()
+    base_words = serializers.CharField(help_text="What the base is, in the clause's words.")
+    from_clause = serializers.ListField(child=serializers.CharField(), help_text="The terms that the clause fixes.")
 
 
 class SanctionReplyOut(serializers.Serializer[Any]):
@@ -82,8 +84,10 @@ class SanctionOut(serializers.Serializer[Any]):
 
 
 class FineIn(Body):
-    rate = serializers.DecimalField(max_digits=7, decimal_places=4, help_text="Per cent of the base for each day.")
-    base = serializers.DecimalField(max_digits=18, decimal_places=2)
+    """What the clause fixes may be left out, and is refused when it differs."""
+
+    rate = serializers.DecimalField(max_digits=7, decimal_places=4, required=False, help_text="Per cent of the base for each day.")
+    base = serializers.DecimalField(max_digits=18, decimal_places=2, required=False)
     currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False)
     cap = serializers.DecimalField(max_digits=7, decimal_places=4, required=False, allow_null=True)
     unit = serializers.ChoiceField(choices=FineTerms.Day.choices, required=False)
@@ -106,7 +110,7 @@ class SanctionWrittenIn(Body):
 class SanctionIn(SanctionWrittenIn):
     framework = Visible(Framework)
     supplier = Visible(Organisation)
-    means = serializers.ChoiceField(choices=Sanction.Means.choices)
+    means = serializers.ChoiceField(choices=Sanction.Means.choices, help_text="One that the clause gives, where it names any.")
     clause = Visible(Clause)
 
 

@@ -37,7 +37,7 @@ from followup.services import hearings, sanction_decisions, sanctions
 from followup.states import SANCTION
 
 ABOUT = ("framework__organisation", "framework__scope", "supplier", "clause", "proposed_by__person", "reply_deadline__organisation")
-FINE = ("rate", "base", "currency", "cap", "unit", "starts_on")
+FINE = ("rate", "base", "currency", "cap", "unit", "starts_on", "base_words", "from_clause")
 UNTOLD = {"outcome": "", "grounds": "", "applies_from": None, "decided_by_id": None, "decided_at": None}
 """What of a decision the supplier is not shown before it is told."""
 

@@ -17,19 +17,36 @@ MOST_OFFERED = 100
 
 
 class BeginForm(Form):
-    """Sent by GET: the address then says which case is being begun."""
+    """Sent by GET: the address then says which case is being begun. The clause comes first, because it says which means there are."""
 
     supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=Organisation.objects.none())
+    clause = forms.ModelChoiceField(label=_("The clause that allows it"), queryset=Clause.objects.none())
     means = forms.ChoiceField(
         label=_("What the clause allows, the mildest first"), widget=forms.RadioSelect, choices=capitals(Sanction.Means.choices)
     )
-    clause = forms.ModelChoiceField(label=_("The clause that allows it"), queryset=Clause.objects.none())
 
-    def __init__(self, *args: Any, framework: Framework, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, framework: Framework, chosen: str, **kwargs: Any) -> None:
+        """`chosen` is the clause as the address has it. The means are asked for when it is known which there are."""
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["supplier"].queryset = Organisation.objects.filter(pk__in=framework.participations.values("supplier")).order_by("name")
         fields["clause"].queryset = framework.clauses.all()
+        clauses = list(framework.clauses.all())
+        clause = clauses[0] if len(clauses) == 1 else next((each for each in clauses if str(each.pk) == chosen), None)
+        self.asks_for_means = clause is not None or not any(each.means for each in clauses)
+        if not self.asks_for_means:
+            del self.fields["means"]
+        elif clause is not None:
+            self.initial.setdefault("clause", clause.pk)
+            self._offer(clause)
+
+    def _offer(self, clause: Clause) -> None:
+        means: Any = self.fields["means"]
+        refused = _("The clause (%(clause)s) does not give this means. Choose among those that it gives.") % {"clause": clause}
+        means.error_messages = {**means.error_messages, "invalid_choice": refused}
+        if clause.means:
+            means.choices = capitals((each.value, each.label) for each in clause.named_means)
+            means.help_text = _("From clause %(clause)s.") % {"clause": clause}
 
 
 class SanctionForm(Form):
@@ -68,11 +85,15 @@ class SanctionForm(Form):
     starts_on = DateField(label=_("First day"))
     reply_days = forms.IntegerField(label=_("Working days to reply"), min_value=1, max_value=250)
 
-    def __init__(self, *args: Any, framework: Framework, supplier: Organisation, means: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, framework: Framework, supplier: Organisation, means: str, terms: FineTerms | None = None, **kwargs: Any
+    ) -> None:
+        """`terms` are what the clause gives of a daily fine, where it is one: they are shown, not asked for."""
         super().__init__(*args, **kwargs)
-        if means != Sanction.Means.DAILY_FINE:
-            for name in FINE:
-                del self.fields[name]
+        for name in FINE if terms is None else terms.from_clause:
+            del self.fields[name]
+        if terms is not None and "base" in self.fields:
+            self.fields["base"].help_text = terms.base_words
         fields: Any = self.fields
         own = {"framework": framework, "supplier": supplier}
         taking_part = framework.participations.filter(supplier=supplier)

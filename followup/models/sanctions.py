@@ -1,5 +1,6 @@
 """A sanction case: considered, heard, decided by somebody else, notified, in force, lifted; its letters and the reply."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -7,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from contracts.models import Clause, Framework, Lot
-from core.dates import Unit
+from contracts.models import Clause, FineDay, Framework, Lot, Means
 from core.models import Record, StoredFile
 from followup.models.document_requests import DocumentRequest
 from followup.models.documents import Document
@@ -28,6 +28,8 @@ class Sanction(Record):
     `in_force_from` what was done.
     """
 
+    Means = Means
+
     class Status(models.TextChoices):
         CONSIDERED = "considered", _("considered")
         HEARD = "heard", _("the supplier is being heard")
@@ -39,17 +41,6 @@ class Sanction(Record):
         ENDED = "ended", _("ended")
         NOT_IMPOSED = "not_imposed", _("not imposed")
         DROPPED = "dropped", _("dropped")
-
-    class Means(models.TextChoices):
-        """The mildest first."""
-
-        CORRECTION = "correction", _("demand for correction")
-        PLAN = "plan", _("binding action plan")
-        WITHHELD = "withheld", _("withheld payment")
-        DAILY_FINE = "daily_fine", _("daily fine")
-        SUSPENSION = "suspension", _("temporary suspension")
-        REPLACEMENT = "replacement", _("replacement purchase")
-        TERMINATION = "termination", _("termination")
 
     class Outcome(models.TextChoices):
         IMPOSED = "imposed", _("imposed")
@@ -130,14 +121,13 @@ class Sanction(Record):
 
 
 class FineTerms(Record):
-    """A daily fine as the clause has it, typed in by a person; what it comes to is computed and never imposed by the tool.
+    """A daily fine as the clause has it, taken from it or typed in; what it comes to is computed and never imposed by the tool.
 
-    `rate` is per cent of the base for each day, `cap` per cent of the base in all.
+    `rate` is per cent of the base for each day, `cap` per cent of the base in all. `from_clause` names the terms that the clause
+    gave when the case took them; those stay, whatever becomes of the clause.
     """
 
-    class Day(models.TextChoices):
-        DAYS = Unit.DAYS.value, _("calendar days")
-        WORKING_DAYS = Unit.WORKING_DAYS.value, _("working days")
+    Day = FineDay
 
     sanction = models.OneToOneField(Sanction, on_delete=models.CASCADE, related_name="fine")
     rate = models.DecimalField(_("per cent of the base for each day"), max_digits=7, decimal_places=4)
@@ -146,6 +136,8 @@ class FineTerms(Record):
     cap = models.DecimalField(_("at most, per cent of the base"), max_digits=7, decimal_places=4, null=True, blank=True)
     unit = models.CharField(_("days that count"), max_length=12, choices=Day, default=Day.DAYS)
     starts_on = models.DateField(_("first day"))
+    base_words = models.CharField(_("what the base is"), max_length=300, blank=True)
+    from_clause = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("daily fine")
@@ -154,6 +146,11 @@ class FineTerms(Record):
         return f"{self.sanction} {self.rate} %"
 
     scope_id = organisation_id = None
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """What the clause gave, by name."""
+        return {name: getattr(self, name) for name in self.from_clause}
 
 
 class SanctionLetter(StoredFile):

@@ -19,7 +19,7 @@ from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction, SanctionReply
 from followup.proofs import Proof
-from followup.services import replies, sanction_post, sanctions
+from followup.services import fine_terms, replies, sanction_post, sanctions
 from followup.services.sanction_post import PORTAL, Purpose, Way
 from followup.states import SANCTION
 from notifications import calendars, deadlines
@@ -58,7 +58,7 @@ def hear(*, sanction: Sanction, actor: User, now: datetime, today: date, how: st
     """
     states.check(SANCTION, sanction, "hear", actor=actor)
     goes = sanction_post.way(how, sent_on, since=sanction.created_at, today=today)
-    sanctions.must_have_fine(sanction)
+    fine_terms.must_be_there(sanction)
     draft = as_of(sanction, signer=actor, today=goes.on)
     if sanction.status == Sanction.Status.HEARD:
         sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)

@@ -17,10 +17,10 @@ from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule, Framework, Lot
 from core import access, dates, history, rows, states
 from core.dates import Unit
-from core.errors import Invalid, WrongState
+from core.errors import Invalid
 from followup import addressees, clause_days, sanction_grounds, sanction_letters
-from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction
-from followup.services import briefs
+from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
+from followup.services import briefs, fine_terms
 from followup.states import SANCTION
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
@@ -49,10 +49,10 @@ def propose(
     fine: dict[str, Any] | None = None,
     **written: Any,
 ) -> Sanction:
-    """Begin a case. `written` may hold facts, measure, reply_days; `fine` the terms of a daily fine (FineTerms)."""
+    """Begin a case. `written` may hold facts, measure, reply_days; `fine` the terms of a daily fine that the clause leaves open."""
     access.require(actor, Action.SANCTION_PROPOSE, framework)
     rows.lock(framework.scope)  # two at once must not take the same number
-    _check_place(framework, supplier, clause, today)
+    _check_place(framework, supplier, clause, means, today)
     given: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means, "clause": clause}
     fields = {**suggested(**given, requests=requests, notices=notices, findings=findings, today=today), **written}
     _check(fields)
@@ -216,11 +216,14 @@ def end_clocks(sanction: Sanction, *, now: datetime) -> None:
         sanction.reply_deadline.refresh_from_db(fields=["closed_at"])
 
 
-def _check_place(framework: Framework, supplier: Organisation, clause: Clause, today: date) -> None:
+def _check_place(framework: Framework, supplier: Organisation, clause: Clause, means: str, today: date) -> None:
     if not framework.participations.on(today).filter(supplier=supplier).exists():
         raise Invalid.one("supplier", "not_on_agreement", _("The supplier does not take part in this agreement."))
     if clause.framework_id != framework.pk:
         raise Invalid.one("clause", "other_agreement", _("The clause belongs to another agreement."))
+    if not clause.gives(means):
+        given = {"clause": clause, "means": ", ".join(str(each.label) for each in clause.named_means)}
+        raise Invalid.one("means", "not_in_clause", _("The clause (%(clause)s) does not give this means. It gives: %(means)s.") % given)
 
 
 def _check(written: dict[str, Any]) -> None:
@@ -259,7 +262,7 @@ def _rest_on(
     sanction.notices.set(notices)
     sanction.findings.set(findings)
     if fine is not None:
-        _set_fine(sanction, fine)
+        fine_terms.keep(sanction, fine)
 
 
 def _check_lots(sanction: Sanction, lots: Sequence[Lot], today: date) -> None:
@@ -269,19 +272,6 @@ def _check_lots(sanction: Sanction, lots: Sequence[Lot], today: date) -> None:
         raise Invalid.one("lots", "not_on_lot", _("The supplier does not take part in this lot."))
     if sanction.is_suspension and not lots and sanction.framework.lots.exists():
         raise Invalid.one("lots", "required", _("Choose the lots on which the supplier is to be suspended."))
-
-
-def _set_fine(sanction: Sanction, terms: dict[str, Any]) -> None:
-    if sanction.means != Sanction.Means.DAILY_FINE:
-        raise Invalid.one("fine", "other_means", _("Only a daily fine has a rate and a base."))
-    if not terms["rate"] > 0 or not terms["base"] > 0 or (terms.get("cap") is not None and not terms["cap"] > 0):
-        raise Invalid.one("fine", "range", _("Rate, base and ceiling are more than 0."))
-    FineTerms.objects.update_or_create(sanction=sanction, defaults=terms)
-
-
-def must_have_fine(sanction: Sanction) -> None:
-    if sanction.means == Sanction.Means.DAILY_FINE and not FineTerms.objects.filter(sanction=sanction).exists():
-        raise WrongState(_("Type in the rate and the base of the daily fine first, as the clause has them."))
 
 
 def _next_number(framework: Framework, supplier: Organisation) -> int:

@@ -17,7 +17,7 @@ from core import access, clock, states
 from core.forms import blamed_on
 from followup.forms.sanctions import FINE, RESTS_ON, BeginForm, SanctionForm, initial_of
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
-from followup.services import sanctions
+from followup.services import fine_terms, sanctions
 from followup.states import SANCTION
 from followup.views.doors import form_page, key_of
 from followup.views.sanction_doors import address_of, sanction_for
@@ -31,11 +31,20 @@ def new(request: SignedInRequest) -> HttpResponse:
         return _choose(request)
     framework = get_object_or_404(Framework.objects.visible_to(request.user).select_related("organisation", "scope"), pk=key)
     access.require(request.user, Action.SANCTION_PROPOSE, framework)
-    begun = BeginForm(request.GET if {"means", "clause"} & set(request.GET) else None, framework=framework, initial=request.GET.dict())
-    if not begun.is_valid():
+    begun = _begun(request, framework)
+    if not (begun.asks_for_means and begun.is_valid()):
         context = {"form": begun, "framework": framework, "has_clauses": framework.clauses.exists()}
         return render(request, "followup/sanction_begin.html", context, status=422 if begun.is_bound else 200)
     return _written(request, framework, **begun.cleaned_data)
+
+
+def _begun(request: SignedInRequest, framework: Framework) -> BeginForm:
+    """Judged when it was sent. An address with the clause alone is answered by asking which of its means."""
+    sent = request.GET
+    about: dict[str, Any] = {"framework": framework, "chosen": sent.get("clause", ""), "initial": sent.dict()}
+    form = BeginForm(**about)
+    is_sent = bool({"means", "asked"} & set(sent)) or ("clause" in sent and not form.asks_for_means)
+    return BeginForm(sent, **about) if is_sent else form
 
 
 def _choose(request: SignedInRequest) -> HttpResponse:
@@ -47,14 +56,15 @@ def _choose(request: SignedInRequest) -> HttpResponse:
 def _written(request: SignedInRequest, framework: Framework, *, supplier: Organisation, means: str, clause: Clause) -> HttpResponse:
     about: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means}
     data = request.POST if request.method == "POST" else None
-    form = SanctionForm(data, initial=_suggested(request, clause=clause, **about), **about)
+    terms = fine_terms.from_clause(clause) if means == Sanction.Means.DAILY_FINE else None
+    form = SanctionForm(data, initial=_suggested(request, clause=clause, **about), terms=terms, **about)
     if form.is_valid():
         with blamed_on(form):
             it = sanctions.propose(**about, clause=clause, actor=request.user, **form.given(), **clock.read())
             messages.success(request, _("The case is begun. Nothing has been sent."))
             return HttpResponseRedirect(address_of(it))
-    back_url = f"{reverse('followup:sanction-new')}?framework={framework.pk}&supplier={supplier.pk}"
-    return _page(request, form, clause=clause, back_url=back_url, **about)
+    back_url = f"{reverse('followup:sanction-new')}?framework={framework.pk}&supplier={supplier.pk}&clause={clause.pk}"
+    return _page(request, form, clause=clause, back_url=back_url, terms=terms, **about)
 
 
 def _suggested(request: SignedInRequest, *, framework: Framework, supplier: Organisation, means: str, clause: Clause) -> dict[str, Any]:
@@ -73,13 +83,14 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = sanction_for(request, pk, "edit")
     states.check(SANCTION, it, "edit", actor=request.user)
     about: dict[str, Any] = {"framework": it.framework, "supplier": it.supplier, "means": it.means}
-    form = SanctionForm(request.POST if request.method == "POST" else None, initial=_of(it), **about)
+    terms = fine_terms.standing(it) if it.means == Sanction.Means.DAILY_FINE else None
+    form = SanctionForm(request.POST if request.method == "POST" else None, initial=_of(it), terms=terms, **about)
     if form.is_valid():
         with blamed_on(form):
             sanctions.edit(sanction=it, actor=request.user, **form.given(), **clock.read())
             messages.success(request, _("The case is kept. Nothing has been sent."))
             return HttpResponseRedirect(address_of(it))
-    return _page(request, form, clause=it.clause, back_url=address_of(it), **about)
+    return _page(request, form, clause=it.clause, back_url=address_of(it), terms=terms, **about)
 
 
 def _of(it: Sanction) -> dict[str, Any]:

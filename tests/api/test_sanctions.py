@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contracts.models import Suspension
+from contracts.models import Clause, Suspension
 from core.models import History
 from followup.models import DocumentRequest, Sanction
 from notifications.models import Delivery
@@ -145,6 +145,17 @@ def test_what_is_wrong_is_said_at_its_field(cast: Cast, api: Api, silent: Docume
     errors = problem_of(api(cast.manager).post("sanctions/", whole), 400)["errors"]
     assert field in {error["field"].split(".")[0] for error in errors}
     assert not Sanction.objects.exists()
+
+
+def test_means_and_fine_are_those_of_the_clause(cast: Cast, api: Api) -> None:
+    Clause.objects.filter(pk=cast.clause.pk).update(means=["daily_fine"], fine_rate="0.15")
+    body = {"framework": str(cast.pc.pk), "supplier": str(cast.nordvare.pk), "clause": str(cast.clause.pk), "facts": ["Intet svar."]}
+    manager, fine = api(cast.manager), {"base": "1000", "starts_on": "2026-05-01"}
+    assert problem_of(manager.post("sanctions/", {**body, "means": "plan"}), 400)["errors"][0]["field"] == "means"
+    case = {**body, "means": "daily_fine"}
+    assert problem_of(manager.post("sanctions/", {**case, "fine": {**fine, "rate": "0.1"}}), 400)["errors"][0]["field"] == "fine"
+    made = manager.post("sanctions/", {**case, "fine": fine}).json()
+    assert (made["fine"]["rate"], made["fine"]["from_clause"]) == ("0.1500", ["rate", "unit"])
 
 
 def test_what_belongs_to_others_cannot_be_part_of_a_case(cast: Cast, api: Api, silent: DocumentRequest) -> None:
