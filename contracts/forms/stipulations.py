@@ -99,6 +99,13 @@ class ClauseForm(Form):
         for name in self.WORDS if is_frozen else ():
             del self.fields[name]
 
+    @classmethod
+    def of(cls, clause: Clause) -> dict[str, Any]:
+        """What the form begins with; percentages without the zeros that the database fills up with."""
+        values = {name: getattr(clause, name) for name in cls.base_fields}
+        shares = {name: values[name].normalize() for name in ("fine_rate", "fine_cap") if values[name] is not None}
+        return values | shares
+
     @property
     def words(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.WORDS}

@@ -175,7 +175,7 @@ def _clause_forms(request: SignedInRequest, framework: Any, clause: Clause | Non
     """The words and what the clause gives; its deadlines. Where it is frozen only what it gives, and no rows."""
     data = request.POST if request.method == "POST" else None
     about: dict[str, Any] = {"framework": framework, "is_frozen": is_frozen}
-    initial = {name: getattr(clause, name) for name in forms.ClauseForm.base_fields} if clause else {}
+    initial = forms.ClauseForm.of(clause) if clause else {}
     known = [forms.RuleRow.of(rule) for rule in clause.rules.all()] if clause and not is_frozen else []
     rows = 0 if is_frozen else size("rules", data, usual=max(len(known), 1))
     if data is not None and "add" in data:

@@ -155,7 +155,7 @@ def test_means_and_fine_are_those_of_the_clause(cast: Cast, api: Api) -> None:
     case = {**body, "means": "daily_fine"}
     assert problem_of(manager.post("sanctions/", {**case, "fine": {**fine, "rate": "0.1"}}), 400)["errors"][0]["field"] == "fine"
     made = manager.post("sanctions/", {**case, "fine": fine}).json()
-    assert (made["fine"]["rate"], made["fine"]["from_clause"]) == ("0.1500", ["rate", "unit"])
+    assert (float(made["fine"]["rate"]), made["fine"]["from_clause"]) == (0.15, ["rate", "unit"])
 
 
 def test_what_belongs_to_others_cannot_be_part_of_a_case(cast: Cast, api: Api, silent: DocumentRequest) -> None:
