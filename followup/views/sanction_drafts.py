@@ -96,6 +96,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _of(it: Sanction) -> dict[str, Any]:
     fine = getattr(it, "fine", None)
     terms = {name: getattr(fine, name) for name in FINE} if fine else {}
+    terms |= {name: terms[name].normalize() for name in ("rate", "cap") if terms.get(name) is not None}  # without filled-up zeros
     return {**initial_of(vars(it)), **{name: list(getattr(it, name).all()) for name in RESTS_ON}, **terms}
 
 
