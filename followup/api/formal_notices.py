@@ -22,9 +22,10 @@ from core.api.resources import Resource, Row
 from core.api.schema import REFUSED
 from core.paging import Order, both_ways
 from followup import letter_pdf
+from followup.api.letter_shapes import REPLY_COLUMNS, Addressee, ReplyIn, ReplyOut, reply_of
 from followup.api.shapes import LONG
 from followup.models import Document, DocumentRequest, FormalNotice
-from followup.services import formal_notices, formal_replies, replies
+from followup.services import formal_notices, formal_replies
 from followup.states import FORMAL_NOTICE
 
 ABOUT = (
@@ -32,21 +33,6 @@ ABOUT = (
     *("request__framework__scope", "request__supplier", "request__deadline__organisation"),
 )
 MOST_FACTS = 50
-
-
-class Recipient(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    email = serializers.EmailField()
-    role = serializers.CharField()
-    is_copy = serializers.BooleanField()
-
-
-class ReplyOut(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    submitted_at = serializers.DateTimeField()
-    by = serializers.UUIDField(help_text="The user who sent it in.")
-    is_late = serializers.BooleanField()
-    documents = serializers.ListField(child=serializers.UUIDField())
 
 
 class FormalNoticeOut(serializers.Serializer[Any]):
@@ -62,7 +48,7 @@ class FormalNoticeOut(serializers.Serializer[Any]):
     reply_days = serializers.IntegerField(help_text="Working days.")
     signer_title = serializers.CharField()
     text = serializers.CharField(help_text="The letter as it was sent; empty until then.")
-    recipients = Recipient(many=True)
+    recipients = Addressee(many=True)
     how = serializers.ChoiceField(choices=FormalNotice.How.choices, allow_blank=True)
     sent_on = serializers.DateField(allow_null=True)
     sent_at = serializers.DateTimeField(allow_null=True)
@@ -101,11 +87,6 @@ class DropIn(Body):
     reason = serializers.CharField(max_length=LONG)
 
 
-class ReplyIn(Body):
-    text = serializers.CharField(max_length=replies.MOST_TEXT, required=False, allow_blank=True)
-    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
-
-
 class DecideIn(Body):
     outcome = serializers.ChoiceField(choices=FormalNotice.Outcome.choices)
     grounds = serializers.CharField(max_length=LONG, help_text="The supplier reads them.")
@@ -141,7 +122,7 @@ class FormalNoticeResource(Resource):
         *("id", "request_id", "framework_id", "supplier_id", "number", "status", "facts", "consequences", "cure_days", "reply_days"),
         *("signer_title", "text", "recipients", "how", "sent_on", "sent_at", "signed_by_id", "cure_on", "reply_deadline__due_on"),
         *("outcome", "grounds", "decided_at", "created_at"),
-        *("reply__text", "reply__submitted_at", "reply__submitted_by_id", "reply__is_late"),
+        *REPLY_COLUMNS,
     )
 
     def shown(self, rows: list[Row]) -> list[Row]:
@@ -227,17 +208,12 @@ class FormalNoticeResource(Resource):
 
 
 def _shown(row: Row, papers: list[tuple[Any, Any]]) -> Row:
-    said = {name: row.pop(f"reply__{name}") for name in ("text", "submitted_at", "submitted_by_id", "is_late")}
-    reply = None
-    if said["submitted_at"]:
-        documents = [document for notice, document in papers if notice == row["id"]]
-        reply = {"by": said.pop("submitted_by_id"), "documents": documents, **said}
     return {
         "document_request": row.pop("request_id"),
         "framework": row.pop("framework_id"),
         "supplier": row.pop("supplier_id"),
         "signed_by": row.pop("signed_by_id"),
         "reply_due_on": row.pop("reply_deadline__due_on"),
-        "reply": reply,
+        "reply": reply_of(row, [document for notice, document in papers if notice == row["id"]]),
         **row,  # last: what was taken out above is not in it
     }

@@ -9,9 +9,9 @@ from contracts.models import Clause, Framework, Lot
 from core.api.bodies import Body
 from core.api.fields import Day, Visible, VisibleMany
 from followup import clause_days
+from followup.api.letter_shapes import Addressee, ReplyOut
 from followup.api.shapes import LONG
 from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction, SanctionLetter
-from followup.services import replies
 
 MOST_FACTS = 50
 
@@ -27,25 +27,10 @@ class FineOut(serializers.Serializer[Any]):
     from_clause = serializers.ListField(child=serializers.CharField(), help_text="The terms that the clause fixes.")
 
 
-class SanctionReplyOut(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    submitted_at = serializers.DateTimeField()
-    by = serializers.UUIDField(help_text="The user who sent it in.")
-    is_late = serializers.BooleanField()
-    documents = serializers.ListField(child=serializers.UUIDField())
-
-
-class AddresseeOut(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    email = serializers.EmailField()
-    role = serializers.CharField()
-    is_copy = serializers.BooleanField()
-
-
 class LetterOut(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=SanctionLetter.Purpose.choices)
     text = serializers.CharField(help_text="As it was sent.")
-    recipients = AddresseeOut(many=True)
+    recipients = Addressee(many=True)
     how = serializers.ChoiceField(choices=FormalNotice.How.choices)
     sent_on = serializers.DateField()
     sent_at = serializers.DateTimeField()
@@ -67,7 +52,7 @@ class SanctionOut(serializers.Serializer[Any]):
     proposed_by = serializers.UUIDField(allow_null=True, help_text="For our own staff.")
     decided_by = serializers.UUIDField(allow_null=True)
     reply_due_on = serializers.DateField(allow_null=True)
-    reply = SanctionReplyOut(allow_null=True)
+    reply = ReplyOut(allow_null=True)
     outcome = serializers.ChoiceField(choices=Sanction.Outcome.choices, allow_blank=True)
     grounds = serializers.CharField()
     applies_from = serializers.DateField(allow_null=True)
@@ -117,11 +102,6 @@ class SanctionIn(SanctionWrittenIn):
 class SendIn(Body):
     how = serializers.ChoiceField(choices=FormalNotice.How.choices, required=False)
     sent_on = Day(required=False, help_text="With `how`, for a letter that was sent another way.")
-
-
-class SanctionReplyIn(Body):
-    text = serializers.CharField(max_length=replies.MOST_TEXT, required=False, allow_blank=True)
-    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), required=False)
 
 
 class SanctionDecideIn(Body):

@@ -21,6 +21,7 @@ from core.api.resources import Resource, Row, grouped
 from core.api.schema import REFUSED
 from core.paging import Order, both_ways
 from followup import sanction_papers
+from followup.api.letter_shapes import REPLY_COLUMNS, ReplyIn, reply_of
 from followup.api.sanction_shapes import (
     EnforceIn,
     OverIn,
@@ -28,7 +29,6 @@ from followup.api.sanction_shapes import (
     SanctionDropIn,
     SanctionIn,
     SanctionOut,
-    SanctionReplyIn,
     SanctionWrittenIn,
     SendIn,
 )
@@ -62,7 +62,7 @@ class SanctionResource(Resource):
         "create": SanctionIn,
         "partial_update": SanctionWrittenIn,
         "hear": SendIn,
-        "reply": SanctionReplyIn,
+        "reply": ReplyIn,
         "decide": SanctionDecideIn,
         "notify": SendIn,
         "enforce": EnforceIn,
@@ -76,7 +76,7 @@ class SanctionResource(Resource):
         *("id", "framework_id", "supplier_id", "number", "means", "clause_id", "status", "seen_status", "facts", "measure", "reply_days"),
         *("proposed_by_id", "decided_by_id", "outcome", "grounds", "applies_from", "decided_at", "in_force_from", "ended_on"),
         *("end_reason", "created_at", "reply_deadline__due_on"),
-        *("reply__text", "reply__submitted_at", "reply__submitted_by_id", "reply__is_late"),
+        *REPLY_COLUMNS,
         *(f"fine__{name}" for name in FINE),
     )
 
@@ -118,8 +118,6 @@ class SanctionResource(Resource):
         if not self.user.works_here:
             row |= {"proposed_by_id": None}  # who of us it was is not the supplier's to know
             row |= UNTOLD if row["status"] == Sanction.Status.DECIDED else {}
-        said = {name: row.pop(f"reply__{name}") for name in ("text", "submitted_at", "submitted_by_id", "is_late")}
-        reply = {"by": said.pop("submitted_by_id"), "documents": papers, **said} if said["submitted_at"] else None
         row["status"] = row.pop("seen_status")
         return {
             "framework": row.pop("framework_id"),
@@ -128,7 +126,7 @@ class SanctionResource(Resource):
             "proposed_by": row.pop("proposed_by_id"),
             "decided_by": row.pop("decided_by_id"),
             "reply_due_on": row.pop("reply_deadline__due_on"),
-            "reply": reply,
+            "reply": reply_of(row, papers),
             "fine": _terms(row),
             **row,  # last: what was taken out above is not in it
         }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,48 +24,14 @@ FOR_OUR_DECISION = 5
 
 
 @transaction.atomic
-def save(
-    *,
-    notice: FormalNotice,
-    text: str,
-    actor: User,
-    now: datetime,
-    today: date,
-    files: Sequence[KeptFile] = (),
-    removed: UUID | None = None,
-) -> FormalReply:
-    """Keep what is written, and files, without sending. History only counts the files: until it is sent the reply is theirs."""
-    states.check(FORMAL_NOTICE, notice, "save_reply", actor=actor)
-    reply, _is_new = FormalReply.objects.get_or_create(notice=notice, defaults={"saved_by": actor, "saved_at": now})
-
-    def moved(changes: dict[str, Any]) -> None:
-        states.advance(FORMAL_NOTICE, notice, "save_reply", actor=actor, now=now, changes=changes)
-
-    replies.keep(reply, supplier=notice.supplier, text=text, files=files, removed=removed, moved=moved, actor=actor, now=now, today=today)
-    return reply
-
-
-@transaction.atomic
-def send(
-    *, notice: FormalNotice, actor: User, now: datetime, today: date, text: str | None = None, files: Sequence[KeptFile] = ()
-) -> FormalReply:
+def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, text: str | None = None, files: Sequence[KeptFile] = ()) -> None:
     """Send the reply in. Reminders about what was asked for rest until we have decided; a late reply is taken and marked late."""
-    states.check(FORMAL_NOTICE, notice, "reply", actor=actor)
-    kept = FormalReply.objects.filter(notice=notice).first()
-    said = text if text is not None else kept.text if kept else ""
-    reply = save(notice=notice, text=said, files=files, actor=actor, now=now, today=today)
-    assert notice.reply_deadline is not None
-
-    def moved(changes: dict[str, Any]) -> None:
-        states.advance(FORMAL_NOTICE, notice, "reply", actor=actor, now=now, changes=changes)
-
-    documents = replies.hand_in(reply, due_on=notice.reply_deadline.due_on, moved=moved, actor=actor, now=now, today=today)
+    reply, documents = replies.hand_in(notice, text=text, files=files, actor=actor, now=now, today=today)
     _end_clocks(notice, now=now)
     if notice.missed.is_open:
         deadlines.wait_for_us(notice.missed, more=1)
-    _leave_to_us(notice, reply, now=now, today=today)
+    _leave_to_us(notice, is_late=reply.is_late, now=now, today=today)
     _publish(notice, "formal_reply_receipt", [actor.person], replies.receipt(reply, documents), now=now)
-    return reply
 
 
 @transaction.atomic
@@ -94,7 +59,7 @@ def _end_clocks(notice: FormalNotice, *, now: datetime) -> None:
         notice.reply_deadline.refresh_from_db(fields=["closed_at"])
 
 
-def _leave_to_us(notice: FormalNotice, reply: FormalReply, *, now: datetime, today: date) -> None:
+def _leave_to_us(notice: FormalNotice, *, is_late: bool, now: datetime, today: date) -> None:
     task = deadlines.open_new(
         kind=DeadlineKind.FOLLOW_UP,
         about_id=notice.pk,
@@ -104,7 +69,7 @@ def _leave_to_us(notice: FormalNotice, reply: FormalReply, *, now: datetime, tod
         turn=Turn.CPB,
         starts_on=today,
         due_on=dates.due_on(today, FOR_OUR_DECISION, Unit.WORKING_DAYS),
-        brief={**brief_of(notice), "task": "reply_received", "supplier_id": str(notice.supplier_id), "is_late": reply.is_late},
+        brief={**brief_of(notice), "task": "reply_received", "supplier_id": str(notice.supplier_id), "is_late": is_late},
         now=now,
     )
     reminders.sweep(today=today, now=now, deadlines=[task.pk])

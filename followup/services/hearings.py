@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +15,7 @@ from core.files import KeptFile
 from followup import addressees, proofs, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
-from followup.models import Sanction, SanctionReply
+from followup.models import Sanction
 from followup.proofs import Proof
 from followup.services import fine_terms, replies, sanction_post, sanctions
 from followup.services.sanction_post import PORTAL, Purpose, Way
@@ -111,42 +109,11 @@ def _limit(sanction: Sanction, draft: Draft, *, sent_on: date, now: datetime) ->
 
 
 @transaction.atomic
-def save_reply(
-    *,
-    sanction: Sanction,
-    text: str,
-    actor: User,
-    now: datetime,
-    today: date,
-    files: Sequence[KeptFile] = (),
-    removed: UUID | None = None,
-) -> SanctionReply:
-    """Keep what is written, and files, without sending: until then it is the supplier's own."""
-    states.check(SANCTION, sanction, "save_reply", actor=actor)
-    reply, _is_new = SanctionReply.objects.get_or_create(sanction=sanction, defaults={"saved_by": actor, "saved_at": now})
-
-    def moved(changes: dict[str, Any]) -> None:
-        states.advance(SANCTION, sanction, "save_reply", actor=actor, now=now, changes=changes)
-
-    replies.keep(reply, supplier=sanction.supplier, text=text, files=files, removed=removed, moved=moved, actor=actor, now=now, today=today)
-    return reply
-
-
-@transaction.atomic
 def send_reply(
     *, sanction: Sanction, actor: User, now: datetime, today: date, text: str | None = None, files: Sequence[KeptFile] = ()
-) -> SanctionReply:
+) -> None:
     """Hand the reply in. It becomes our turn: the manager gets a task, and whoever may decide is told. A late one is taken too."""
-    states.check(SANCTION, sanction, "reply", actor=actor)
-    kept = SanctionReply.objects.filter(sanction=sanction).first()
-    said = text if text is not None else kept.text if kept else ""
-    reply = save_reply(sanction=sanction, text=said, files=files, actor=actor, now=now, today=today)
-    assert sanction.reply_deadline is not None
-
-    def moved(changes: dict[str, Any]) -> None:
-        states.advance(SANCTION, sanction, "reply", actor=actor, now=now, changes=changes)
-
-    documents = replies.hand_in(reply, due_on=sanction.reply_deadline.due_on, moved=moved, actor=actor, now=now, today=today)
+    reply, documents = replies.hand_in(sanction, text=text, files=files, actor=actor, now=now, today=today)
     sanctions.end_clocks(sanction, now=now)
     sanctions.leave_to_us(sanction, "sanction_reply_received", now=now, today=today)
     body = sanction.framework.organisation
@@ -155,4 +122,3 @@ def send_reply(
     )
     sanctions.publish(sanction, "sanction_reply_receipt", [actor.person], replies.receipt(reply, documents), now=now)
     events.tell("sanction.answered", about_type="sanction", about_id=sanction.pk, now=now)
-    return reply

@@ -1,62 +1,91 @@
-"""Writing and handing in a reply to a letter with legal effect. What the letter is about, its own service knows.
+"""Writing and handing in a reply to a letter with legal effect. What follows from it, the service of that letter knows."""
 
-`moved` is told what changed just before it is written: the caller's state table moves the case and writes its history.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from core import rows
+from core import rows, states
 from core.errors import Invalid
 from core.files import KeptFile
-from followup.models import Document, FormalReply, SanctionReply
+from followup.models import Document, FormalNotice, FormalReply, Sanction, SanctionReply
+from followup.states import FORMAL_NOTICE, SANCTION
 
+AnyCase = FormalNotice | Sanction
 AnyReply = FormalReply | SanctionReply
-Moved = Callable[[dict[str, Any]], None]
 
 MOST_TEXT = 20_000
 
 
-def keep(
-    reply: AnyReply,
+class Kind(NamedTuple):
+    table: states.Machine
+    replies: type[AnyReply]
+    case: str
+    """The field of a reply that names what it answers."""
+
+
+KINDS: dict[type[AnyCase], Kind] = {
+    FormalNotice: Kind(FORMAL_NOTICE, FormalReply, "notice"),
+    Sanction: Kind(SANCTION, SanctionReply, "sanction"),
+}
+
+
+@transaction.atomic
+def save(
+    case: AnyCase,
     *,
-    supplier: Organisation,
     text: str,
-    files: Sequence[KeptFile],
-    removed: UUID | None,
-    moved: Moved,
     actor: User,
     now: datetime,
     today: date,
-) -> None:
-    """What is written, and files, without sending. The same file sent twice is kept once."""
+    files: Sequence[KeptFile] = (),
+    removed: UUID | None = None,
+) -> AnyReply:
+    """Keep what is written, and files, without sending. The same file sent twice is kept once.
+
+    History only counts the files: until it is sent the reply is the supplier's own.
+    """
+    kind = KINDS[type(case)]
+    states.check(kind.table, case, "save_reply", actor=actor)
     if len(text) > MOST_TEXT:
         raise Invalid.one("text", "max_length", _("Write at most %(most)d characters, and put the rest into a file.") % {"most": MOST_TEXT})
+    reply: AnyReply
+    reply, _is_new = kind.replies.objects.get_or_create(**{kind.case: case}, defaults={"saved_by": actor, "saved_at": now})
     fresh = _not_there_yet(reply, files)
     if text == reply.text and not fresh and removed is None:
-        return
-    moved({"files": len(fresh)} if fresh else {})
+        return reply
+    states.advance(kind.table, case, "save_reply", actor=actor, now=now, changes={"files": len(fresh)} if fresh else {})
     rows.write(reply, text=text, saved_by=actor, saved_at=now)
-    reply.documents.add(*_documents(supplier, fresh, actor=actor, now=now, today=today))
+    reply.documents.add(*_documents(case.supplier, fresh, actor=actor, now=now, today=today))
     if removed is not None:
         _take_away(reply, removed)
+    return reply
 
 
-def hand_in(reply: AnyReply, *, due_on: date, moved: Moved, actor: User, now: datetime, today: date) -> list[Document]:
-    """In time or late; its documents are delivered with it."""
+@transaction.atomic
+def hand_in(
+    case: AnyCase, *, text: str | None, files: Sequence[KeptFile], actor: User, now: datetime, today: date
+) -> tuple[AnyReply, list[Document]]:
+    """In time or late; its documents are delivered with it. Without a text, what was saved is handed in."""
+    kind = KINDS[type(case)]
+    states.check(kind.table, case, "reply", actor=actor)
+    kept = kind.replies.objects.filter(**{kind.case: case}).first()
+    said = text if text is not None else kept.text if kept else ""
+    reply = save(case, text=said, files=files, actor=actor, now=now, today=today)
     documents = list(reply.documents.all())
     if not reply.text.strip() and not documents:
         raise Invalid.one("text", "required", _("Write your reply, or add a file."))
-    is_late = today > due_on
-    moved({"files": [document.name for document in documents], "is_late": is_late})
+    assert case.reply_deadline is not None
+    is_late = today > case.reply_deadline.due_on
+    told = {"files": [document.name for document in documents], "is_late": is_late}
+    states.advance(kind.table, case, "reply", actor=actor, now=now, changes=told)
     rows.write(reply, submitted_by=actor, submitted_at=now, received_on=today, is_late=is_late)
     reply.documents.filter(delivered_at=None).update(delivered_at=now)
-    return documents
+    return reply, documents
 
 
 def receipt(reply: AnyReply, documents: Sequence[Document]) -> dict[str, Any]:

@@ -12,27 +12,20 @@ from accounts.requests import SignedInRequest
 from core import clock, states
 from followup.forms.formal_notices import ReplyForm
 from followup.models import FormalNotice
-from followup.services import formal_replies
+from followup.services import formal_replies, replies
 from followup.states import FORMAL_NOTICE
 from followup.views import reply_doors
 from followup.views.notice_doors import address_of, notice_for
 from followup.views.reply_doors import Replying
-from notifications import deadlines
 
 
 def show(request: SignedInRequest, it: FormalNotice, *, form: ReplyForm | None = None) -> HttpResponse:
-    at, reply = clock.read(), getattr(it, "reply", None)
-    if request.method == "GET" and it.reply_deadline is not None and it.reply_deadline.seen_at is None:
-        deadlines.see(it.reply_deadline, now=at["now"])  # the supplier has opened it, signed in
-    can = states.possible(FORMAL_NOTICE, it, request.user)
+    at = clock.read()
     context = {
         "it": it,
         "letter": it.letter,
-        "reply": reply,
-        "documents": list(reply.documents.order_by("received_at", "id")) if reply else [],
-        "form": form or ReplyForm(initial={"text": reply.text if reply else ""}),
-        "possible": can,
-        "is_late": it.waits_for_reply and it.reply_deadline is not None and it.reply_deadline.due_on < at["today"],
+        **reply_doors.beside(request, it, form, at),
+        "possible": states.possible(FORMAL_NOTICE, it, request.user),
         "brief": it.missed.brief,
         "today": at["today"],
     }
@@ -53,7 +46,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _replying(request: SignedInRequest, it: FormalNotice) -> Replying:
     return Replying(
-        keep=partial(formal_replies.save, notice=it),
+        keep=partial(replies.save, it),
         hand_in=partial(formal_replies.send, notice=it),
         shown=lambda form: show(request, it, form=form),
         address=address_of(it),

@@ -13,7 +13,9 @@ from core import clock, files, uploads
 from core.clock import Clock
 from core.forms import blamed_on
 from followup.forms.formal_notices import ReplyForm
+from followup.models import FormalNotice, Sanction
 from followup.views.doors import key_of
+from notifications import deadlines
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,19 @@ class Replying:
     shown: Callable[[ReplyForm], HttpResponse]
     address: str
     is_answered: bool
+
+
+def beside(request: SignedInRequest, it: FormalNotice | Sanction, form: ReplyForm | None, at: Clock) -> dict[str, Any]:
+    """What the page of either letter shows of the reply and its limit. Opening the page, signed in, is seen."""
+    limit, reply = it.reply_deadline, getattr(it, "reply", None)
+    if request.method == "GET" and limit is not None and limit.seen_at is None:
+        deadlines.see(limit, now=at["now"])
+    return {
+        "reply": reply,
+        "documents": list(reply.documents.order_by("received_at", "id")) if reply else [],
+        "form": form or ReplyForm(initial={"text": reply.text if reply else ""}),
+        "is_late": it.waits_for_reply and limit is not None and limit.due_on < at["today"],
+    }
 
 
 def save(request: SignedInRequest, replying: Replying) -> HttpResponse:

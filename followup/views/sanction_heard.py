@@ -14,33 +14,26 @@ from contracts.models import Suspension
 from core import clock, states
 from followup.forms.formal_notices import ReplyForm
 from followup.models import Sanction
-from followup.services import briefs, hearings, sanction_post
+from followup.services import briefs, hearings, replies, sanction_post
 from followup.services.sanction_post import Purpose
 from followup.states import SANCTION
 from followup.views import reply_doors
 from followup.views.reply_doors import Replying
 from followup.views.sanction_doors import address_of, sanction_for
-from notifications import deadlines
 
 S = Sanction.Status
 
 
 def show(request: SignedInRequest, it: Sanction, *, form: ReplyForm | None = None) -> HttpResponse:
     at, reply = clock.read(), getattr(it, "reply", None)
-    limit = it.reply_deadline
-    if request.method == "GET" and limit is not None and limit.seen_at is None:
-        deadlines.see(limit, now=at["now"])  # the supplier has opened it, signed in
     is_answered = reply is not None and reply.submitted_at is not None
     context = {
         "it": it,
         "what": capfirst(it.title),
         "status": ("answered" if is_answered else "heard") if it.status == S.DECIDED else it.status,  # not before it is told
         "letters": _newest_first(it),
-        "reply": reply,
-        "documents": list(reply.documents.order_by("received_at", "id")) if reply else [],
-        "form": form or ReplyForm(initial={"text": reply.text if reply else ""}),
+        **reply_doors.beside(request, it, form, at),
         "possible": states.possible(SANCTION, it, request.user),
-        "is_late": it.waits_for_reply and limit is not None and limit.due_on < at["today"],
         "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
         "findings": it.findings.visible_to(request.user).order_by("number"),
         "brief": briefs.of_agreement(it.framework),
@@ -68,7 +61,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _replying(request: SignedInRequest, it: Sanction) -> Replying:
     return Replying(
-        keep=partial(hearings.save_reply, sanction=it),
+        keep=partial(replies.save, it),
         hand_in=partial(hearings.send_reply, sanction=it),
         shown=lambda form: show(request, it, form=form),
         address=address_of(it),
