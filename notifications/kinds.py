@@ -26,6 +26,7 @@ AGENCY_REPORT = "followup:agency-report"
 SHARING = "followup:sharing"
 TASK = "notifications:task"
 DELIVERIES = "notifications:deliveries"
+HEALTH = "notifications:health"
 WEBHOOK = "notifications:webhook"
 
 
@@ -160,6 +161,7 @@ TO_US = (
     Kind("option_notice", _("Notice deadline of an option"), AGREEMENT, "scope"),
     Kind("agreement_expiry", _("End of an agreement"), AGREEMENT, "scope", is_mandatory=False),
     Kind("mail_held", _("Mail is held back"), DELIVERIES, "nothing", is_immediate=True),
+    Kind("steps_set_aside", _("Reminders set aside after an error"), HEALTH, "nothing"),
     Kind("webhook_disabled", _("A webhook was switched off"), WEBHOOK),
 )
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from core.errors import HouseError
-from notifications import audience, locks, outbox, sweep_sql, tasks_for_us
+from notifications import audience, locks, outbox, set_aside, sweep_sql, tasks_for_us
 from notifications.models import Delivery, PlannedStep, ReminderStep, SweepRun
 from notifications.sweeping import Left, Sweeping, WorkingTables
 
@@ -83,6 +83,7 @@ def sweep(
     run = _begin(today=today, now=now, is_scheduled=is_scheduled)
     done = list(_all(Sweep(today, at, is_held=run.is_held, is_told=not is_scheduled)))
     _end(run, sum((each.ends for each in done), Counter()), now=now)
+    set_aside.tell(at=at, today=today)
     return _outcomes(done)
 
 

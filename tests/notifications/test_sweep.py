@@ -205,6 +205,25 @@ def test_a_record_that_cannot_be_handled_is_set_aside_and_blocks_nobody(cast: Ca
     assert Delivery.objects.filter(deadline__in=good).count() == 3
 
 
+def test_administrators_hear_once_a_day_of_all_that_is_set_aside(cast: Cast) -> None:
+    def told() -> list[int]:
+        told = Delivery.objects.filter(kind="steps_set_aside", person=cast.admin.person).order_by("created_at")
+        return [line.context["count"] for line in told]
+
+    open_request(cast, round="many")
+    open_request(cast, round="few")
+    reminders.sweep(today=TODAY, now=NOW, is_scheduled=True)
+    assert told() == [2]
+    later = NOW + timedelta(minutes=5)
+    open_request(cast, round="none")
+    reminders.sweep(today=TODAY, now=later, is_scheduled=True)
+    assert told() == [2], "one a day"
+    reminders.sweep(today=TODAY + DAY, now=NOW + DAY, is_scheduled=True)
+    assert told() == [2, 3], "what came after the mail is told the next day"
+    reminders.sweep(today=TODAY + 2 * DAY, now=NOW + 2 * DAY, is_scheduled=True)
+    assert told() == [2, 3], "the same is never told twice"
+
+
 def test_the_formal_step_is_a_task_and_never_a_mail_to_the_supplier(cast: Cast) -> None:
     deadline = open_request(cast)
     walk(TODAY, DUE + 15 * DAY)
