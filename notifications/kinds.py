@@ -1,4 +1,4 @@
-"""Everything we ever tell anybody. A kind is a name; its words are `templates/mail/<name>.{subject.txt,txt,html}`."""
+"""Everything we ever tell anybody. A kind is a name; its words are `templates/mail/<name>.html` and its subject."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -30,6 +30,7 @@ from core.dates import Unit
 from notifications import digests, kinds, links, mail_choices, minutes_words
 from notifications.links import Link
 from notifications.models import Delivery
+from notifications.templatetags import mail as mail_tags
 
 STOP = "[[stop]]"
 DAYS_OF_REMINDER = 7
@@ -43,25 +44,6 @@ RETURN_REASONS = {
     "unreadable": gettext_lazy("it cannot be read"),
     "wrong_company": gettext_lazy("it is about another company"),
     "unsigned": gettext_lazy("a signature is missing"),
-}
-TEXT = "font-family:'Inter',Arial,sans-serif;font-size:16px;line-height:1.5"
-STYLE = {
-    "body": f"margin:0;padding:16px;{TEXT}",
-    "page": "max-width:600px;margin:0 auto",
-    "brand": f"{TEXT};font-weight:600;margin:0 0 24px",
-    "section": "margin:0 0 24px;padding:0 0 8px;border-bottom:1px solid #8a93a0",
-    "title": f"{TEXT};font-size:20px;font-weight:600;margin:24px 0 12px",
-    "lead": f"{TEXT};font-weight:600;margin:0 0 12px",
-    "p": f"{TEXT};margin:0 0 12px",
-    "list": f"{TEXT};margin:0 0 12px;padding-left:24px",
-    "table": f"{TEXT};margin:0 0 12px;border-collapse:collapse",
-    "th": "text-align:left;vertical-align:top;padding:2px 16px 2px 0;font-weight:400",
-    "td": "text-align:left;vertical-align:top;padding:2px 0;font-weight:600",
-    "quote": f"{TEXT};margin:0 0 12px;padding-left:12px;border-left:3px solid #8a93a0",
-    "button": f"{TEXT};display:inline-block;padding:10px 18px;background:#0a4ea3;color:#ffffff;text-decoration:none;border-radius:4px",
-    "checksum": "font-family:'Inter',Arial,sans-serif;font-size:14px;line-height:1.5;word-break:break-all",
-    "foot": "margin:32px 0 0",
-    "small": "font-family:'Inter',Arial,sans-serif;font-size:14px;line-height:1.5;margin:0 0 8px",
 }
 
 
@@ -150,7 +132,7 @@ def _mail(person: Person, lines: Sequence[Delivery], shown: Mapping[UUID, Link])
         "name": person.name,
         "organisation": settings.ORGANISATION_NAME,
         "phone": settings.ORGANISATION_PHONE,
-        "style": STYLE,
+        "style": mail_tags.STYLE,
         "language": person.language,
         "count": len(lines),
         "contexts": contexts,
@@ -175,7 +157,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "label": kinds.get(line.kind).label,
         "organisation": settings.ORGANISATION_NAME,
         "phone": settings.ORGANISATION_PHONE,
-        "style": STYLE,
+        "style": mail_tags.STYLE,
         "url": link.url,
         "why_url": link.why,
         "needs_account": link.needs_account,
@@ -242,11 +224,12 @@ def _why(lines: Sequence[Delivery]) -> dict[str, Any]:
 
 
 def _sections(lines: Sequence[Delivery], mail: dict[str, Any], shown: Mapping[UUID, Link], form: str) -> list[SafeString]:
+    """One template says both forms; its tags lay it out (`templatetags/mail.py`)."""
     draw, contexts = _html if form == "html" else _text, mail["contexts"]
     return [
-        draw(f"mail/{part[0].kind}.{form}", contexts[part[0].pk])
+        draw(f"mail/{part[0].kind}.html", {**contexts[part[0].pk], "letter_layout": f"mail/letter.{form}"})
         if len(part) == 1
-        else draw(f"mail/summary.{form}", digests.summary(part, contexts, shown, headline))
+        else draw("mail/summary.html", digests.summary(part, contexts, shown, headline))
         for part in digests.parts(lines)
     ]
 
