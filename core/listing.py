@@ -1,15 +1,16 @@
-"""A list page: its filters, its order, one page of its rows by keyset, and the addresses of the neighbouring pages.
+"""A list page: its views, its filters, its order, one page of its rows by keyset, and the addresses of the neighbouring pages.
 
 listing = listing.of(request, filters, orders=ORDERS, usual="title")
 listing.rows, listing.total, listing.next_url, listing.previous_url, listing.form
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from core import paging
 from core.paging import Order
@@ -50,4 +51,41 @@ def url_of(request: HttpRequest, cursor: str | None) -> str | None:
         return None
     query = request.GET.copy()
     query["cursor"] = cursor
+    return f"?{query.urlencode()}"
+
+
+class View(NamedTuple):
+    """One of the views of a list, a tab on its page: the first of them is shown unless another is asked for.
+
+    `rows(all_rows, user)` are those that it shows to this user.
+    """
+
+    label: str | Promise
+    rows: Callable[[Any, Any], QuerySet[Any]]
+    words: str | Promise = ""
+
+
+class Tab(NamedTuple):
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+def view_of(request: HttpRequest, views: Mapping[str, View], *, stated_by: Sequence[str] = ("status",)) -> str:
+    """The view that the address names. Asking for a state, or whatever else says it, means all that are in it, open or not."""
+    usual = "all" if any(request.GET.get(name) for name in stated_by) else next(iter(views))
+    view = request.GET.get("view", usual)
+    return view if view in views else usual
+
+
+def tabs(request: HttpRequest, views: Mapping[str, View], current: str) -> list[Tab]:
+    return [Tab(view.label, _with_view(request, name), name == current) for name, view in views.items()]
+
+
+def _with_view(request: HttpRequest, name: str) -> str:
+    """The other filters stay; a state goes with its view."""
+    query = request.GET.copy()
+    query["view"] = name
+    for gone in ("cursor", "status"):
+        query.pop(gone, None)
     return f"?{query.urlencode()}"

@@ -21,6 +21,7 @@ from contracts.models import CallOff, Framework, Participation
 from core import access, clock, files, listing, paging, sheets, states, thumbnails, uploads
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.listing import View
 from core.models import History
 from core.paging import Order
 from followup.filters_meetings import AgencyReportPageFilters
@@ -35,8 +36,13 @@ from notifications.views.seen import seen
 
 ORDERS = paging.both_ways(due_on=Order("deadline__due_on", "deadline__id"), created_at=Order("created_at"))
 RELATED = ("framework", "supplier", "agency", "deadline", "taken_by__person")
-VIEWS = {"open": gettext_lazy("To be answered"), "mine": gettext_lazy("Mine"), "all": gettext_lazy("All")}
 MOST_OWN, MOST_HISTORY = 100, 100
+
+VIEWS = {
+    "open": View(gettext_lazy("To be answered"), lambda reports, user: reports.open()),
+    "mine": View(gettext_lazy("Mine"), lambda reports, user: reports.filter(taken_by=user)),
+    "all": View(gettext_lazy("All"), lambda reports, user: reports),
+}
 
 HEADER = [
     gettext_lazy("Case number"),
@@ -71,38 +77,24 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS)
     context = {
         "listing": listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at"),
         "today": clock.today(),
         "query": request.GET.urlencode(),
         "view": view,
-        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/report/list.html", context)
 
 
-def _view(request: SignedInRequest) -> str:
-    view = request.GET.get("view", "all" if request.GET.get("status") else "open")
-    return view if view in VIEWS else "open"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
-
-
 def narrowed(request: SignedInRequest) -> AgencyReportPageFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows, view = AgencyReport.objects.visible_to(request.user), _view(request)
-    rows = rows.open() if view == "open" else rows.filter(taken_by=request.user) if view == "mine" else rows
+    view = listing.view_of(request, VIEWS)
     seen_by = Organisation.objects.visible_to(request.user)
     return AgencyReportPageFilters(
         request.GET,
-        queryset=rows.select_related(*RELATED),
+        queryset=VIEWS[view].rows(AgencyReport.objects.visible_to(request.user).select_related(*RELATED), request.user),
         pickers={
             "framework": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
             "supplier": seen_by.suppliers().order_by("name").only("pk", "name"),

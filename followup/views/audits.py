@@ -1,13 +1,9 @@
 """Audits as each side meets them: the list, one of them, and its report."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +12,7 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, files, listing, paging, sheets
 from core.errors import NotAllowed
+from core.listing import View
 from followup.filters import AuditPageFilters
 from followup.models import Audit
 from followup.querysets import AUDIT_ORDERS, TOLD_ORDERS
@@ -28,18 +25,13 @@ from notifications.views.seen import seen
 RELATED = ("framework", "supplier", "deadline", "auditor", "site")
 
 
-class View(NamedTuple):
-    """A tab: what it holds in words, and its rows."""
-
-    label: str | Promise
-    words: str | Promise
-    rows: Callable[[Any], QuerySet[Any]]
-
+STATED_BY = ("status", "result", "scheme")
+"""Asking for one of them means all that have it, whatever their state."""
 
 VIEWS = {
-    "open": View(_("Under way"), _("Planned, announced, or held with the report to come."), lambda audits: audits.under_way()),
-    "reported": View(_("Reported"), _("Also those made by others that we rely on."), lambda audits: audits.reported()),
-    "all": View(_("All"), _("Also those that were called off."), lambda audits: audits),
+    "open": View(_("Under way"), lambda audits, user: audits.under_way(), _("Planned, announced, or held with the report to come.")),
+    "reported": View(_("Reported"), lambda audits, user: audits.reported(), _("Also those made by others that we rely on.")),
+    "all": View(_("All"), lambda audits, user: audits, _("Also those that were called off.")),
 }
 
 HEADER = [
@@ -79,11 +71,11 @@ def audits(request: SignedInRequest) -> HttpResponse:
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS, stated_by=STATED_BY)
     context = {
         "listing": listing.of(request, narrowed(request, view), orders=AUDIT_ORDERS, usual="due_on" if view == "open" else "-due_on"),
         "view": view,
-        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
         "words": VIEWS[view].words,
         "today": clock.today(),
         "may_plan": access.may(request.user, AUDIT["edit"].needs),
@@ -92,29 +84,14 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     return render(request, "followup/audits.html", context)
 
 
-def _view(request: SignedInRequest) -> str:
-    """Asking for a state or a result means all that have it."""
-    usual = "all" if any(request.GET.get(name) for name in ("status", "result", "scheme")) else "open"
-    view = request.GET.get("view", usual)
-    return view if view in VIEWS else usual
-
-
 def narrowed(request: SignedInRequest, view: str) -> AuditPageFilters:
     """The list as the address describes it; the sheet downloads the same."""
     return AuditPageFilters(
         request.GET,
-        queryset=VIEWS[view].rows(Audit.objects.visible_to(request.user).select_related(*RELATED)),
+        queryset=VIEWS[view].rows(Audit.objects.visible_to(request.user).select_related(*RELATED), request.user),
         frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
 
 
 def sheet(request: SignedInRequest, kind: str) -> FileResponse:
@@ -123,7 +100,11 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
         raise NotAllowed
     if kind not in ("xlsx", "csv"):
         raise Http404
-    rows = narrowed(request, _view(request)).qs.with_findings_count().order_by(*AUDIT_ORDERS["due_on"].names)
+    rows = (
+        narrowed(request, listing.view_of(request, VIEWS, stated_by=STATED_BY))
+        .qs.with_findings_count()
+        .order_by(*AUDIT_ORDERS["due_on"].names)
+    )
     return sheets.spreadsheet(name=str(_("audits")), header=HEADER, rows=(_line(it) for it in rows.iterator(chunk_size=500)), kind=kind)
 
 

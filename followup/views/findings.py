@@ -18,6 +18,7 @@ from contracts.models import Framework, Obligation
 from core import access, clock, files, listing, paging, sheets, states, uploads
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.listing import View
 from core.paging import Order
 from followup.filters_findings import PageFilters
 from followup.forms.findings import FindingForm, PlaceForm
@@ -33,6 +34,13 @@ from followup.views.finding_doors import address_of, done, finding_for
 ORDERS = paging.both_ways(due_on=Order("mend_by"), created_at=Order("created_at"))
 RELATED = ("framework", "supplier", "severity")
 MOST_EARLIER = 20
+
+STATED_BY = ("status", "audit")
+VIEWS = {
+    "open": View(gettext_lazy("Open"), lambda findings, user: findings.open()),
+    "judge": View(gettext_lazy("To be judged"), lambda findings, user: findings.to_judge()),
+    "all": View(gettext_lazy("All"), lambda findings, user: findings),
+}
 
 HEADER = [
     gettext_lazy("No."),
@@ -57,42 +65,25 @@ def index(request: SignedInRequest) -> HttpResponse:
         raise NotAllowed
     if not user.works_here and user.supplier_ids:
         return _to_mend(request)
+    view = listing.view_of(request, VIEWS, stated_by=STATED_BY)
     context = {
         "listing": listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at"),
         "today": clock.today(),
         "is_ours": user.works_here,
         "may_log": access.may(user, Action.FINDING_LOG),
         "query": request.GET.urlencode(),
-        "view": _view(request),
-        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+        "view": view,
+        "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/findings.html", context)
 
 
-VIEWS = {"open": gettext_lazy("Open"), "judge": gettext_lazy("To be judged"), "all": gettext_lazy("All")}
-
-
-def _view(request: SignedInRequest) -> str:
-    """Asking for a state means all that are in it, open or not."""
-    view = request.GET.get("view", "all" if request.GET.get("status") or request.GET.get("audit") else "open")
-    return view if view in VIEWS else "open"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
-
-
 def narrowed(request: SignedInRequest) -> PageFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows, view = Finding.objects.visible_to(request.user), _view(request)
-    rows = rows.open() if view == "open" else rows.to_judge() if view == "judge" else rows
+    view = listing.view_of(request, VIEWS, stated_by=STATED_BY)
     return PageFilters(
         request.GET,
-        queryset=rows.select_related(*RELATED),
+        queryset=VIEWS[view].rows(Finding.objects.visible_to(request.user).select_related(*RELATED), request.user),
         frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )

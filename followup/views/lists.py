@@ -1,13 +1,9 @@
 """Lists of requests: ours with filters, the supplier's most urgent first, and what was delivered."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -15,6 +11,7 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework, Suspension
 from core import access, clock, listing, paging, sheets
 from core.errors import NotAllowed
+from core.listing import View
 from core.paging import Order
 from followup import reading
 from followup.filters import PageFilters
@@ -27,19 +24,15 @@ RELATED = ("framework", "supplier", "deadline")
 MOST_TO_MEND = 10
 
 
-class View(NamedTuple):
-    """A tab: what it holds in words, and its rows."""
-
-    label: str | Promise
-    words: str | Promise
-    rows: Callable[[Any], QuerySet[Any]]
-
-
 VIEWS = {
-    "open": View(_("Open"), _("Sent and not finished. Drafts are in a tab of their own."), lambda requests: requests.under_way()),
-    "review": View(_("To be reviewed"), _("Delivered by the supplier. We are to look through it."), lambda requests: requests.to_review()),
-    "drafts": View(_("Drafts"), _("Not sent: the supplier knows nothing of them yet."), lambda requests: requests.filter(status="draft")),
-    "all": View(_("All"), _("Drafts, open and finished ones."), lambda requests: requests),
+    "open": View(_("Open"), lambda requests, user: requests.under_way(), _("Sent and not finished. Drafts are in a tab of their own.")),
+    "review": View(
+        _("To be reviewed"), lambda requests, user: requests.to_review(), _("Delivered by the supplier. We are to look through it.")
+    ),
+    "drafts": View(
+        _("Drafts"), lambda requests, user: requests.filter(status="draft"), _("Not sent: the supplier knows nothing of them yet.")
+    ),
+    "all": View(_("All"), lambda requests, user: requests, _("Drafts, open and finished ones.")),
 }
 """What is usually looked for. The filters narrow it further."""
 
@@ -67,25 +60,18 @@ def document_requests(request: SignedInRequest) -> HttpResponse:
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS)
     filters = narrowed(request, view)
     context = {
         "listing": listing.of(request, filters, orders=ORDERS, usual="due_on"),
         "view": view,
-        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
         "words": VIEWS[view].words,
         "today": clock.today(),
         "may_ask": access.may(request.user, DOCUMENT_REQUEST["edit"].needs),
         "query": request.GET.urlencode(),
     }
     return render(request, "followup/document_requests.html", context)
-
-
-def _view(request: SignedInRequest) -> str:
-    """Asking for a state means all that are in it, open or not."""
-    usual = "all" if request.GET.get("status") else "open"
-    view = request.GET.get("view", usual)
-    return view if view in VIEWS else usual
 
 
 def narrowed(request: SignedInRequest, view: str) -> PageFilters:
@@ -95,18 +81,10 @@ def narrowed(request: SignedInRequest, view: str) -> PageFilters:
     visible = DocumentRequest.objects.visible_by_date(user) if is_by_date else DocumentRequest.objects.visible_to(user)
     return PageFilters(
         request.GET,
-        queryset=reading.with_owed_answers(reading.with_progress(VIEWS[view].rows(visible.select_related(*RELATED)))),
+        queryset=reading.with_owed_answers(reading.with_progress(VIEWS[view].rows(visible.select_related(*RELATED), user))),
         frameworks=Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
 
 
 def sheet(request: SignedInRequest, kind: str) -> FileResponse:
@@ -115,7 +93,7 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
         raise NotAllowed
     if kind not in ("xlsx", "csv"):
         raise Http404
-    requests = narrowed(request, _view(request)).qs.order_by(*ORDERS["due_on"].names)
+    requests = narrowed(request, listing.view_of(request, VIEWS)).qs.order_by(*ORDERS["due_on"].names)
     rows = (_line(it) for it in requests.iterator(chunk_size=500))
     return sheets.spreadsheet(name=str(_("document-requests")), header=HEADER, rows=rows, kind=kind)
 

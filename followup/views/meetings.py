@@ -14,11 +14,16 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, listing, paging, sheets
 from core.errors import NotAllowed
+from core.listing import View
 from followup.filters_meetings import MeetingPageFilters
 from followup.models import Meeting
 from followup.querysets_meetings import MEETING_ORDERS
 
-VIEWS = {"open": gettext_lazy("Open"), "over": gettext_lazy("Over"), "all": gettext_lazy("All")}
+VIEWS = {
+    "open": View(gettext_lazy("Open"), lambda meetings, user: meetings.open()),
+    "over": View(gettext_lazy("Over"), lambda meetings, user: meetings.over()),
+    "all": View(gettext_lazy("All"), lambda meetings, user: meetings),
+}
 
 HEADER = [
     gettext_lazy("Kind"),
@@ -51,39 +56,24 @@ def meetings(request: SignedInRequest) -> HttpResponse:
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS)
     context = {
         "listing": listing.of(request, narrowed(request), orders=MEETING_ORDERS, usual="starts_at" if view == "open" else "-starts_at"),
         "now": clock.read()["now"],
         "may_plan": access.may(request.user, Action.MEETING_EDIT),
         "query": request.GET.urlencode(),
         "view": view,
-        "views": [(name, label, _tab(request, name)) for name, label in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/meetings.html", context)
 
 
-def _view(request: SignedInRequest) -> str:
-    """Asking for a state means all that are in it, open or not."""
-    view = request.GET.get("view", "all" if request.GET.get("status") else "open")
-    return view if view in VIEWS else "open"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
-
-
 def narrowed(request: SignedInRequest) -> MeetingPageFilters:
     """The list as the address describes it; the sheet downloads the same."""
-    rows, view = Meeting.objects.visible_to(request.user), _view(request)
-    rows = rows.open() if view == "open" else rows.over() if view == "over" else rows
+    view = listing.view_of(request, VIEWS)
     return MeetingPageFilters(
         request.GET,
-        queryset=rows.select_related("framework", "supplier"),
+        queryset=VIEWS[view].rows(Meeting.objects.visible_to(request.user).select_related("framework", "supplier"), request.user),
         pickers={
             "framework": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
             "supplier": Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),

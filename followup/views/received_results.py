@@ -1,13 +1,11 @@
 """Files that other bodies have shared with us: the list, reading one in, and what stands in it."""
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -17,6 +15,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock, files, listing, paging, states, uploads
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.listing import View
 from core.models import History
 from core.paging import Order
 from followup import uploaded_results
@@ -32,46 +31,28 @@ ABOUT = ("key", "supplier", "uploaded_by__person")
 MOST_HISTORY = 100
 
 
-class View(NamedTuple):
-    label: str | Promise
-    rows: Any
-
-
 VIEWS = {
-    "to_look_at": View(_("To look at"), lambda rows: rows.to_look_at()),
-    "read": View(_("Read"), lambda rows: rows.read()),
-    "refused": View(_("Not read"), lambda rows: rows.refused()),
-    "all": View(_("All"), lambda rows: rows),
+    "to_look_at": View(_("To look at"), lambda rows, user: rows.to_look_at()),
+    "read": View(_("Read"), lambda rows, user: rows.read()),
+    "refused": View(_("Not read"), lambda rows, user: rows.refused()),
+    "all": View(_("All"), lambda rows, user: rows),
 }
 
 
 def index(request: SignedInRequest) -> HttpResponse:
     if not request.user.works_here:
         raise NotAllowed
-    view = _view(request)
-    rows: QuerySet[Any] = VIEWS[view].rows(ReceivedFile.objects.visible_to(request.user)).select_related(*ABOUT)
+    view = listing.view_of(request, VIEWS)
+    rows = VIEWS[view].rows(ReceivedFile.objects.visible_to(request.user).select_related(*ABOUT), request.user)
     suppliers = Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name")
     filters = ReceivedPageFilters(request.GET, queryset=rows, pickers={"supplier": suppliers})
     context = {
         "listing": listing.of(request, filters, orders=ORDERS, usual="-created_at"),
         "view": view,
-        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
         "may_read": access.may(request.user, Action.RESULTS_RECEIVE),
     }
     return render(request, "followup/received/list.html", context)
-
-
-def _view(request: SignedInRequest) -> str:
-    view = request.GET.get("view", "all" if request.GET.get("status") else "to_look_at")
-    return view if view in VIEWS else "to_look_at"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
 
 
 def file_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> ReceivedFile:

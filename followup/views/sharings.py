@@ -1,12 +1,10 @@
 """Whom results are shared with: our list, and for a supplier who has access to its own."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -15,6 +13,7 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, listing, paging
 from core.errors import NotAllowed
+from core.listing import View
 from core.paging import Order
 from followup.filters_sharings import SharingPageFilters
 from followup.models import Sharing
@@ -23,15 +22,10 @@ ASKED = Sharing.Status.ASKED
 ORDERS = paging.both_ways(created_at=Order("created_at"))
 
 
-class View(NamedTuple):
-    label: str | Promise
-    rows: Callable[[Any, Any], QuerySet[Any]]
-
-
 VIEWS = {
-    "open": View(_("Open"), lambda rows, today: rows.open_on(today)),
-    "over": View(_("Over"), lambda rows, today: rows.over_on(today)),
-    "all": View(_("All"), lambda rows, today: rows),
+    "open": View(_("Open"), lambda rows, user: rows.open_on(clock.today())),
+    "over": View(_("Over"), lambda rows, user: rows.over_on(clock.today())),
+    "all": View(_("All"), lambda rows, user: rows),
 }
 
 
@@ -63,10 +57,10 @@ def _waiting(request: SignedInRequest) -> list[tuple[Sharing, bool]]:
 
 
 def _ours(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS)
     filters = SharingPageFilters(
         request.GET,
-        queryset=VIEWS[view].rows(_rows(request), clock.today()),
+        queryset=VIEWS[view].rows(_rows(request), request.user),
         pickers={
             "supplier": Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
             "framework": Framework.objects.visible_to(request.user).order_by("title").only("pk", "title"),
@@ -77,7 +71,7 @@ def _ours(request: SignedInRequest) -> HttpResponse:
         "listing": found,
         "sharings": _with_state(found.rows),
         "view": view,
-        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
         "may_share": access.may(request.user, Action.SHARING_EDIT),
     }
     return render(request, "followup/sharing/list.html", context)
@@ -92,17 +86,3 @@ def _rows(request: SignedInRequest) -> QuerySet[Any]:
 def _with_state(rows: list[Any]) -> list[tuple[Any, str]]:
     today = clock.today()
     return [(it, it.state(today)) for it in rows]
-
-
-def _view(request: SignedInRequest) -> str:
-    """Asking for a state means all that are in it."""
-    view = request.GET.get("view", "all" if request.GET.get("status") else "open")
-    return view if view in VIEWS else "open"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"

@@ -1,13 +1,10 @@
 """Production sites as each side meets them: the list, its sheet, and one of them."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -15,6 +12,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, paging, sheets, states
 from core.errors import NotAllowed
+from core.listing import View
 from core.models import History
 from core.paging import Order
 from followup.filters_sites import SitePageFilters
@@ -28,17 +26,10 @@ MOST_AUDITS = 50
 MOST_HISTORY = 100
 
 
-class View(NamedTuple):
-    """A tab: what it holds, and its rows."""
-
-    label: str | Promise
-    rows: Callable[[Any], QuerySet[Any]]
-
-
 VIEWS = {
-    "in_use": View(_("In use"), lambda sites: sites.in_use()),
-    "to_confirm": View(_("To confirm"), lambda sites: sites.to_confirm()),
-    "all": View(_("All"), lambda sites: sites),
+    "in_use": View(_("In use"), lambda sites, user: sites.in_use()),
+    "to_confirm": View(_("To confirm"), lambda sites, user: sites.to_confirm()),
+    "all": View(_("All"), lambda sites, user: sites),
 }
 
 HEADER = [
@@ -66,7 +57,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     context = {
         "listing": listing.of(request, narrowed(request, view), orders=ORDERS, usual="name"),
         "view": view,
-        "views": [(name, tab.label, _tab(request, name)) for name, tab in VIEWS.items()] if user.works_here else [],
+        "views": listing.tabs(request, VIEWS, view) if user.works_here else [],
         "is_ours": user.works_here,
         "is_firm": not user.works_here and not user.supplier_ids,
         "shows_supplier": len(user.supplier_ids) != 1,
@@ -81,27 +72,17 @@ def may_add(user: Any) -> bool:
 
 
 def _view(request: SignedInRequest) -> str:
-    """Asking for a state means all that have it. Others than us have one list."""
-    usual = "all" if request.GET.get("status") or not request.user.works_here else "in_use"
-    view = request.GET.get("view", usual)
-    return view if view in VIEWS else usual
+    """Others than us have one list."""
+    return listing.view_of(request, VIEWS) if request.user.works_here else "all"
 
 
 def narrowed(request: SignedInRequest, view: str) -> SitePageFilters:
     """The list as the address describes it; the sheet downloads the same."""
     return SitePageFilters(
         request.GET,
-        queryset=VIEWS[view].rows(Site.objects.visible_to(request.user).select_related("supplier")),
+        queryset=VIEWS[view].rows(Site.objects.visible_to(request.user).select_related("supplier"), request.user),
         suppliers=Organisation.objects.visible_to(request.user).suppliers().order_by("name").only("pk", "name"),
     )
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    for gone in ("cursor", "status"):
-        query.pop(gone, None)
-    return f"?{query.urlencode()}"
 
 
 def sheet(request: SignedInRequest, kind: str) -> FileResponse:

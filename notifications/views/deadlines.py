@@ -15,17 +15,22 @@ from accounts.models import Organisation, Scope
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, listing, sheets
+from core.listing import View
 from core.paging import Order, both_ways
 from notifications import kinds, links
 from notifications.filters import DeadlinePageFilters
 from notifications.models import Deadline
 
 ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
-VIEWS = {"mine": gettext_lazy("Waiting for me"), "open": gettext_lazy("Open"), "all": gettext_lazy("All")}
+VIEWS = {
+    "mine": View(gettext_lazy("Waiting for me"), lambda deadlines, user: deadlines.tasks_of(user)),
+    "open": View(gettext_lazy("Open"), lambda deadlines, user: deadlines.open()),
+    "all": View(gettext_lazy("All"), lambda deadlines, user: deadlines),
+}
 
 
 def deadlines(request: SignedInRequest) -> HttpResponse:
-    view = _view(request)
+    view = listing.view_of(request, VIEWS)
     page = listing.of(request, narrowed(request, view), orders=ORDERS, usual="due_on")
     for row in page.rows:
         row.url = page_of(row)
@@ -33,7 +38,7 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
     context = {
         "listing": page,
         "view": view,
-        "views": [(label, _tab(request, name), name == view) for name, label in VIEWS.items()],
+        "views": listing.tabs(request, VIEWS, view),
         "today": clock.today(),
         "query": request.GET.urlencode(),
     }
@@ -45,7 +50,7 @@ def sheet(request: SignedInRequest, kind: str) -> HttpResponseBase:
     if kind not in ("xlsx", "csv"):
         raise Http404
     header = [_("What"), _("Kind"), _("Agreement"), _("Owed by"), _("Turn"), _("Date"), _("First date"), _("Closed"), _("Next message")]
-    rows = narrowed(request, _view(request)).qs.order_by("due_on", "id").iterator(chunk_size=500)
+    rows = narrowed(request, listing.view_of(request, VIEWS)).qs.order_by("due_on", "id").iterator(chunk_size=500)
     return sheets.spreadsheet(name=_("Deadlines"), header=header, rows=map(_cells, rows), kind=kind)
 
 
@@ -62,13 +67,9 @@ def deadline(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def narrowed(request: SignedInRequest, view: str) -> DeadlinePageFilters:
     """The list as the address describes it; the sheet downloads the same."""
     rows: QuerySet[Any] = Deadline.objects.visible_to(request.user).select_related("organisation", "scope", "taken_by").with_next_step()
-    if view == "mine":
-        rows = rows.tasks_of(request.user)  # type: ignore[attr-defined]
-    elif view == "open":
-        rows = rows.open()  # type: ignore[attr-defined]
     return DeadlinePageFilters(
         request.GET,
-        queryset=rows,
+        queryset=VIEWS[view].rows(rows, request.user),
         organisations=Organisation.objects.visible_to(request.user).order_by("name").only("pk", "name"),
         scopes=Scope.objects.visible_to(request.user).order_by("name"),
     )
@@ -77,15 +78,3 @@ def narrowed(request: SignedInRequest, view: str) -> DeadlinePageFilters:
 def page_of(row: Deadline) -> str:
     url_name, leads_to = kinds.PAGE_OF_DEADLINE[row.kind]
     return links.path_to(url_name, kinds.page_id(leads_to, about_id=row.about_id, scope_id=row.scope_id, deadline_id=row.pk))
-
-
-def _view(request: SignedInRequest) -> str:
-    view = request.GET.get("view", "mine")
-    return view if view in VIEWS else "mine"
-
-
-def _tab(request: SignedInRequest, name: str) -> str:
-    query = request.GET.copy()
-    query["view"] = name
-    query.pop("cursor", None)
-    return f"?{query.urlencode()}"
