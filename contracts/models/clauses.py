@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.frameworks import Framework
+from contracts.models.places import OfAgreement
 from contracts.querysets import FrameworkPartQuerySet
 from core.dates import Unit
 from core.models import Record
@@ -35,7 +35,7 @@ class FineDay(models.TextChoices):
     WORKING_DAYS = Unit.WORKING_DAYS.value, _("working days")
 
 
-class Clause(Record):
+class Clause(OfAgreement):
     """A contract clause as it stands in this agreement: title, version and frozen text, and what it lets us do when it is broken.
 
     `means` are values of Means, the mildest first; none named: nobody has written down which. The terms of a daily fine are those of
@@ -64,10 +64,6 @@ class Clause(Record):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.number, self.title) if part)
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
 
     organisation_id = None
 

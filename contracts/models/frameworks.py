@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Scope, User
+from contracts.models.places import OfAgreement, OfSupplier
 from contracts.querysets import CallOffQuerySet, FrameworkPartQuerySet, FrameworkQuerySet, ParticipationQuerySet
 from core import dates
 from core.dates import Unit
-from core.models import Record
 from notifications.models import Deadline
 
 
@@ -129,7 +129,7 @@ class Framework(models.Model):
         return self.Phase.EXTENDED if self.used_options else self.Phase.ACTIVE
 
 
-class Option(Record):
+class Option(OfAgreement):
     """A right to extend. Used on notice, or running by itself unless we refuse in time."""
 
     class Kind(models.TextChoices):
@@ -172,14 +172,10 @@ class Option(Record):
             return self.kind == self.Kind.RUNS_UNLESS_REFUSED
         return self.decision == self.Decision.USED
 
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
     organisation_id = None
 
 
-class Lot(Record):
+class Lot(OfAgreement):
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="lots")
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=300)
@@ -196,14 +192,10 @@ class Lot(Record):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
     organisation_id = None
 
 
-class Participation(Record):
+class Participation(OfSupplier):
     """That a supplier is on a lot (or on the whole agreement when it has no lots), from and to, and why it changed."""
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="participations")
@@ -233,16 +225,8 @@ class Participation(Record):
     def __str__(self) -> str:
         return f"{self.supplier} · {self.lot or self.framework}"
 
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
 
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
-
-
-class CallOff(Record):
+class CallOff(OfSupplier):
     """An order that an agency made on the agreement."""
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="call_offs")
@@ -270,11 +254,3 @@ class CallOff(Record):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id

@@ -1,7 +1,6 @@
 """What is stipulated in an agreement, and who it binds."""
 
 from datetime import date
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from contracts.models.clauses import Clause, DeadlineRule
 from contracts.models.frameworks import Framework, Lot
+from contracts.models.places import OfAgreement, OfSupplier
 from contracts.querysets import ObligationQuerySet, RequirementQuerySet
 from core.models import Record
 
@@ -38,7 +38,7 @@ class Convention(models.TextChoices):
     C187 = "C187", _("C187 promotion of safety and health")
 
 
-class Requirement(Record):
+class Requirement(OfAgreement):
     """One thing the agreement stipulates. Its text is a frozen copy; where it came from is kept beside it.
 
     Without lots it covers the whole agreement.
@@ -84,10 +84,6 @@ class Requirement(Record):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
     organisation_id = None
 
 
@@ -119,7 +115,7 @@ class Method(models.TextChoices):
     PRODUCTION_SITE = "production_site", _("visit to the production site")
 
 
-class Obligation(Record):
+class Obligation(OfSupplier):
     """Who a requirement binds: one row per requirement, supplier and lot.
 
     It alone carries the two axes. `declared` is what the supplier says, `verified` what we checked, with method, date
@@ -167,14 +163,6 @@ class Obligation(Record):
 
     def __str__(self) -> str:
         return f"{self.requirement} · {self.supplier}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def is_promised(self) -> bool:

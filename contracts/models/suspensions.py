@@ -1,18 +1,16 @@
 """That nobody is to call off from a supplier for a time."""
 
-from uuid import UUID
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from contracts.models.frameworks import Framework, Lot
+from contracts.models.places import OfSupplier
 from contracts.querysets import SuspensionQuerySet
-from core.models import Record
 
 
-class Suspension(Record):
+class Suspension(OfSupplier):
     """*Midlertidig stans*: a supplier's participation in a lot (or in an agreement without lots) rests from a day on.
 
     `case_id` names the case in which that was decided. Why is the case's to know: here stands only what everybody who
@@ -43,11 +41,3 @@ class Suspension(Record):
 
     def __str__(self) -> str:
         return f"{self.supplier} · {self.lot or self.framework}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id

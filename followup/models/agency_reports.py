@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import CallOff, Framework
+from contracts.models.places import OfAgreement
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
 from followup.models.findings import Finding
@@ -15,7 +16,7 @@ from followup.querysets_agency_reports import AgencyReportFileQuerySet, AgencyRe
 from notifications.models import Deadline
 
 
-class AgencyReport(Record):
+class AgencyReport(OfAgreement):
     """An agency tells that something is wrong at a supplier. The supplier is never shown it, nor who told.
 
     `case_number` is what the agency says on the telephone; it is made at random, so that it tells nothing of other reports.
@@ -64,10 +65,6 @@ class AgencyReport(Record):
 
     def __str__(self) -> str:
         return self.case_number
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
 
     @property
     def organisation_id(self) -> UUID:

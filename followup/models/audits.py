@@ -1,15 +1,14 @@
 """An audit of a supplier, ours or one that we rely on, from the plan to its report."""
 
-from uuid import UUID
-
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework, Judgement, Obligation
+from contracts.models.places import OfSupplier
 from core import countries
-from core.models import Record, StoredFile
+from core.models import StoredFile
 from followup.models.programmes import Programme
 from followup.models.schemes import AuditScheme
 from followup.models.sites import Site
@@ -17,7 +16,7 @@ from followup.querysets import AuditQuerySet
 from notifications.models import Deadline
 
 
-class Audit(Record):
+class Audit(OfSupplier):
     """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
 
     `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme (its name
@@ -121,14 +120,6 @@ class Audit(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.supplier}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def is_reported(self) -> bool:

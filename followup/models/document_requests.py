@@ -1,19 +1,18 @@
 """A document request: what we ask one supplier for, the rounds it is worked in, and what came."""
 
-from uuid import UUID
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework, Judgement, Obligation
+from contracts.models.places import OfSupplier
 from core.models import Record, StoredFile
 from followup.models.documents import Document, DocumentKind
 from followup.querysets import WITH_SUPPLIER, DocumentRequestQuerySet, RequestPartQuerySet
 from notifications.models import Deadline
 
 
-class DocumentRequest(Record):
+class DocumentRequest(OfSupplier):
     """What one supplier is asked for on one agreement. `deadline` is the present round's.
 
     `batch` ties together the requests that were made in one go for several suppliers.
@@ -68,14 +67,6 @@ class DocumentRequest(Record):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def is_with_supplier(self) -> bool:

@@ -1,7 +1,6 @@
 """What was found at a supplier, and how it is put right: plan, actions, evidence, closing, and whether it helped."""
 
 from datetime import date
-from uuid import UUID
 
 from django.db import models
 from django.utils.text import Truncator
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework, Obligation, Theme
+from contracts.models.places import OfSupplier
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
 from followup.models.documents import Document
@@ -20,7 +20,7 @@ NO_DATE = date(9999, 12, 31)
 """Sorts after every date: findings that need not be put right by any."""
 
 
-class Finding(Record):
+class Finding(OfSupplier):
     """One thing that was found: a breach, a point for improvement or good practice. The supplier sees it once it is told.
 
     `number` counts the findings at this supplier on this agreement: counted over the agreement it would tell of others.
@@ -98,14 +98,6 @@ class Finding(Record):
 
     def __str__(self) -> str:
         return f"{self.framework.reference}-{self.number}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def title(self) -> str:

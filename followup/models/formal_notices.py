@@ -1,13 +1,12 @@
 """A formal notice of breach of the duty to document, and the supplier's reply."""
 
-from uuid import UUID
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework
-from core.models import Record, StoredFile
+from contracts.models.places import OfSupplier
+from core.models import StoredFile
 from followup.models.document_requests import DocumentRequest
 from followup.models.documents import Document
 from followup.models.replies import Reply
@@ -15,7 +14,7 @@ from followup.querysets import FormalNoticeQuerySet
 from notifications.models import Deadline
 
 
-class FormalNotice(Record):
+class FormalNotice(OfSupplier):
     """*Reklamasjon – varsel om mislighold*: drafted by the tool, approved and sent by a person, never by itself.
 
     `number` counts the notices to this supplier on this agreement. `missed` is the deadline that was not kept, with
@@ -92,14 +91,6 @@ class FormalNotice(Record):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.number}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def is_by_portal(self) -> bool:

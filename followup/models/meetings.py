@@ -1,7 +1,6 @@
 """A meeting with a supplier: who meets about what, what was said, what both sides agreed to do."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import models
 from django.utils.text import Truncator, capfirst
@@ -9,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, User
 from contracts.models import Framework
+from contracts.models.places import OfSupplier
 from core.models import Record, StoredFile
 from followup.models.findings import Finding
 from followup.querysets_meetings import MeetingFileQuerySet, MeetingQuerySet
 from notifications.models import Deadline, Turn
 
 
-class Meeting(Record):
+class Meeting(OfSupplier):
     """One meeting with one supplier on one agreement. The supplier sees it from the invitation on, or from the minutes.
 
     `deadline` is whose turn it is now: ours to hold it and send the minutes, the supplier's to confirm them, ours again
@@ -68,14 +68,6 @@ class Meeting(Record):
 
     def __str__(self) -> str:
         return f"{capfirst(self.get_kind_display())}: {self.supplier}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def ends_at(self) -> datetime:

@@ -1,20 +1,18 @@
 """Proof that runs out: what has to be renewed, by when, and with which request it was asked for again."""
 
-from uuid import UUID
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from contracts.models import Framework, Obligation
-from core.models import Record
+from contracts.models.places import OfSupplier
 from followup.models.document_requests import DocumentRequest, Item
 from followup.models.documents import Document
 from followup.querysets import RenewalQuerySet
 from notifications.models import Deadline
 
 
-class Renewal(Record):
+class Renewal(OfSupplier):
     """One for each document and agreement where it is proof (`document`, `item`), and one for the checks of a supplier's
     obligations on an agreement that run out on the same day (`document` is None).
 
@@ -54,11 +52,3 @@ class Renewal(Record):
 
     def __str__(self) -> str:
         return f"{self.deadline.title} {self.valid_until:%Y-%m-%d}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id

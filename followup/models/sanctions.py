@@ -1,7 +1,6 @@
 """A sanction case: considered, heard, decided by somebody else, notified, in force, lifted; its letters and the reply."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Clause, FineDay, Framework, Lot, Means
+from contracts.models.places import OfSupplier
 from core.models import Record, StoredFile
 from followup.models.document_requests import DocumentRequest
 from followup.models.documents import Document
@@ -19,7 +19,7 @@ from followup.querysets import SanctionQuerySet
 from notifications.models import Deadline
 
 
-class Sanction(Record):
+class Sanction(OfSupplier):
     """One means that a clause gives, considered against one supplier on one agreement, on some of its lots or on the whole.
 
     `number` counts the cases with this supplier on this agreement. `measure` says what the means consists in here. It
@@ -92,14 +92,6 @@ class Sanction(Record):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.number}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def title(self) -> str:

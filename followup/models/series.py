@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Framework
+from contracts.models.places import OfAgreement
 from core.dates import Unit
 from core.models import Record
 from followup.models.document_requests import RequestTemplate
@@ -16,7 +17,7 @@ from followup.querysets import SeriesQuerySet
 UNITS = [(Unit.MONTHS.value, _("months")), (Unit.WEEKS.value, _("weeks")), (Unit.DAYS.value, _("days"))]
 
 
-class Series(Record):
+class Series(OfAgreement):
     """What is asked for again and again on an agreement, by the template as it is on the day.
 
     The n-th answer is due `anchor_on` + n intervals, counted from the anchor each time, and asked for `lead_days` before.
@@ -50,10 +51,6 @@ class Series(Record):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
 
     organisation_id = None
 

@@ -1,7 +1,6 @@
 """Results of our follow-up shared with another public body: what, with whom, by what right, from and to; and the keys we sign with."""
 
 from datetime import date
-from uuid import UUID
 
 from django.db import models
 from django.utils.translation import get_language
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from contracts.models import Clause, Framework
+from contracts.models.places import OfSupplier
 from core import countries
 from core.models import Record, StoredFile
 from followup.models.audits import Audit
@@ -16,7 +16,7 @@ from followup.querysets_sharings import OursQuerySet, SharingQuerySet
 from notifications.models import Deadline
 
 
-class Sharing(Record):
+class Sharing(OfSupplier):
     """One supplier's results on one agreement, shared with one body. The supplier sees it from `told_at` on.
 
     The right to share is a clause of the agreement, the supplier's consent (`consent_by`, on `consent_on`) or a law (`law`).
@@ -77,14 +77,6 @@ class Sharing(Record):
 
     def __str__(self) -> str:
         return f"{self.supplier} → {self.body_name}"
-
-    @property
-    def scope_id(self) -> UUID:
-        return self.framework_id
-
-    @property
-    def organisation_id(self) -> UUID:
-        return self.supplier_id
 
     @property
     def body_country_name(self) -> str:
