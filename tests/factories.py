@@ -11,7 +11,7 @@ from typing import Any
 from accounts.models import Contact, Membership, Organisation, Person, Scope, ScopeRole, User
 from contracts.models import Clause, DeadlineRule, Framework, Lot, Obligation, Participation, Requirement, Theme
 from followup.models import DocumentKind, DocumentRequest
-from followup.services import asking
+from followup.services import asking, drafting
 from notifications.models import QuietPeriod
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -113,14 +113,14 @@ def document_request(
     supplier: Organisation,
     actor: Any,
     *,
-    items: Sequence[asking.NewItem] = (),
+    items: Sequence[drafting.NewItem] = (),
     sent: bool = True,
     now: datetime = NOW,
     **fields: Any,
 ) -> DocumentRequest:
     """A request made through the services, sent unless said otherwise."""
     today = now.date()
-    request = asking.create(
+    request = drafting.create(
         framework=framework,
         supplier=supplier,
         title=fields.pop("title", "Dokumentasjon på aktsomhetsvurderinger"),

@@ -55,7 +55,6 @@ from followup.results import keys
 from followup.services import (
     action_plans,
     agency_reports,
-    asking,
     audit_outcomes,
     audit_records,
     audit_reporting,
@@ -63,6 +62,7 @@ from followup.services import (
     audits,
     contact_log,
     delivering,
+    drafting,
     findings,
     formal_notices,
     hearings,
@@ -112,7 +112,7 @@ def build(cast: Cast) -> dict[str, Pair]:
 
 def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: User, contact: User, kind: Any) -> dict[str, Any]:
     obligation = Obligation.objects.filter(framework=framework, supplier=supplier).earliest("created_at", "id")
-    items = [asking.NewItem(title="Rapport", obligations=[obligation], document_kind=kind)]
+    items = [drafting.NewItem(title="Rapport", obligations=[obligation], document_kind=kind)]
     asked = factories.document_request(framework, supplier, manager, items=items, batch=uuid4())
     invitation = _invitation(supplier, manager)
     site = sites.add(supplier=supplier, name="Fabrikk", country="VN", actor=manager, now=NOW)
@@ -225,7 +225,7 @@ def _shared(cast: Cast) -> dict[str, Any]:
 
 
 def _delivered(
-    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[asking.NewItem]
+    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[drafting.NewItem]
 ) -> tuple[Document, DocumentRequest]:
     request = factories.document_request(framework, supplier, manager, items=items)
     checked = files.inspect(ContentFile(b"Innhold", name="rapport.txt"))
@@ -241,7 +241,7 @@ def _attachment(request: DocumentRequest) -> Attachment:
 
 
 def _notice_of_breach(
-    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[asking.NewItem]
+    framework: Framework, supplier: Organisation, manager: User, contact: User, items: list[drafting.NewItem]
 ) -> FormalNotice:
     """Sent another way, so that the supplier sees it."""
     factories.role(framework, supplier, "representative", contact.person)

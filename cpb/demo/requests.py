@@ -14,7 +14,7 @@ from core import files
 from cpb.demo import papers
 from cpb.demo.people import Cast
 from followup.models import DocumentKind, DocumentRequest, Item
-from followup.services import answering, asking, contact_log, delivering, more_time, questions, reviewing
+from followup.services import answering, asking, contact_log, delivering, drafting, more_time, questions, reviewing
 from notifications import deadlines
 
 OSLO, TEN = ZoneInfo("Europe/Oslo"), time(10)
@@ -131,7 +131,7 @@ def _draft(day: int, key: str, agreement: str, supplier: str, title: str, wanted
 
 def _create(story: Story, when: When, key: str, agreement: str, supplier: str, title: str, wanted: Sequence[str], manager: str) -> None:
     framework, organisation = story.agreements[agreement], story.cast.organisations[supplier]
-    story.requests[key] = asking.create(
+    story.requests[key] = drafting.create(
         framework=framework,
         supplier=organisation,
         title=title,
@@ -142,9 +142,9 @@ def _create(story: Story, when: When, key: str, agreement: str, supplier: str, t
     )
 
 
-def _item(name: str, framework: Framework, supplier: Organisation) -> asking.NewItem:
+def _item(name: str, framework: Framework, supplier: Organisation) -> drafting.NewItem:
     title, guidance, theme, kind, is_required = ITEMS[name]
-    return asking.NewItem(
+    return drafting.NewItem(
         title=title,
         guidance=guidance,
         is_required=is_required,

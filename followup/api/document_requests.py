@@ -22,7 +22,7 @@ from followup.api import shapes
 from followup.filters import DocumentRequestFilters
 from followup.models import Document, DocumentRequest, Item, Round, Submission
 from followup.querysets import ORDERS
-from followup.services import asking, delivering, more_time, reviewing
+from followup.services import asking, delivering, drafting, more_time, reviewing
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
 from notifications import calendars
@@ -110,10 +110,10 @@ class DocumentRequestResource(Resource):
     def create(self, request: Request) -> HttpResponseBase:
         access.require(self.user, DOCUMENT_REQUEST["edit"].needs)
         body = self.body()
-        items = [asking.NewItem(**item) for item in body.pop("items", [])]
+        items = [drafting.NewItem(**item) for item in body.pop("items", [])]
 
         def act() -> Row:
-            return self.one(asking.create(items=items, **body, **self.by_today).pk)
+            return self.one(drafting.create(items=items, **body, **self.by_today).pk)
 
         return self.once(act, status=201)
 

@@ -15,7 +15,7 @@ from core import states
 from core.errors import Invalid
 from core.files import KeptFile
 from followup.models import Attachment, DocumentKind, DocumentRequest, RequestTemplate
-from followup.services import asking
+from followup.services import drafting
 from followup.states import DOCUMENT_REQUEST
 
 
@@ -42,7 +42,7 @@ class Wish:
     places: frozenset[Place] = field(default_factory=frozenset)
 
 
-def items_for(wishes: Sequence[Wish], supplier: Organisation, obligations: Iterable[Obligation]) -> list[asking.NewItem]:
+def items_for(wishes: Sequence[Wish], supplier: Organisation, obligations: Iterable[Obligation]) -> list[drafting.NewItem]:
     """The wishes that concern the supplier, each resting on those of its obligations that are in its places."""
     own = [obligation for obligation in obligations if obligation.supplier_id == supplier.pk]
     items = [_item(wish, own) for wish in wishes]
@@ -53,8 +53,8 @@ def items_for(wishes: Sequence[Wish], supplier: Organisation, obligations: Itera
     return concerned
 
 
-def _item(wish: Wish, own: Iterable[Obligation]) -> asking.NewItem:
-    return asking.NewItem(
+def _item(wish: Wish, own: Iterable[Obligation]) -> drafting.NewItem:
+    return drafting.NewItem(
         title=wish.title,
         guidance=wish.guidance,
         is_required=wish.is_required,

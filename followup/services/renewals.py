@@ -21,7 +21,7 @@ from core import access, history, ids, rows
 from core.errors import WrongState
 from core.states import Actor
 from followup.models import Document, DocumentKind, DocumentRequest, Evidence, Item, Renewal
-from followup.services import asking, briefs
+from followup.services import asking, briefs, drafting
 from notifications import audience, deadlines, outbox
 from notifications.models import Deadline, DeadlineKind, Turn
 
@@ -262,7 +262,7 @@ def _ask(renewal: Renewal, *, actor: Actor, today: date, now: datetime) -> Docum
     if not renewal.deadline.is_open:
         raise WrongState(_("This no longer has to be renewed."))
     due_on = max(renewal.valid_until, today)
-    request = asking.create(
+    request = drafting.create(
         framework=renewal.framework,
         supplier=renewal.supplier,
         title=renewal.deadline.title,
@@ -278,14 +278,14 @@ def _ask(renewal: Renewal, *, actor: Actor, today: date, now: datetime) -> Docum
     return request
 
 
-def _item(renewal: Renewal, today: date) -> asking.NewItem:
+def _item(renewal: Renewal, today: date) -> drafting.NewItem:
     """The same as before, for the obligations that still bind."""
     bound = [row for row in renewal.obligations.select_related("requirement") if _binds(row, today)]
     if renewal.item is None:
         guidance = "\n".join(dict.fromkeys(row.requirement.documentation for row in bound if row.requirement.documentation))
-        return asking.NewItem(title=renewal.deadline.title, guidance=guidance, obligations=bound)
+        return drafting.NewItem(title=renewal.deadline.title, guidance=guidance, obligations=bound)
     before = renewal.item
-    return asking.NewItem(before.title, before.guidance, before.is_required, before.document_kind, bound)
+    return drafting.NewItem(before.title, before.guidance, before.is_required, before.document_kind, bound)
 
 
 def ask_by_itself(renewal: Renewal, *, today: date, now: datetime) -> None:

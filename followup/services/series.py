@@ -19,7 +19,7 @@ from core.dates import Unit
 from core.errors import FieldError, Invalid, WrongState
 from core.states import Actor
 from followup.models import DocumentRequest, Occurrence, RequestTemplate, Series
-from followup.services import asking, preparing
+from followup.services import asking, drafting, preparing
 from followup.states import SERIES
 from notifications import audience, calendars, outbox
 from notifications.calendars import Calendars
@@ -196,7 +196,7 @@ def _request(
     except Invalid:
         return None
     due_on = dates.next_working_day(occurrence.on, known.of(supplier.country)) if known.moves else occurrence.on
-    return asking.create(
+    return drafting.create(
         framework=series.framework,
         supplier=supplier,
         title=series.title,

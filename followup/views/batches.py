@@ -22,7 +22,7 @@ from followup import date_words, due_dates, reading
 from followup.due_dates import DueDate
 from followup.forms.asking import LastLookForm, SentenceForm
 from followup.models import DocumentRequest
-from followup.services import asking, bulk, preparing
+from followup.services import asking, bulk, drafting, preparing
 from followup.views.doors import batch_of, drafts_of, possible
 from notifications import calendars, rendering
 from notifications.models import DeadlineKind
@@ -84,7 +84,7 @@ def _keep(request: SignedInRequest, form: LastLookForm, drafts: list[DocumentReq
         raise refused
     checked = files.inspect_all(request.FILES.getlist("files"))
     said = form.cleaned_data
-    asking.adjust(
+    drafting.adjust(
         requests=drafts,
         sentences={key: each.cleaned_data["sentence"] for key, each in sentences.items()},
         due_on=said["due_on"],

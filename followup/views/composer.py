@@ -16,7 +16,7 @@ from followup.forms import items
 from followup.forms.asking import AskedItems, RequestForm, StartForm, as_wish, initial_item
 from followup.models import DocumentRequest, RequestTemplate
 from followup.services import preparing
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from followup.services.preparing import Wish
 from followup.views.doors import key_of
 

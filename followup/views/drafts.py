@@ -12,7 +12,7 @@ from accounts.requests import SignedInRequest
 from contracts.models import Framework
 from core import access, clock, forms, ids
 from followup.forms.asking import FrameworkForm
-from followup.services import asking, preparing
+from followup.services import drafting, preparing
 from followup.views.composer import Composer
 from followup.views.doors import drafts_of, key_of
 
@@ -37,7 +37,7 @@ def _create(composer: Composer) -> HttpResponse:
     form, formset = composer.sent()
     if form.is_valid() and formset.is_valid():
         with forms.blamed_on(form):
-            drafts = asking.create_for_many(
+            drafts = drafting.create_for_many(
                 framework=composer.framework,
                 items=composer.items_by_supplier(formset),
                 batch=composer.batch,
@@ -61,7 +61,7 @@ def edit_batch(request: SignedInRequest, batch: UUID) -> HttpResponse:
     if form.is_valid() and formset.is_valid():
         with forms.blamed_on(form):
             wanted = composer.items_by_supplier(formset)
-            asking.edit_many(requests=drafts, items=wanted, actor=request.user, **form.cleaned_data, **clock.read())
+            drafting.edit_many(requests=drafts, items=wanted, actor=request.user, **form.cleaned_data, **clock.read())
             return HttpResponseRedirect(reverse("followup:batch", args=[batch]))
     return composer.page(form, formset, status=422)
 

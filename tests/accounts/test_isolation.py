@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts import services
 from accounts.models import Invitation, Membership
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.api.conftest import Program
 from tests.cast import Cast, SignIn

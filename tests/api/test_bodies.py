@@ -10,7 +10,7 @@ from django.test import Client
 
 from contracts.models import Framework, Requirement
 from followup.models import DocumentRequest
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast

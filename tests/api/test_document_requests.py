@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import History
 from followup.models import DocumentKind, DocumentRequest
-from followup.services import asking
+from followup.services import drafting
 from tests import factories
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast
@@ -30,7 +30,7 @@ def a_kind() -> DocumentKind:
 
 
 def two_items(cast: Cast) -> DocumentRequest:
-    items = [asking.NewItem(title="Sertifikat", document_kind=a_kind()), asking.NewItem(title="Rapport")]
+    items = [drafting.NewItem(title="Sertifikat", document_kind=a_kind()), drafting.NewItem(title="Rapport")]
     return factories.document_request(cast.pc, cast.nordvare, cast.manager, items=items)
 
 
@@ -205,7 +205,7 @@ def test_documents_are_for_us_and_the_one_who_sent_them(cast: Cast, api: Api) ->
 
 def test_restricted_documents_do_not_exist_for_readers(cast: Cast, api: Api) -> None:
     kind = factories.document_kind("wages", is_restricted=True)
-    items = [asking.NewItem(title="Lønnslipper", document_kind=kind)]
+    items = [drafting.NewItem(title="Lønnslipper", document_kind=kind)]
     request = factories.document_request(cast.pc, cast.nordvare, cast.manager, items=items)
     path = f"document-requests/{request.pk}/"
     delivered = api(cast.csr).upload(f"{path}submit/", files=paper()).json()

@@ -11,7 +11,7 @@ from core import files
 from followup.models import Document
 from followup.services import contact_log, delivering
 from followup.services.answering import NewFile
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.conftest import Visit

@@ -82,7 +82,7 @@ def test_the_text_can_be_corrected_until_something_rests_on_it(cast: Cast, visit
 
 
 def test_a_request_for_its_documentation_freezes_it_too(cast: Cast, visit: Visit) -> None:
-    from followup.services.asking import NewItem
+    from followup.services.drafting import NewItem
 
     obligation = cast.environment.obligations.get(supplier=cast.nordvare)
     factories.document_request(cast.pc, cast.nordvare, cast.manager, items=[NewItem(title="Sertifikat", obligations=[obligation])])

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Contact
 from contracts.models import Obligation
 from followup.models import Attachment, DocumentRequest, RequestTemplate, TemplateItem
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import filled, said, text

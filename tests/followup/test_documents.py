@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from core import files
 from followup.models import Document, DocumentRequest
 from followup.services import preparing
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import text

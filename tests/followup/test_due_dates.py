@@ -14,7 +14,7 @@ from contracts.services.stipulations import bind
 from core import ids
 from followup import date_words, due_dates
 from followup.models import DocumentRequest
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications.calendars import Calendars, Quiet
 from tests import factories
 from tests.cast import Cast, SignIn

@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.models import History
 from followup.models import Document, DocumentRequest, Evidence, Question
 from followup.services import reviewing
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications import delivery
 from notifications.models import Delivery
 from tests import factories, permission_world

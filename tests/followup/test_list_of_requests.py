@@ -11,7 +11,7 @@ from core import paging
 from followup.models import DocumentRequest
 from followup.querysets import ORDERS
 from followup.services import asking, more_time, questions
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import text

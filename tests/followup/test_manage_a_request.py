@@ -7,7 +7,7 @@ import pytest
 
 from followup.models import ContactEntry, Document, DocumentRequest, TimeRequest
 from followup.services import more_time, questions
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications.models import Deadline, Delivery
 from tests import factories
 from tests.cast import Cast

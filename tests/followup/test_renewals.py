@@ -10,9 +10,9 @@ from contracts.models import Framework, Obligation, Participation, Requirement
 from contracts.services import obligations, stipulations
 from core.models import History
 from followup.models import DocumentKind, DocumentRequest, Renewal
-from followup.services import answering, asking, delivering, renewal_sweep, reviewing
+from followup.services import answering, asking, delivering, drafting, renewal_sweep, reviewing
 from followup.services.answering import ItemAnswer
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications import reminders
 from notifications.models import Deadline, Delivery
 from tests import factories
@@ -45,7 +45,7 @@ def accepted(
 ) -> DocumentRequest:
     """A certificate asked for, delivered and accepted."""
     items = [NewItem(title=title, document_kind=kind, obligations=[bound(cast)])]
-    it = asking.create(framework=cast.pc, supplier=cast.nordvare, title="Certificates", items=items, actor=cast.manager, **at(on))
+    it = drafting.create(framework=cast.pc, supplier=cast.nordvare, title="Certificates", items=items, actor=cast.manager, **at(on))
     asking.send(request=it, actor=cast.manager, **at(on))
     submitted(it, cast.csr, title, now=at(on)["now"], valid_until=until)
     reviewing.accept(request=it, actor=cast.manager, **at(on))
@@ -109,7 +109,7 @@ def test_a_document_of_two_agreements_has_a_renewal_on_each(cast: Cast, kind: Do
     it = accepted(cast, kind)
     factories.participation(cast.office, cast.nordvare)
     factories.role(cast.office, cast.nordvare, "responsible", cast.csr.person)
-    again = asking.create(framework=cast.office, supplier=cast.nordvare, title="Here too", actor=SYSTEM, **at(TODAY))
+    again = drafting.create(framework=cast.office, supplier=cast.nordvare, title="Here too", actor=SYSTEM, **at(TODAY))
     asking.send(request=again, actor=SYSTEM, **at(TODAY))
     answer = ItemAnswer(again.items.get(), again=document(it, "Certificate"))
     answering.save(request=again, answers=[answer], actor=cast.csr, **at(TODAY))

@@ -9,7 +9,7 @@ from django.test import Client
 from core.models import History
 from followup.models import Document, DocumentRequest, Round
 from followup.services import reviewing
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications.models import Deadline, Delivery
 from tests import factories
 from tests.cast import Cast

@@ -7,7 +7,7 @@ from django.test import Client
 
 from contracts.services import obligations
 from followup.services import asking, more_time, reviewing
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from reports import queries
 from tests import factories
 from tests.cast import Cast

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Contact, ScopeRole
 from followup.services import more_time, questions
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import text

@@ -3,7 +3,7 @@
 import pytest
 
 from followup.models import DocumentRequest
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests import factories
 from tests.cast import Cast
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from followup.models import Document, DocumentRequest, Evidence
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications.models import Deadline
 from tests import factories
 from tests.cast import Cast

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from followup.models import Document, DocumentRequest
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications.models import Deadline, Delivery
 from tests import factories
 from tests.cast import Cast

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from followup.services import audits
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from notifications import delivery
 from notifications.models import Message
 from tests import factories

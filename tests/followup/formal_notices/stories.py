@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from core.models import History
 from followup.models import FormalNotice
-from followup.services.asking import NewItem
+from followup.services.drafting import NewItem
 from tests.cast import Cast
 
 DUE = date(2026, 4, 13)
