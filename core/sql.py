@@ -125,7 +125,7 @@ class monday_of(Func):  # noqa: N801  used like the functions of the ORM
         return self.as_sql(compiler, connection, template="date(%(expressions)s, 'weekday 0', '-6 days')", **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="date_trunc('week', %(expressions)s)::date", **context)
+        return self.as_sql(compiler, connection, template="date_trunc('week', %(expressions)s::timestamp)::date", **context)
 
 
 NOTHING = ("[]", None)

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from accounts.permissions import Action
 from core import dates
 from core.paging import Order, both_ways
-from core.sql import monday_of
 from notifications.audience import SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, PlannedStep
 
@@ -26,7 +25,7 @@ AUDIT_ORDERS = both_ways(due_on=Order("deadline__due_on", "deadline__id", within
 """The same for audits, as our own staff and audit firms read them."""
 
 TOLD_ORDERS = both_ways(due_on=Order("told_on"), created_at=Order("created_at"))
-"""And as suppliers do. Wants `with_told`: neither the order nor a cursor may tell the day of an audit that has a week only."""
+"""And as suppliers do: neither the order nor a cursor may tell the day of an audit that has a week only."""
 
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
@@ -203,13 +202,6 @@ class AuditQuerySet(models.QuerySet[Any]):
             return self
         mine = Q(supplier_id__in=user.supplier_ids) & (Q(announced_at__isnull=False) | Q(status__in=("reported", "closed")))
         return self.filter(mine | Q(auditor_id__in=user.auditor_ids))
-
-    def with_told(self) -> Self:
-        """Annotate `told_on`: the day that a supplier is told, or the Monday of the week."""
-        has_week = Q(announcement="semi_announced", status__in=("planned", "announced"))
-        return self.annotate(
-            told_on=Case(When(has_week, then=monday_of("deadline__due_on")), default=F("deadline__due_on"), output_field=DateField())
-        )
 
     def with_findings_count(self) -> Self:
         return self.annotate(findings_count=Count("findings"))

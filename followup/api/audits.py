@@ -61,7 +61,7 @@ class AuditResource(AuditRecords):
         *("id", "framework_id", "supplier_id", "kind", "status", "announcement", "deadline__due_on", "performed_on", "place", "purpose"),
         *("trigger", "reason", "auditor_id", "lead_id", "re_audit_of_id", "result", "conclusion", "scheme", "grade", "valid_until"),
         *("site_id", "programme_id", "listed_scheme_id", *SITE, "site__name", "site__address", "site__country", *ANSWERED),
-        *("deadline__id", "supplier__country", "cancel_reason", "announced_at", "created_at"),
+        *("deadline__id", "supplier__country", "cancel_reason", "told_on", "announced_at", "created_at"),
     )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -76,8 +76,7 @@ class AuditResource(AuditRecords):
 
     def rows(self, visible: QuerySet[Any]) -> QuerySet[Any]:
         until = Coalesce("framework__expiry__due_on", "framework__ends_on")  # the day it ends, options counted
-        found = visible if self._knows_days else visible.with_told()  # type: ignore[attr-defined]
-        return found.values(*self.columns, *(() if self._knows_days else ("told_on",)), until=until)
+        return visible.values(*self.columns, until=until)
 
     def shown(self, rows: list[Row]) -> list[Row]:
         keys = [row["id"] for row in rows]

@@ -9,6 +9,7 @@ from contracts.models import Framework, Judgement, Obligation
 from contracts.models.places import OfSupplier
 from core import countries
 from core.models import StoredFile
+from core.sql import monday_of
 from followup.models.programmes import Programme
 from followup.models.schemes import AuditScheme
 from followup.models.sites import Site
@@ -17,7 +18,8 @@ from notifications.models import Deadline
 
 
 class Audit(OfSupplier):
-    """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
+    """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep; `told_on` what
+    stands for it in the supplier's list (`audit_days.told_on`).
 
     `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme (its name
     as it was then, and `listed_scheme` where our list has it), the grade and how long it is valid; `is_as_strict`, `is_similar` and
@@ -91,6 +93,7 @@ class Audit(OfSupplier):
     re_audit_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="re_audits")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="audit")
+    told_on = models.DateField()
     announced_at = models.DateTimeField(null=True)
     performed_on = models.DateField(_("carried out"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=16, choices=Result, default=Result.NONE, blank=True)
@@ -113,9 +116,15 @@ class Audit(OfSupplier):
         indexes = [
             models.Index(fields=["created_at", "id"], name="audit_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="audit_supplier"),
+            models.Index(fields=["supplier", "told_on", "id"], name="audit_supplier_told"),
             models.Index(fields=["framework", "created_at", "id"], name="audit_framework"),
             models.Index(fields=["status", "created_at", "id"], name="audit_status"),
             models.Index(fields=["auditor", "created_at", "id"], name="audit_auditor"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(announcement="semi_announced") | models.Q(told_on=monday_of("told_on")), name="audit_tells_no_day"
+            )
         ]
 
     def __str__(self) -> str:

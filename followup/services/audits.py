@@ -64,6 +64,7 @@ def plan(
         brief={},
         now=now,
     )
+    audit.told_on = audit_days.told_on(audit)
     audit.save(force_insert=True)
     audit.obligations.set(obligations)
     audit_mail.refresh(audit)
@@ -89,7 +90,7 @@ def edit(
 
     `written` may hold what `plan` takes.
     """
-    states.check(AUDIT, audit, "edit", actor=actor)
+    states.hold(AUDIT, audit, "edit", actor=actor)
     changed = {name: [_named(each) for each in both] for name, both in history.difference(audit, written).items()}
     if audit.announced_at and changed.keys() & set(FIXED):
         raise WrongState(_("The supplier has been told what kind of audit it is, and how. Cancel this one and plan another."))
@@ -110,8 +111,7 @@ def edit(
     if not changed:
         return
     states.advance(AUDIT, audit, "edit", actor=actor, now=now, changes={**changed, "why": why.strip()}, is_internal=True)
-    if written:
-        rows.write(audit, **written)
+    rows.write(audit, **written, told_on=audit_days.told_on(audit))
     audit_mail.refresh(audit)
     if changed.keys() & {*TOLD, "planned_on", "obligations", "kind"}:
         audit_mail.assign(audit, now=now, is_changed="auditor" not in changed)

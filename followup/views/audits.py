@@ -57,7 +57,7 @@ def audits(request: SignedInRequest) -> HttpResponse:
         return _ours(request)
     if not user.supplier_ids and not user.auditor_ids:
         raise NotAllowed
-    rows = Audit.objects.visible_to(user).with_told().select_related(*RELATED)
+    rows = Audit.objects.visible_to(user).select_related(*RELATED)
     page = paging.page(rows, order=TOLD_ORDERS["-due_on"], size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {
         "rows": page.rows,

@@ -124,7 +124,7 @@ def site_for(request: SignedInRequest, pk: UUID, *changes: str) -> Site:
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it, user = site_for(request, pk), request.user
     seen(request, kinds.SITE, it.pk)
-    audits = Audit.objects.visible_to(user).filter(site=it).with_told().select_related("framework", "supplier", "deadline")
+    audits = Audit.objects.visible_to(user).filter(site=it).select_related("framework", "supplier", "deadline")
     can = states.possible(SITE, it, user)
     context = {
         "it": it,

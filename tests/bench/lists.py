@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -64,7 +64,7 @@ def main(requests: int, deadlines: int) -> None:
     built = world.build(requests=requests, deadlines=deadlines)
     print(f"{deadlines:,} deadlines written in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     print("ready", flush=True)
-    for who, user in (("manager", built.manager), ("supplier", built.supplier)):
+    for who, user in (("manager", built.manager), ("supplier", built.supplier), ("audit firm", built.auditor)):
         known: dict[str, Callable[[], object]] = {}
         for name, run in runs(built, user):
             known[name] = run
@@ -108,17 +108,21 @@ def paths(built: world.World, user: User) -> Iterator[tuple[str, str]]:
     yield "nothing but the middleware", "/bench/empty/"
     yield "plain values()", "/bench/values/"
     yield "plain values(), nested", "/bench/whole/"
-    for resource, door in RESOURCES.items():
-        if resource == "deliveries" and not user.works_here:
-            continue  # ours alone to read
+    for resource in read_by(user):
+        door = RESOURCES[resource]
         orderings = [name for name in door.orders if name in ("due_on", "-created_at")]
         for name, query in filters(built, resource).items():
             yield from ((f"{resource}{name} by {ordering}", address(resource, ordering, query)) for ordering in orderings)
         yield f"{resource} at 90 % by {orderings[0]}", far_in(resource, orderings[0], user)
-    yield "page /document-requests/", "/document-requests/"
-    yield "page /findings/", "/findings/"
-    yield "page /audits/", "/audits/"
-    yield "page /deadlines/", "/deadlines/"
+    pages = ("audits",) if user.auditor_ids else ("document-requests", "findings", "audits", "deadlines")
+    yield from ((f"page /{name}/", f"/{name}/") for name in pages)
+
+
+def read_by(user: User) -> Sequence[str]:
+    """A firm reads of its audits, and deliveries are ours alone."""
+    if user.auditor_ids:
+        return ("audits", "findings")
+    return [name for name in RESOURCES if user.works_here or name != "deliveries"]
 
 
 def address(resource: str, ordering: str, query: dict[str, str]) -> str:
@@ -161,8 +165,8 @@ def far_in(resource: str, ordering: str, user: User) -> str:
     """The page that begins nine tenths of the way, by the cursor that the page before it would have given."""
     door = RESOURCES[resource]
     order, rows = door.orders[ordering], door.queryset.all().visible_to(user)
-    if resource == "audits" and not user.works_here:
-        order, rows = TOLD_ORDERS[ordering], rows.with_told()  # a supplier's list is in the order of what it was told
+    if resource == "audits" and user.supplier_ids:
+        order = TOLD_ORDERS[ordering]  # a supplier's list is in the order of what it was told
     ordered = rows.order_by(*order.names).values_list("pk", flat=True)
     far = ordered.count() * 9 // 10
     cursor = paging.page(rows.filter(pk__in=list(ordered[far : far + 2])), order=order, size=1).next

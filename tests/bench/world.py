@@ -24,6 +24,7 @@ SUPPLIERS, FRAMEWORKS = 20, 50
 class World:
     manager: User
     supplier: User
+    auditor: User
     organisation: Organisation
     framework: Framework
     today: date
@@ -37,17 +38,19 @@ def build(*, requests: int, deadlines: int) -> World:
     now, today = timezone.now(), timezone.localdate()
     cpb = factories.organisation("Statens innkjøp", "cpb")
     factories.organisation("Etaten", "agency")
+    firm = factories.organisation("Revisjon AS", "auditor")
     suppliers = Organisation.objects.bulk_create(
         Organisation(name=f"Leverandør {number:03} AS", kind="supplier", country="NO", created_at=now) for number in range(SUPPLIERS)
     )
     frameworks = [factories.framework(cpb, f"Avtale {number:02}", reference=f"B-{number:03}") for number in range(FRAMEWORKS)]
     manager = factories.user("manager@cpb.example", (cpb, Role.ADMINISTRATOR))
     supplier = factories.user("csr@supplier.example", (suppliers[0], Role.MAIN_CONTACT))
+    auditor = factories.user("revisor@audit.example", (firm, Role.AUDITOR))
     for framework in frameworks:
         factories.role(framework, cpb, "manager", manager.person)
         factories.participation(framework, suppliers[0])
     _fill(requests=requests, deadlines=deadlines, now=now)
-    return World(manager, supplier, suppliers[0], frameworks[0], today)
+    return World(manager, supplier, auditor, suppliers[0], frameworks[0], today)
 
 
 def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
@@ -117,10 +120,12 @@ WHERE n < %(requests)s AND policy.kind = 'document_request' AND step.anchor = 'd
 
 HELD = """
 INSERT INTO followup_audit (id, framework_id, supplier_id, kind, trigger, reason, announcement, purpose, place, site_name, site_address,
-                            site_country, status, deadline_id, announced_at, performed_on, result, conclusion, scheme, grade,
-                            accepted_because, cancel_reason, created_at)
+                            site_country, status, deadline_id, auditor_id, told_on, announced_at, performed_on, result, conclusion, scheme,
+                            grade, accepted_because, cancel_reason, created_at)
 SELECT request_id, scope_id, supplier_id, 'wage_control', 'programme', '', (ARRAY['announced', 'semi_announced'])[1 + n %% 2], '', 'Oslo',
        '', '', '', (ARRAY['planned', 'announced', 'performed', 'reported', 'closed', 'cancelled'])[1 + n %% 6], deadline_id,
+       CASE WHEN n %% 20 = 7 THEN (SELECT id FROM accounts_organisation WHERE kind = 'auditor') END,
+       CASE WHEN n %% 2 = 1 THEN date_trunc('week', due_on::timestamp)::date ELSE due_on END,
        CASE WHEN n %% 6 > 0 THEN %(now)s END, CASE WHEN n %% 6 IN (2, 3, 4) THEN due_on END, '', '', '', '', '', '',
        %(now)s - n * interval '1 second'
 FROM bench_rows WHERE n / %(requests)s = 1
