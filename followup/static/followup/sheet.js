@@ -3,23 +3,15 @@
 "use strict";
 
 (() => {
-  const page = document.querySelector("[data-sheet]");
-  if (!page || !window.isSecureContext || !window.indexedDB) return;
+  if (!window.isSecureContext || !window.indexedDB) return;
 
+  const { page, texts, article, base } = sheetPage;
   const reader = document.body.dataset.reader;
   const place = { api: page.dataset.api, reader, owner: `${reader}/${page.dataset.sheet}` };
   const device = { id: "", name: deviceName() };
-  const status = document.getElementById("sheet-status");
-  const texts = status.dataset;
-  const bar = status.querySelector("[data-sending-photos]");
-  const PARTS = ["answer", "note", "finding", "severity"];
   const TRY_AGAIN_AFTER = 30_000, SOON = 1_200, MOST_BYTES = Number(page.dataset.mostBytes);
 
-  const questions = () => document.querySelectorAll("[data-question]");
-  const article = (question) => document.querySelector(`[data-question="${question}"]`);
   const keyOf = (question, part) => `${place.owner}/${question}/${part}`;
-  const controls = (root, part) => [...root.querySelectorAll(`[data-sheet-form] [name$="-${part}"]:not([type=hidden])`)];
-  const base = (root, part) => root.querySelector(`[name$="-base_${part}"]`);
 
   function deviceName() {
     const agent = navigator.userAgent;
@@ -28,41 +20,18 @@
     return [browser.replace("Edg", "Edge").replace("OPR", "Opera"), system].filter(Boolean).join(", ");
   }
 
-  function read(root, part) {
-    const found = controls(root, part);
-    return found[0]?.type === "radio" ? found.find((each) => each.checked)?.value || "" : found[0]?.value || "";
-  }
-
-  // As the page says it, for whoever can only read it later: a radio button and a list hold codes.
-  function words(root, part) {
-    const chosen = controls(root, part).find((each) => each.checked || each.selectedOptions);
-    return (chosen?.selectedOptions?.[0]?.text || chosen?.labels?.[0]?.textContent || "").trim();
-  }
-
-  function write(root, part, text) {
-    const found = controls(root, part);
-    if (found[0]?.type === "radio") found.forEach((each) => { each.checked = each.value === text; });
-    else if (found[0] && found[0].value !== text) found[0].value = text;
-  }
-
-  // What is noted as a finding is not hidden, and neither are its fields where the answer is no.
-  function unfold(root, part) {
-    const fold = root.querySelector("[data-note-finding]");
-    if (fold && (part === "finding" || part === "severity")) fold.open = true;
-  }
+  // Keeping --------------------------------------------------------------------------------------------------
 
   const well = (text) => (text.toWellFormed ? text.toWellFormed() : text).replaceAll("\u0000", "");
 
-  // Writing --------------------------------------------------------------------------------------------------
-
-  async function keep(question, part) {
-    const root = article(question);
+  async function keep(root, part) {
+    const { question } = root.dataset;
     const row = {
-      key: keyOf(question, part), owner: place.owner, question, part, text: well(read(root, part)), words: words(root, part), state: "waiting", reason: "",
-      id: crypto.randomUUID(), writtenAt: new Date().toISOString(), base: Number(base(root, part).value),
+      key: keyOf(question, part), owner: place.owner, question, part, text: well(sheetPage.read(root, part)), words: sheetPage.words(root, part),
+      state: "waiting", reason: "", id: crypto.randomUUID(), writtenAt: new Date().toISOString(), base: Number(base(root, part).value),
     };
     await guarded(() => sheetStore.change("fields", row.key, (known) => ({ ...row, base: known ? Math.max(known.base, row.base) : row.base })));
-    mark(root, part, "");
+    sheetPage.mark(root, part, "");
     await tell();
     soon();
   }
@@ -71,7 +40,7 @@
     for (const chosen of files) {
       const file = chosen.type.startsWith("image/") ? await sheetPhoto.fit(chosen) : chosen;
       if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
-        alertAt(article(question), `${file.name}: ${file.size > MOST_BYTES ? texts.tooLarge : texts.noPicture}`);
+        sheetPage.alertAt(article(question), `${file.name}: ${file.size > MOST_BYTES ? texts.tooLarge : texts.noPicture}`);
         continue;
       }
       const content = await file.arrayBuffer();
@@ -86,29 +55,24 @@
     soon();
   }
 
+  async function removePhoto(id) {
+    await sheetStore.remove("photos", id);
+    await showPhotos();
+    await tell();
+  }
+
   // A full device must say so: then the ordinary way of saving is there again.
   async function guarded(work) {
     try {
       await work();
     } catch (error) {
-      document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = false; });
-      show("danger", texts.noRoom);
+      sheetPage.offerForms(true);
+      sheetPage.show("danger", texts.noRoom);
       throw error;
     }
   }
 
-  // Showing --------------------------------------------------------------------------------------------------
-
-  function mark(root, part, reason) {
-    root.querySelector(`[data-refused="${part}"]`)?.remove();
-    if (reason) alertAt(root, reason, part);
-  }
-
-  function alertAt(root, text, part = "") {
-    const alert = element("p", { className: "ds-validation-message", textContent: text });
-    alert.dataset.refused = part;
-    root.querySelector("[data-sheet-form]").append(alert);
-  }
+  // What is kept, put into the page --------------------------------------------------------------------------
 
   async function lay() {
     for (const row of await sheetStore.all("fields", place.owner)) {
@@ -119,83 +83,35 @@
         await sheetStore.change("fields", row.key, (now) => (now && now.id === row.id ? undefined : now)); // the page has it
         continue;
       }
-      write(root, row.part, row.text);
-      if (row.text) unfold(root, row.part);
+      sheetPage.write(root, row.part, row.text);
       if (row.state === "sent") base(root, row.part).value = row.base;
-      mark(root, row.part, row.state === "refused" ? row.reason : "");
+      sheetPage.mark(root, row.part, row.state === "refused" ? row.reason : "");
     }
     await showPhotos();
   }
 
   async function showPhotos() {
-    const lists = new Map();
+    const shown = [];
     for (const id of await sheetStore.keys("photos", place.owner)) {
-      const photo = await sheetStore.get("photos", id);
-      if (photo) lists.set(photo.question, [...(lists.get(photo.question) || []), photoLine(photo)]);
+      const { blob, ...photo } = (await sheetStore.get("photos", id)) || {}; // what it weighs is not held
+      if (photo.id) shown.push(photo);
     }
-    for (const root of questions()) root.querySelector("[data-waiting]")?.replaceChildren(...(lists.get(root.dataset.question) || []));
+    sheetPage.showPhotos(shown, removePhoto);
   }
 
-  function photoLine(photo) {
-    const size = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(photo.size / 1e6);
-    const state = photo.state === "refused" ? photo.reason : texts.waits;
-    const remove = element("button", { type: "button", className: "ds-link", textContent: texts.remove });
-    remove.setAttribute("aria-label", `${texts.remove} ${photo.name}`);
-    remove.addEventListener("click", async () => {
-      await sheetStore.remove("photos", photo.id);
-      await showPhotos();
-      await tell();
-    });
-    const line = element("li", { className: "files__file" }, element("div", {}, `${photo.name} (${size} MB) – ${state} `, remove));
-    line.dataset.photo = photo.id;
-    return line;
+  async function unsent() {
+    return (await sheetStore.all("fields", place.owner)).filter((row) => row.state !== "sent");
   }
-
-  function show(colour, ...parts) {
-    status.dataset.color = colour;
-    const said = parts.map((part) => part.textContent || part).join(" ");
-    if (status.dataset.said === said) return; // said once
-    status.dataset.said = said;
-    status.querySelector("[data-words]").replaceChildren(...parts.flatMap((part) => [part, " "]));
-  }
-
-  // Seen and not read out: a screen reader hears that it is sent, and when all is.
-  function progress(number, count, share) {
-    show("info", texts.sending);
-    bar.hidden = false;
-    bar.querySelector("span").textContent = texts.photoOf.replace("{number}", number).replace("{count}", count);
-    bar.querySelector("progress").value = (number - 1 + share) / count;
-  }
-
-  const counted = (text, fields, photos) => text.replace("{fields}", fields).replace("{photos}", photos);
 
   async function waiting() {
-    const fields = (await sheetStore.all("fields", place.owner)).filter((row) => row.state !== "sent").length;
-    return { fields, photos: (await sheetStore.keys("photos", place.owner)).length };
+    return { fields: (await unsent()).length, photos: (await sheetStore.keys("photos", place.owner)).length };
   }
 
   async function tell(report = null) {
     const left = await waiting();
-    const some = left.fields + left.photos > 0;
-    const what = counted(texts.waiting, left.fields, left.photos);
-    const stopped = report?.stopped || (navigator.onLine ? "" : "offline");
-    document.getElementById("sheet-forget").disabled = some;
-    if (stopped === "signedOut") return show("warning", texts.signedOut, some ? what : "", signIn());
-    if (stopped === "other") return show("warning", texts.other, some ? what : "", signIn());
-    if (stopped === "closed") return show("danger", report.detail, some ? what : "");
-    if (stopped === "offline") return show("warning", texts.offline, some ? what : "");
-    if (report?.refused) return show("danger", texts.refused, what);
-    if (some) return show("info", what);
-    if (report && report.fields + report.photos + report.conflicts) {
-      return show(report.conflicts ? "warning" : "success", counted(texts.sent, report.fields, report.photos), report.conflicts ? texts.conflicts.replace("{count}", report.conflicts) : "");
-    }
-    if (!report) return undefined;
-    const others = await sheetStore.ofOthers(place.owner, page.dataset.sheet);
-    return show(others ? "warning" : "neutral", others ? texts.others.replace("{count}", others) : isKept ? texts.ready : texts.reported);
-  }
-
-  function signIn() {
-    return element("a", { className: "ds-link", href: `${page.dataset.login}?next=${encodeURIComponent(location.pathname)}`, textContent: texts.signIn });
+    document.getElementById("sheet-forget").disabled = left.fields + left.photos > 0;
+    const others = report ? await sheetStore.ofOthers(place.owner, page.dataset.sheet) : 0;
+    sheetPage.tell(left, report, others, isKept);
   }
 
   // Sending --------------------------------------------------------------------------------------------------
@@ -212,9 +128,9 @@
     isSending = true;
     try {
       const left = await waiting();
-      if (left.fields + left.photos) show("info", texts.sending);
-      const report = await sheetSend.everything(place, device, { progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() });
-      bar.hidden = true;
+      if (left.fields + left.photos) sheetPage.show("info", texts.sending);
+      const shows = { progress: sheetPage.progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() };
+      const report = await sheetSend.everything(place, device, shows);
       if (!report.stopped) await renew();
       await tell(report);
       if (report.stopped && report.stopped !== "closed") soon(TRY_AGAIN_AFTER);
@@ -237,24 +153,9 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     isKept = sheetKept.mayKeep(fresh);
     await (isKept ? sheetKept.keep(location.pathname, copy) : letGo());
-    for (const id of ["sheet-head", "sheet-story"]) document.getElementById(id)?.replaceWith(document.importNode(fresh.getElementById(id), true));
-    const kept = new Set((await sheetStore.all("fields", place.owner)).filter((row) => row.state !== "sent").map((row) => row.key));
-    for (const root of questions()) take(root, fresh.querySelector(`[data-question="${root.dataset.question}"]`), kept);
+    const waits = new Set((await unsent()).map((row) => row.key));
+    sheetPage.take(fresh, (question, part) => waits.has(keyOf(question, part)));
     await lay();
-  }
-
-  function take(root, fresh, kept) {
-    if (!fresh) return;
-    for (const name of ["noted", "conflicts", "photos"]) {
-      const [here, there] = [root.querySelector(`[data-${name}]`), fresh.querySelector(`[data-${name}]`)];
-      if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.importNode(there, true));
-    }
-    for (const part of PARTS) {
-      if (!base(fresh, part) || kept.has(keyOf(root.dataset.question, part)) || controls(root, part).includes(document.activeElement)) continue;
-      base(root, part).value = base(fresh, part).value;
-      write(root, part, read(fresh, part));
-      if (read(fresh, part)) unfold(root, part);
-    }
   }
 
   // Installing -----------------------------------------------------------------------------------------------
@@ -273,11 +174,10 @@
 
   function listen() {
     document.addEventListener("input", ({ target }) => {
-      const part = target.closest("[data-sheet-form]") && PARTS.find((each) => target.name?.endsWith(`-${each}`));
+      const [root, part] = sheetPage.fieldOf(target);
       if (!part) return;
-      const root = target.closest("[data-question]");
-      if (part === "answer" && read(root, part) === "no") unfold(root, "finding");
-      keep(root.dataset.question, part);
+      if (part === "answer" && sheetPage.read(root, part) === "no") sheetPage.unfold(root, "finding");
+      keep(root, part);
     });
     document.addEventListener("change", (event) => {
       const input = event.target;
@@ -309,9 +209,8 @@
     } catch {
       return; // private browsing: the page stays an ordinary form
     }
-    document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
-    show("neutral", texts.kept);
-    status.hidden = false;
+    sheetPage.offerForms(false);
+    sheetPage.show("neutral", texts.kept);
     document.getElementById("sheet-device").hidden = false;
     await lay();
     listen();
