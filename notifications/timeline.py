@@ -81,7 +81,7 @@ def _entries(deadlines: list[Deadline], viewer: User) -> list[Entry]:
     if not deadlines:
         return []
     lines = list(_lines(deadlines, viewer))
-    entries = [entry for deadline in deadlines for entry in _seen(deadline)]
+    entries = _seen(deadlines)
     entries += [_line(line, viewer) for line in lines]
     entries += [*_news(lines), *_taken(deadlines)] if viewer.works_here else []
     entries += [_step(step) for step in _steps(deadlines, viewer)]
@@ -102,9 +102,10 @@ def _steps(deadlines: list[Deadline], viewer: User) -> Iterable[PlannedStep]:
     return steps.filter(open_) if viewer.works_here else steps.filter(open_, step__audience__in=SUPPLIER_CHAIN, status=Status.PLANNED)
 
 
-def _seen(deadline: Deadline) -> Iterable[Entry]:
-    if deadline.seen_at:
-        yield Entry(at=deadline.seen_at, title=_("Opened on the portal, signed in"), colour="success")
+def _seen(deadlines: list[Deadline]) -> list[Entry]:
+    """A page is opened once, however many deadlines it shows."""
+    moments = {deadline.seen_at for deadline in deadlines if deadline.seen_at}
+    return [Entry(at=moment, title=_("Opened on the portal, signed in"), colour="success") for moment in moments]
 
 
 def _line(line: Delivery, viewer: User) -> Entry:

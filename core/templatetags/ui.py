@@ -240,10 +240,21 @@ def share_bar(shares: Any) -> dict[str, Any]:
     return {"bars": shown, "total": total, "words": ", ".join(f"{bar['amount']} {bar['label']}" for bar in shown)}
 
 
+PAST_SHOWN, COMING_SHOWN = 5, 3
+
+
 @register.inclusion_tag("ui/timeline.html")
 def timeline(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What happened and what will: each with `at` (date or datetime), `title`, and if wished `text`, `by`, `colour`, `is_coming`, `url`."""
-    return {"events": [{**event, "when": _when(event["at"])} for event in events]}
+    """What happened and what will: each with `at` (date or datetime), `title`, and if wished `text`, `by`, `colour`, `is_coming`, `url`.
+
+    What lies near today stands open; a long past and a long row of plans are folded.
+    """
+    shown = [{**event, "when": _when(event["at"])} for event in events]
+    coming = sum(bool(event.get("is_coming")) for event in shown)
+    first, last = len(shown) - coming - PAST_SHOWN, len(shown) - coming + COMING_SHOWN
+    first = first if first > 1 else 0
+    last = last if len(shown) - last > 1 else len(shown)
+    return {"earlier": shown[:first], "near": shown[first:last], "later": shown[last:]}
 
 
 def _when(at: date | datetime) -> SafeString:

@@ -1,5 +1,6 @@
 """The timeline of a case: what was sent, to whom, by which step, and what will be sent next and why."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -112,3 +113,16 @@ def test_it_costs_the_same_however_much_happened(cast: Cast, django_assert_max_n
         html = render_to_string("notifications/timeline.html", {"entries": entries})
     assert html.count("<li") == len(entries)
     assert all(isinstance(entry["at"], date | datetime) for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("past", "coming", "folded"), [(0, 3, []), (6, 4, []), (7, 5, ["See 2 earlier events", "See 2 more that are planned"])]
+)
+def test_a_long_past_and_a_long_row_of_plans_are_folded(past: int, coming: int, folded: list[str]) -> None:
+    """Everything is on the page; what lies near today stands open."""
+    events = [
+        {"at": TODAY + (number - past) * DAY, "title": f"No. {number}", "is_coming": number >= past} for number in range(past + coming)
+    ]
+    page = render_to_string("notifications/timeline.html", {"entries": events})
+    assert [f"No. {number}<" in page for number in range(past + coming)] == [True] * (past + coming)
+    assert re.findall(r"<summary>(.*)</summary>", page) == folded
