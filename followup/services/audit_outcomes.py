@@ -52,9 +52,9 @@ def log(
     held_on, result = performed_on or _day_of(audit, today), result or audit.result
     _check_held(audit.framework, held_on, result, today)
     said = conclusion.strip() if conclusion is not None else audit.conclusion
-    told = bool(files) or audit.is_told
     changes = {"performed_on": held_on, "result": result, "files": [file.name for file in files]}
-    states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=not told)
+    # The supplier learns the result with the report, from history too.
+    states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=change == "perform")
     rows.write(audit, performed_on=held_on, result=result, conclusion=said, **_site_as_held(audit))
     _keep(audit, files, actor=actor, now=now)
     if audit.deadline.is_open:
@@ -165,7 +165,7 @@ def judge(
         today=today,
     )
     said = {"requirement": obligation.requirement.title, "verified": verified, "valid_until": valid_until}
-    states.advance(AUDIT, audit, "judge", actor=actor, now=now, changes=said)
+    states.advance(AUDIT, audit, "judge", actor=actor, now=now, changes=said, is_internal=not audit.is_told)
     audit.judgements.add(judgement)
     renewals.settle(place=renewals.Place(audit.framework_id, audit.supplier_id), today=today, now=now)
     return judgement

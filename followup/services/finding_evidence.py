@@ -57,10 +57,7 @@ def save(
     if not fresh and not reused and not says_more and removed is None:
         return
     states.advance(FINDING, finding, change, actor=actor, now=now, changes={"files": len(fresh) + len(reused)})
-    documents = [*_documents(finding, fresh, actor=actor, now=now, today=today), *reused]
-    FindingEvidence.objects.bulk_create(
-        [FindingEvidence(finding=finding, action=action, document=document, added_at=now) for document in documents]
-    )
+    _add(finding, [*_documents(finding, fresh, actor=actor, now=now, today=today), *reused], action=action, now=now)
     if statement is not None and says_more:
         rows.write(finding, statement=statement.strip())
     if removed is not None:
@@ -78,7 +75,7 @@ def finish_action(
         raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
     if action.done_on is not None:
         raise WrongState(_("You have said already that this is done."))
-    save(finding=finding, files=files, action=action, actor=actor, now=now, today=today)
+    _add(finding, _documents(finding, _not_there_yet(finding, files), actor=actor, now=now, today=today), action=action, now=now)
     shown = _deliver(finding.evidence.filter(action=action), now=now)
     changes = {"action": action.text, "files": [document.name for document in shown]}
     states.advance(FINDING, finding, "finish_action", actor=actor, now=now, changes=changes)
@@ -92,7 +89,10 @@ def submit(
 ) -> None:
     """It is put right, and this shows it. Needs a file that was not sent before, or words."""
     states.hold(FINDING, finding, "evidence", actor=actor)
-    save(finding=finding, files=files, statement=statement, actor=actor, now=now, today=today)
+    _check(finding, (), None, statement)
+    _add(finding, _documents(finding, _not_there_yet(finding, files), actor=actor, now=now, today=today), now=now)
+    if statement is not None:
+        rows.write(finding, statement=statement.strip())
     waiting = finding.evidence.filter(submitted_at=None)
     if not waiting.exists() and not finding.statement:
         raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
@@ -142,6 +142,12 @@ def _not_there_yet(finding: Finding, files: Sequence[KeptFile]) -> list[KeptFile
     """The same file sent twice is kept once."""
     known = set(finding.evidence.values_list("document__sha256", "document__name"))
     return [file for file in files if (file.sha256, file.name) not in known]
+
+
+def _add(finding: Finding, documents: Sequence[Document], *, now: datetime, action: CorrectiveAction | None = None) -> None:
+    FindingEvidence.objects.bulk_create(
+        [FindingEvidence(finding=finding, action=action, document=document, added_at=now) for document in documents]
+    )
 
 
 def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:

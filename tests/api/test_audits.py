@@ -56,6 +56,7 @@ def test_from_a_plan_to_its_end(cast: Cast, api: Api, planned: dict[str, Any]) -
     held = ours.post(f"{path}log/", log).json()
     assert (held["status"], held["performed_on"], held["report"]) == ("performed", "2026-03-02", None)
     assert (theirs.get(path).json()["result"], firm.get(path).json()["result"]) == ("", "improvements")
+    assert verbs_seen(theirs, planned["id"]) == ["announce"], "nor does history tell the result before the report"
     reported = ours.upload(f"{path}log/", report=pdf("rapport.pdf")).json()
     assert (reported["status"], reported["report"]["name"], reported["result"]) == ("reported", "rapport.pdf", "improvements")
     assert theirs.get(path).json()["report"]["sha256"] == reported["report"]["sha256"]
@@ -77,6 +78,21 @@ def test_from_a_plan_to_its_end(cast: Cast, api: Api, planned: dict[str, Any]) -
     problem_of(ours.post(f"{path}log/", log), 409)
     verbs = History.objects.filter(object_id=planned["id"]).values_list("verb", flat=True)
     assert sorted(verbs) == ["announce", "close", "edit", "judge", "perform", "plan", "report"]
+
+
+def verbs_seen(client: Any, key: str) -> list[str]:
+    return [row["verb"] for row in client.get(f"history/?object_id={key}").json()["results"]]
+
+
+def test_of_an_audit_that_was_never_announced_history_tells_nothing_before_the_report(
+    cast: Cast, api: Api, planned: dict[str, Any]
+) -> None:
+    ours, theirs, path = api(cast.manager), api(cast.csr), f"audits/{planned['id']}/"
+    ours.post(f"{path}log/", {"performed_on": "2026-03-02", "result": "breaches"})
+    ours.post(f"{path}judge/", {"obligation": planned["obligations"][0], "verified": "not_met", "reason": "Seen."})
+    assert verbs_seen(theirs, planned["id"]) == []
+    ours.upload(f"{path}log/", report=pdf("rapport.pdf"))
+    assert verbs_seen(theirs, planned["id"]) == ["report"]
 
 
 def test_what_is_ours_is_told_to_nobody_else(cast: Cast, api: Api) -> None:
