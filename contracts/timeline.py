@@ -74,10 +74,11 @@ def events(framework: Framework, *, deadlines: Sequence[tuple[Deadline, str]], i
 
 
 def _title(deadline: Deadline, is_ours: bool) -> str:
-    """Of many suppliers asked for the same each is named, for those who may know."""
-    if not is_ours or deadline.turn != Turn.SUPPLIER:
+    """Of many suppliers asked for the same each is named, for those who may know, also when it is our turn."""
+    supplier = deadline.organisation.name if deadline.turn == Turn.SUPPLIER else deadline.brief.get("supplier", "")
+    if not is_ours or not supplier or supplier in deadline.title:
         return deadline.title
-    return _("%(title)s, %(organisation)s") % {"title": deadline.title, "organisation": deadline.organisation}
+    return _("%(title)s, %(organisation)s") % {"title": deadline.title, "organisation": supplier}
 
 
 def line(framework: Framework, events: Sequence[Event], today: date) -> Line | None:
