@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
+from core.dates import Unit
+
 BABEL = {"nb": "nb", "nn": "nn", "en": "en_GB"}
 NEAR_DAYS = 14
 
@@ -90,6 +92,18 @@ def money(value: Decimal | float, currency: str) -> str:
     """1 500 000 NOK; øre only when there are any."""
     whole = Decimal(value) == Decimal(value).to_integral_value()
     return f"{number(value, 0 if whole else 2)}\u00a0{currency}"
+
+
+def span(number: int, unit: str) -> str:
+    """6 weeks, 1 month, 20 working days; the number without its sign."""
+    number = abs(number)
+    forms = {
+        Unit.DAYS: ngettext("%(number)d day", "%(number)d days", number),
+        Unit.WORKING_DAYS: ngettext("%(number)d working day", "%(number)d working days", number),
+        Unit.WEEKS: ngettext("%(number)d week", "%(number)d weeks", number),
+        Unit.MONTHS: ngettext("%(number)d month", "%(number)d months", number),
+    }
+    return forms[Unit(unit)] % {"number": number}
 
 
 def percent(part: int, whole: int) -> str:

@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import ScopeRole
+from core import locales
 from notifications import kinds, ladder_rules
 from notifications.ladders import Rung
 from notifications.models import ReminderStep
@@ -83,18 +83,7 @@ def when(rung: Rung | ReminderStep) -> str:
         text = _("On the date itself")
     else:
         text = _("%(distance)s before the date") if rung.offset < 0 else _("%(distance)s after the date")
-    return text % {"distance": distance(rung.offset, rung.unit)}
-
-
-def distance(offset: int, unit: str) -> str:
-    number = abs(offset)
-    forms = {
-        "days": ngettext("%(number)d day", "%(number)d days", number),
-        "working_days": ngettext("%(number)d working day", "%(number)d working days", number),
-        "weeks": ngettext("%(number)d week", "%(number)d weeks", number),
-        "months": ngettext("%(number)d month", "%(number)d months", number),
-    }
-    return forms[unit] % {"number": number}
+    return text % {"distance": locales.span(rung.offset, rung.unit)}
 
 
 def picture(rungs: Sequence[Rung]) -> Picture | None:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from core import locales, status_words
@@ -194,7 +193,7 @@ def _rest(row: PlannedStep) -> str:
 def explain(step: ReminderStep, deadline: Deadline) -> str:
     """Why this step comes on its day, in words."""
     policy = deadline.policy_version.policy.name if deadline.policy_version else ""
-    words = {"distance": _distance(step), "policy": policy}
+    words = {"distance": locales.span(step.offset, step.unit), "policy": policy}
     if step.anchor == ReminderStep.Anchor.START:
         text = _("When it was sent (“%(policy)s”)") if not step.offset else _("%(distance)s after it was sent (“%(policy)s”)")
     elif step.offset < 0:
@@ -204,17 +203,6 @@ def explain(step: ReminderStep, deadline: Deadline) -> str:
     if step.only_if_unseen:
         return text % words + ". " + _("Only if it has not been opened")
     return text % words
-
-
-def _distance(step: ReminderStep) -> str:
-    number = abs(step.offset)
-    forms = {
-        "days": ngettext("%(number)d day", "%(number)d days", number),
-        "working_days": ngettext("%(number)d working day", "%(number)d working days", number),
-        "weeks": ngettext("%(number)d week", "%(number)d weeks", number),
-        "months": ngettext("%(number)d month", "%(number)d months", number),
-    }
-    return forms[step.unit] % {"number": number}
 
 
 def _day(at: date | datetime) -> date:

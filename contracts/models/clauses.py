@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.frameworks import Framework
 from contracts.models.places import OfAgreement
 from contracts.querysets import FrameworkPartQuerySet
+from core import locales
 from core.dates import Unit
 from core.models import Record
 from notifications.models import UNITS
@@ -146,17 +147,7 @@ class DeadlineRule(Record):
     @property
     def span(self) -> str:
         """6 weeks, 1 month, 20 working days."""
-        number = abs(self.offset)
-        match self.unit:
-            case Unit.DAYS:
-                text = ngettext("%(number)d day", "%(number)d days", number)
-            case Unit.WORKING_DAYS:
-                text = ngettext("%(number)d working day", "%(number)d working days", number)
-            case Unit.WEEKS:
-                text = ngettext("%(number)d week", "%(number)d weeks", number)
-            case _:
-                text = ngettext("%(number)d month", "%(number)d months", number)
-        return text % {"number": number}
+        return locales.span(self.offset, self.unit)
 
     def anchor_date(self, framework: Framework, *, sent_on: date) -> date | None:
         """The day this rule counts from, or None where neither the agreement nor a request knows it."""

@@ -94,6 +94,11 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def span(value: int, unit: str) -> str:
+    return locales.span(value, unit)
+
+
+@register.filter
 def number(value: float | Decimal | None) -> str:
     return "–" if value is None else locales.number(value)
 
