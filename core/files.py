@@ -19,6 +19,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponseBase
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core import filetypes, scanning, uploads
@@ -26,6 +27,8 @@ from core.archives import Budget, ContentError
 from core.errors import Invalid, NotAllowed, StorageFull, WrongState, WrongType
 
 LONGEST_NAME, LONGEST_EXTENSION = 200, 20
+UNDECOMPOSED = str.maketrans({"æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss"})
+"""Letters that are no letter with an accent for Unicode, and would be gone from a name."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,16 @@ def safe_name(name: str) -> str:
     return stem[: LONGEST_NAME - len(ending)].rstrip() + ending
 
 
+def plain_stem(text: str) -> str:
+    """For the name of a file that we make ourselves: small letters without accents, digits and hyphens."""
+    return slugify(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """In ASCII; what has no letter there is left out."""
+    return unicodedata.normalize("NFKD", text.translate(UNDECOMPOSED)).encode("ascii", "ignore").decode()
+
+
 # Keeping
 
 
@@ -204,6 +217,5 @@ def as_download(response: Response, name: str) -> Response:
 
 def _attachment(name: str) -> str:
     """RFC 6266: a plain name for old programs, the true one for the rest."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9 ._()+=,@-]", "_", plain)
+    plain = re.sub(r"[^A-Za-z0-9 ._()+=,@-]", "_", _plain(name))
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -8,7 +8,6 @@ import typst
 from django.core.files.base import ContentFile
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
-from django.utils.text import slugify
 
 from core import files
 from core.files import CheckedFile
@@ -21,7 +20,7 @@ TEMPLATE = Path(__file__).parent / "typst" / "letter.typ"
 def made(letter: Letter) -> CheckedFile:
     """The file, ready to be kept or handed out."""
     content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"letter": json.dumps(letter)})
-    name = f"{slugify(letter['number'])}.pdf"
+    name = f"{files.plain_stem(letter['number'])}.pdf"
     return CheckedFile(name, len(content), hashlib.sha256(content).hexdigest(), "application/pdf", ContentFile(content, name=name))
 
 

@@ -17,7 +17,6 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.text import slugify
 
 from core import files
 from core.files import CheckedFile, KeptFile
@@ -89,4 +88,4 @@ def _docx(content: Written, photos: Mapping[str, bytes]) -> bytes:
 
 def _stem(report: WrittenReport) -> str:
     with translation.override(report.language):
-        return slugify(report_words.title_of(report))[:120]
+        return files.plain_stem(report_words.title_of(report))[:120]

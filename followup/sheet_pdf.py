@@ -7,7 +7,7 @@ from typing import Any
 import typst
 from django.http import HttpResponse
 from django.utils import translation
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -23,7 +23,7 @@ def handed_out(sheet: AuditSheet, language: str) -> HttpResponse:
     """Made on the spot, as a download."""
     with translation.override(language):
         content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"sheet": json.dumps(_said(sheet, language))})
-        name = f"{slugify(_('The sheet'))}-{slugify(sheet.audit.supplier.name)}.pdf"
+        name = f"{files.plain_stem(_('The sheet'))}-{files.plain_stem(sheet.audit.supplier.name)}.pdf"
     return files.as_download(HttpResponse(content, content_type="application/pdf"), name)
 
 

@@ -12,7 +12,7 @@ import typst
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import FileResponse
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -66,7 +66,7 @@ def words(supplier: Organisation, *, framework: Framework | None, viewer: User, 
 def made(said: dict[str, Any]) -> CheckedFile:
     """The file, tagged (PDF/UA-1) so that it can be read aloud."""
     content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"pack": json.dumps(said)})
-    name = f"{slugify(said['title'])}.pdf"
+    name = f"{files.plain_stem(said['title'])}.pdf"
     return CheckedFile(name, len(content), hashlib.sha256(content).hexdigest(), "application/pdf", ContentFile(content, name=name))
 
 

@@ -135,6 +135,12 @@ def heading(content: str, title: str, lead: str = "", over: str = "") -> str:
     return render_to_string("ui/heading.html", {"title": title, "lead": lead, "over": over, "actions": SafeString(content.strip())})
 
 
+@register.simple_tag
+def jump(anchor: str, label: str) -> SafeString:
+    """From the heading to where the page's next step is done. Quiet: the one filled button stands there."""
+    return format_html('<a class="ds-button" data-variant="secondary" href="#{}">{}{}</a>', anchor, icon("down"), label)
+
+
 @register.simple_block_tag
 def empty(content: str, title: str, text: str = "") -> str:
     """Why there is nothing here. Inside the block: what to do about it."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from contracts.models import Method, Obligation
 from core.forms import DateField, FilesField, Form, capitals
-from followup.forms.judging import OUTCOMES
+from followup.forms.judging import OUTCOMES, WHEN_NEEDED
 from followup.models import Audit, AuditScheme, Programme, Site
 
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -178,7 +178,7 @@ class AuditJudgeForm(Form):
         label=_("How it was checked"), choices=capitals(choice for choice in Method.choices if choice[0] != Method.SELF_DECLARED)
     )
     valid_until = DateField(label=_("Valid until"), required=False)
-    reason = forms.CharField(label=_("Grounds"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Grounds"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=WHEN_NEEDED)
 
     def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"judge-{obligation.pk}", **kwargs)

@@ -9,6 +9,7 @@ from contracts.models import Method, Obligation, Verified
 from core.forms import DateField, Form, capitals
 from followup.models import Item
 
+WHEN_NEEDED = _("Must be written when the requirement is not fully met, not relevant or waived.")
 OUTCOMES = capitals(choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN)
 
 
@@ -23,7 +24,7 @@ class JudgeForm(Form):
     )
     checked_on = DateField(label=_("Checked"))
     valid_until = DateField(label=_("Valid until"), required=False)
-    reason = forms.CharField(label=_("Grounds"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Grounds"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=WHEN_NEEDED)
 
     def __init__(self, *args: Any, item: Item, obligation: Obligation, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"judge-{item.pk}-{obligation.pk}", **kwargs)

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,7 +35,7 @@ def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> Shari
     if len(raw) > checking.MOST_BYTES:
         text = _("With the reports the file is larger than %(most)s MB, and nobody could read it. Share without the reports.")
         raise WrongState(text % {"most": checking.MOST_BYTES // MIB})
-    name = f"{slugify(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}.json"
+    name = f"{files.plain_stem(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}.json"
     checked = CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), TYPE, ContentFile(raw, name=name))
     with files.kept([checked]) as (kept,):
         it = SharingFile(sharing=sharing, serial=serial, key_id=key.key_id, fetched_by=actor, created_at=now, **kept.columns)

@@ -52,11 +52,6 @@ def warnings(it: Audit) -> list[str]:
     return audit_days.warnings(coming, calendars.read(), clock.today())
 
 
-def warn(request: SignedInRequest, it: Audit) -> None:
-    for text in warnings(it):
-        messages.warning(request, text)
-
-
 def obligations_of(request: SignedInRequest, framework: Framework, supplier: Organisation) -> Sequence[Obligation]:
     """What binds the supplier on the agreement today, in the order of the requirements."""
     seen = Obligation.objects.visible_to(request.user).on(clock.today())

@@ -1,6 +1,6 @@
 """One audit as we meet it, and the firm that makes it for us: what is known, the one next step, what was found, the story at the side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.menus import url_or_none
 from core.models import History
 from followup import audit_days, audit_reading, reading, scheme_comparing
 from followup.forms.audits import AuditJudgeForm
-from followup.models import Audit, Finding, ReceivedAudit, WrittenReport
+from followup.models import Audit, AuditMeeting, Finding, ReceivedAudit, WrittenReport
 from followup.services import audit_outcomes, sheets
 from followup.states import AUDIT
 from followup.views.audit_doors import warnings, who
@@ -43,7 +43,8 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "today": at["today"],
         "possible": can,
         "may_announce": _may_announce(it, can),
-        "next_step": _next_step(it, can, checked, found, being_written, at["today"]),
+        "next_step": (next_step := _next_step(it, can, checked, found, being_written, at["today"])),
+        "to_judge": next(_unjudged(checked), None) if next_step == "judge" else None,
         "report_due": whole.due[0] if whole.due else None,
         "written": whole.written,
         "being_written": being_written,
@@ -62,6 +63,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "reports": [file_of(it, each) for each in whole.reports],
         "team": whole.team,
         "meetings": whole.meetings,
+        "unwritten_meetings": set(AuditMeeting.Kind.values) - {each.kind for each in whole.meetings},
         "shows_notes": True,
         "costs": whole.costs,
         "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
@@ -100,9 +102,13 @@ def _next_step(
         return "" if being_written and being_written.status == WrittenReport.Status.SENT else "write"
     if "perform" in can and (day_has_come or it.status == Audit.Status.PERFORMED):
         return "log"
-    if "judge" in can and not all(each.of_audit for each, _form in checked):  # type: ignore[attr-defined]
+    if "judge" in can and any(_unjudged(checked)):
         return "judge"
     return "close" if "close" in can and all(finding.is_closed for finding, _url in found) else ""
+
+
+def _unjudged(checked: list[Checked]) -> Iterator[Obligation]:
+    return (each for each, _form in checked if not each.of_audit)  # type: ignore[attr-defined]
 
 
 def _checked(it: Audit, obligation: Obligation, faulty: dict[str, Any]) -> Checked:

@@ -1,5 +1,6 @@
 """Audits before they are held: planned, corrected, moved, announced, called off."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
-from contracts.models import Framework
+from contracts.models import Framework, Obligation
 from core import access, clock, ids, states
 from core.errors import WrongState
 from core.forms import blamed_on
@@ -21,7 +22,7 @@ from followup.forms.audits import CancelForm, MoveForm, PlanForm, SupplierForm
 from followup.models import Audit
 from followup.services import audit_mail, audits
 from followup.states import AUDIT
-from followup.views.audit_doors import address_of, audit_for, choices, done, obligations_of, warn, warnings
+from followup.views.audit_doors import address_of, audit_for, choices, done, obligations_of, warnings
 from followup.views.doors import form_page, key_of
 
 WRITTEN = ("kind", "announcement", "site", "place", "purpose", "programme", "trigger", "re_audit_of", "reason", "auditor", "lead")
@@ -36,14 +37,13 @@ def new(request: SignedInRequest) -> HttpResponse:
         return place
     framework, supplier = place
     obligations = obligations_of(request, framework, supplier)
-    initial = {"lead": request.user.pk, "programme": _programme_of(request), **_begun_from(request, supplier)}
+    begun_from = _begun_from(request, supplier, obligations)
+    initial = {"lead": request.user.pk, "programme": _programme_of(request), **begun_from}
     form = PlanForm(_sent(request), obligations=obligations, initial=initial, **choices(request, supplier))
     if form.is_valid():
         with blamed_on(form):
             it = audits.plan(framework=framework, supplier=supplier, actor=request.user, **form.cleaned_data, **clock.read())
-            answer = done(request, _("The audit is planned. The supplier has not been told."), it)
-            warn(request, it)
-            return answer
+            return done(request, _("The audit is planned. The supplier has not been told."), it)
     back_url = reverse("followup:audits")
     context = {
         "form": form,
@@ -91,8 +91,8 @@ def _programme_of(request: SignedInRequest) -> UUID | None:
     return key_of(request.GET.get("programme", ""))
 
 
-def _begun_from(request: SignedInRequest, supplier: Organisation) -> dict[str, Any]:
-    """A follow-up begins with what the audit that it follows was about."""
+def _begun_from(request: SignedInRequest, supplier: Organisation, bound: Sequence[Obligation]) -> dict[str, Any]:
+    """A follow-up begins with what the audit that it follows was about, as far as it still binds."""
     key = key_of(request.GET.get("after", ""))
     earlier = key and Audit.objects.visible_to(request.user).filter(pk=key, supplier=supplier).first()
     if not earlier:
@@ -101,6 +101,8 @@ def _begun_from(request: SignedInRequest, supplier: Organisation) -> dict[str, A
         "kind": Audit.Kind.FOLLOW_UP,
         "trigger": Audit.Trigger.RE_AUDIT,
         "re_audit_of": earlier.pk,
+        "programme": earlier.programme_id,
+        "obligations": [str(each.pk) for each in earlier.obligations.all() if each in bound],
         "site": earlier.site_id,
         "place": earlier.place,
         "auditor": earlier.auditor_id,
@@ -144,9 +146,7 @@ def move(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             audits.edit(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
-            answer = done(request, _("The audit is moved."), it)
-            warn(request, it)
-            return answer
+            return done(request, _("The audit is moved."), it)
     note = _("The supplier has been told of the day, and is told of the new one.") if it.announced_at else _NOT_TOLD
     return _confirm(request, it, form=form, title=_("Move the audit"), label=_("Move it"), note=note)
 

@@ -16,7 +16,7 @@ from core.forms import blamed_on
 from followup import programme_reading, reading
 from followup.forms.programmes import CostForm, MeetingForm, MemberForm, RateForm
 from followup.models import Audit, AuditCost, AuditMeeting, TeamMember
-from followup.services import audit_records, audit_teams
+from followup.services import audit_mail, audit_records, audit_teams
 from followup.states import AUDIT
 from followup.views.audit_doors import address_of, audit_for, done
 from followup.views.doors import form_page
@@ -61,15 +61,24 @@ def meeting(request: SignedInRequest, pk: UUID, kind: str) -> HttpResponse:
     it = audit_for(request, pk, "meeting")
     states.check(AUDIT, it, "meeting", actor=request.user)
     known = AuditMeeting.objects.visible_to(request.user).filter(audit=it, kind=kind).first()
-    names = ("held_on", "began_at", "participants", "notes")
-    initial = {name: getattr(known, name) for name in names} if known else {"held_on": it.performed_on}
-    form = MeetingForm(_sent(request), initial=initial)
+    form = MeetingForm(_sent(request), initial=_as_known(known) if known else _usual(it))
     if form.is_valid():
         with blamed_on(form):
             audit_records.write_meeting(audit=it, kind=kind, actor=request.user, **form.cleaned_data, **clock.read())
             return done(request, _("The meeting is written down."), it, "meetings")
     title = capfirst(str(AuditMeeting.Kind(kind).label))
     return form_page(request, "followup/audit_meeting.html", {"it": it, "form": form, "title": title, "back_url": address_of(it)})
+
+
+def _as_known(meeting: AuditMeeting) -> dict[str, Any]:
+    return {name: getattr(meeting, name) for name in ("held_on", "began_at", "participants", "notes")}
+
+
+def _usual(it: Audit) -> dict[str, Any]:
+    """On the day of the audit, between its team and whoever it was announced to."""
+    today = clock.today()
+    there = [*(member.name for member in it.team.all()), *map(str, audit_mail.people(it, today))]
+    return {"held_on": it.performed_on or min(it.deadline.due_on, today), "participants": "\n".join(there)}
 
 
 def costs(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -18,7 +18,7 @@ from followup import report_beside, report_files, report_words
 from followup.forms.audit_reports import AnswerForm
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
 from followup.report_reading import content_of, writes
-from followup.services import audit_reporting, report_comments, report_sections
+from followup.services import audit_reporting, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from followup.views import report_to_supplier
 from followup.views.report_doors import report_for
@@ -43,12 +43,15 @@ def show(request: SignedInRequest, it: WrittenReport, **faulty: Any) -> HttpResp
     is_over = it.status == S.SENT and limit is not None and limit.due_on < today
     empty = [report_words.heading_of(each) for each in report_sections.unwritten(sections)]
     whole = report_beside.whole(it, viewer=request.user)
+    parts = [(section, _about(by_key.get(section["key"]), faulty)) for section in content["sections"]]
+    to_answer = next((section["key"] for section, about in parts if about and not about["comment"].verdict), "")
     context = {
         "it": it,
         "content": content,
-        "parts": [(section, _about(by_key.get(section["key"]), faulty)) for section in content["sections"]],
+        "parts": parts,
+        "to_answer": to_answer,
         "possible": possible,
-        "next_step": _next_step(it, possible, is_over=is_over, empty=empty),
+        "next_step": _next_step(it, possible, is_over=is_over, empty=empty, to_answer=to_answer),
         "is_over": is_over,
         "empty": empty if it.status in (S.DRAFT, S.COMMENTED) else [],
         "untold": whole["untold"] if it.is_open else [],
@@ -74,13 +77,13 @@ def _about(section: ReportSection | None, faulty: dict[str, Any]) -> dict[str, A
     return {"comment": comment, "form": form, "sent_text": sent, "pk": section.pk}
 
 
-def _next_step(it: WrittenReport, possible: set[str], *, is_over: bool, empty: list[str]) -> str:
+def _next_step(it: WrittenReport, possible: set[str], *, is_over: bool, empty: list[str], to_answer: str) -> str:
     """The one thing to do now; nothing while the supplier has its time."""
     if "end_comments" in possible and is_over:
         return "end_comments"
     if "edit" in possible and empty:
         return "edit"
-    if "answer_comment" in possible and report_comments.unanswered(it):
+    if "answer_comment" in possible and to_answer:
         return "answer"
     if "finish" in possible and (it.status == S.COMMENTED or it.is_correction):
         return "finish"

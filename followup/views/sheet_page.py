@@ -74,7 +74,9 @@ def offered(request: SignedInRequest, sheet: AuditSheet | None) -> list[Checklis
 
 
 def suggested(it: Audit, versions: Iterable[ChecklistVersion]) -> list[str]:
-    return [str(version.pk) for version in versions if version.checklist.code == FITS.get(Audit.Kind(it.kind))]
+    """For a follow-up what fits the audit that it follows."""
+    about = it.re_audit_of if it.kind == Audit.Kind.FOLLOW_UP and it.re_audit_of else it
+    return [str(version.pk) for version in versions if version.checklist.code == FITS.get(Audit.Kind(about.kind))]
 
 
 def _part(

@@ -16,11 +16,12 @@ from tests.browser.conftest import faults
 expect.set_options(timeout=20_000)  # the two cores may be busy with other tests
 Hand = Literal["mouse", "keyboard"]
 DESK: ViewportSize = {"width": 1280, "height": 900}
+FILLED = "main .ds-button:not([data-variant])"
 PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 class Walker:
-    """Uses the page with one hand, and looks at every new page: axe in light at 1280 px, in dark at 360 px, nothing sticks out."""
+    """Uses the page with one hand, and looks at every new page: axe in light at 1280 px, in dark at 360 px, one filled button, nothing sticks out."""
 
     def __init__(self, page: Page, hand: Hand) -> None:
         self.page, self.hand = page, hand
@@ -61,6 +62,7 @@ class Walker:
         self.page.emulate_media(color_scheme="dark")
         self.page.set_viewport_size(PHONE)
         found += [f"dark, 360: {fault}" for fault in faults(self.page)]
+        found += [f"another filled button: {words}" for words in self.page.locator(FILLED).filter(visible=True).all_inner_texts()[1:]]
         width = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(size or DESK)

@@ -139,3 +139,7 @@ def read_name(header: str) -> str:
 def test_old_programs_get_a_plain_name() -> None:
     assert files._attachment("år «1».pdf").startswith('attachment; filename="ar 1.pdf"; ')
     assert files._attachment('a"b\\c%41;.pdf').startswith('attachment; filename="a_b_c_41_.pdf"; ')
+
+
+def test_the_name_of_a_file_that_we_make_keeps_every_letter() -> None:
+    assert files.plain_stem("Lønns- og arbeidsvilkår, Æra Đông") == "lonns-og-arbeidsvilkar-aera-dong"
