@@ -21,7 +21,7 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 class Walker:
-    """Uses the page with one hand, and looks at every new page: axe in light at 1280 px, in dark at 360 px, one filled button, no overflow."""
+    """Uses the page with one hand, and looks at each new page: axe in light at 1280 px, in dark at 360 px, one filled button."""
 
     def __init__(self, page: Page, hand: Hand) -> None:
         self.page, self.hand = page, hand
