@@ -46,7 +46,7 @@ def show(request: SignedInRequest, sheet: AuditSheet, faulty: Faulty | None = No
         "parts": shown,
         "done": sum(part["done"] for part in shown),
         "total": sum(len(part["questions"]) for part in shown),
-        "waiting": [(each, prefix_of(each.question)) for each in noted.values() if each.is_waiting],
+        "waiting": [(each, prefix_of(each.question)) for each in _critical_first(noted.values()) if each.is_waiting],
         "conflicts": [prefix_of(entry.question) for entries in conflicts.values() for entry in entries],
         "most_bytes": sheet_photos.MOST_BYTES,
         "is_open": it.status not in sheets.CLOSED,
@@ -56,6 +56,11 @@ def show(request: SignedInRequest, sheet: AuditSheet, faulty: Faulty | None = No
         "form": next(iter((faulty or {}).values()), None),
     }
     return render(request, "followup/sheet/sheet.html", context, status=422 if faulty else 200)
+
+
+def _critical_first(noted: Iterable[Noted]) -> list[Noted]:
+    """The supplier and the owner are to hear of those within the hour; the others as the sheet has them."""
+    return sorted(noted, key=lambda each: not each.is_critical)
 
 
 def questions_of(request: SignedInRequest, sheet: AuditSheet) -> Any:

@@ -76,6 +76,61 @@ def test_the_device_lets_go_of_a_sheet(page: Page, enter: Enter, cast: Cast, tmp
     assert not page.evaluate("() => caches.has('audit-sheets')")
 
 
+FULL = """() => { IDBObjectStore.prototype.put = Cache.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"""
+CHOOSE = """(input) => {
+  const chosen = new DataTransfer();
+  chosen.items.add(new File(['not whole'], 'line-b.heic', { type: '' }));
+  chosen.items.add(new File([], 'empty.jpg', { type: 'image/jpeg' }));
+  input.files = chosen.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
+
+
+def test_a_full_device_loses_nothing(page: Page, enter: Enter, cast: Cast) -> None:
+    """What it does not take is held by the page and sent from there; and what is no photo stops nothing."""
+    sheet = begun(cast, planned_on=timezone.localdate())
+    exits, people = (asked(sheet, code) for code in ("safety-1", "other-1"))
+    path = f"/audits/{sheet.audit_id}/sheet/"
+    enter(cast.manager, path)
+    page.wait_for_selector("[data-sheet][data-ready]")
+    page.context.set_offline(True)
+    page.evaluate(FULL)
+    part(page, exits).get_by_label("Note").fill("Port B er låst.")
+    part(page, exits).locator("input[type=file]").evaluate(CHOOSE)
+    expect(part(page, exits)).to_contain_text("empty.jpg: The photo could not be read")
+    expect(status(page)).to_contain_text("There is no room on this device. Keep this page open until everything is sent.")
+    expect(status(page)).to_contain_text("fields: 1, photos: 1")
+    page.context.set_offline(False)
+    expect(part(page, exits)).to_contain_text("line-b.heic: ")
+    part(page, exits).get_by_role("button", name="Remove line-b.heic").click()
+    part(page, people).get_by_label("Answer").fill("12")
+    expect(status(page)).to_contain_text("Sent and taken in – fields: 1, photos: 0.")
+    assert sorted(SheetEntry.objects.values_list("text", flat=True)) == ["12", "Port B er låst."]
+    expect(part(page, exits).get_by_label("Note")).to_have_value("Port B er låst.")
+
+
+def test_the_next_person_on_the_device_sees_nothing_of_the_first(page: Page, enter: Enter, cast: Cast) -> None:
+    """The first's session ran out. What was written in two sheets is sent when that person opens one of them."""
+    first, second = begun(cast), begun(cast)
+    for sheet in (second, first):
+        enter(cast.manager, f"/audits/{sheet.audit_id}/sheet/")
+        page.wait_for_selector("[data-sheet][data-ready]")
+    addresses = {sheet: page.url.replace(str(first.audit_id), str(sheet.audit_id)) for sheet in (first, second)}
+    page.context.set_offline(True)
+    for sheet, address in addresses.items():
+        page.goto(address)
+        part(page, asked(sheet, "safety-1")).get_by_label("Note").fill("Port B er låst.")
+        expect(status(page)).to_contain_text("fields: 1, photos: 0")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    enter(cast.owner, "/audits/")
+    page.evaluate("async () => { while (await caches.has('audit-sheets')) await new Promise((soon) => setTimeout(soon, 50)); }")
+    assert not SheetEntry.objects.exists()
+    enter(cast.manager, f"/audits/{first.audit_id}/sheet/")
+    expect(status(page)).to_contain_text("Sent and taken in")
+    assert SheetEntry.objects.filter(sheet=first).count() == SheetEntry.objects.filter(sheet=second).count() == 1
+
+
 def sign_out(page: Page, *, stays: bool | None = None) -> None:
     """`stays` is the answer to what the page asks; None where it has nothing to ask."""
     press = "() => { setTimeout(() => document.querySelector('form[data-sign-out]').requestSubmit()); }"

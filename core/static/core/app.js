@@ -252,6 +252,18 @@ async function mayLeave(form) {
   }
 }
 
+// A page that one person keeps for when there is no net is not shown to the next who signs in. What was written stays, and is only its writer's.
+function removeOthersPages() {
+  try {
+    const [keeper, { reader }] = [localStorage.getItem("sheets-of"), document.body.dataset];
+    if (!keeper || !reader || keeper === reader) return;
+    caches.delete("audit-sheets");
+    localStorage.removeItem("sheets-of");
+  } catch { /* a browser that keeps nothing */ }
+}
+
+removeOthersPages();
+
 function script(address) {
   if (document.querySelector(`script[src="${address}"]`)) return undefined;
   return new Promise((resolve, reject) => {

@@ -30,26 +30,23 @@
       key: keyOf(question, part), owner: place.owner, question, part, text: well(sheetPage.read(root, part)), words: sheetPage.words(root, part),
       state: "waiting", reason: "", id: crypto.randomUUID(), writtenAt: new Date().toISOString(), base: Number(base(root, part).value),
     };
-    await guarded(() => sheetStore.change("fields", row.key, (known) => ({ ...row, base: known ? Math.max(known.base, row.base) : row.base })));
+    await sheetStore.change("fields", row.key, (known) => ({ ...row, base: known ? Math.max(known.base, row.base) : row.base }));
     sheetPage.mark(root, part, "");
     await tell();
     soon();
   }
 
   async function keepPhotos(question, files) {
+    const root = article(question);
+    root.querySelectorAll('[data-refused=""]').forEach((alert) => alert.remove());
+    const faults = [];
     for (const chosen of files) {
-      const file = chosen.type.startsWith("image/") ? await sheetPhoto.fit(chosen) : chosen;
-      if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
-        sheetPage.alertAt(article(question), `${file.name}: ${file.size > MOST_BYTES ? texts.tooLarge : texts.noPicture}`);
-        continue;
-      }
-      const content = await file.arrayBuffer();
-      const row = {
-        id: crypto.randomUUID(), owner: place.owner, question, name: file.name, blob: new Blob([content], { type: file.type }), size: file.size,
-        sha256: await sheetPhoto.checksum(content), takenAt: new Date(file.lastModified || Date.now()).toISOString(), state: "waiting", reason: "",
-      };
-      await guarded(() => sheetStore.put("photos", row));
+      const { fault, ...photo } = await sheetPhoto.read(chosen, MOST_BYTES);
+      if (fault) faults.push(`${chosen.name}: ${texts[fault]}`);
+      else await sheetStore.put("photos", { id: crypto.randomUUID(), owner: place.owner, question, state: "waiting", reason: "", ...photo });
     }
+    faults.forEach((fault) => sheetPage.alertAt(root, fault));
+    if (faults.length) say(faults.join(" "));
     await showPhotos();
     await tell();
     soon();
@@ -59,17 +56,6 @@
     await sheetStore.remove("photos", id);
     await showPhotos();
     await tell();
-  }
-
-  // A full device must say so: then the ordinary way of saving is there again.
-  async function guarded(work) {
-    try {
-      await work();
-    } catch (error) {
-      sheetPage.offerForms(true);
-      sheetPage.show("danger", texts.noRoom);
-      throw error;
-    }
   }
 
   // What is kept, put into the page --------------------------------------------------------------------------
@@ -110,13 +96,21 @@
   async function tell(report = null) {
     const left = await waiting();
     document.getElementById("sheet-forget").disabled = left.fields + left.photos > 0;
-    const others = report ? await sheetStore.ofOthers(place.owner, page.dataset.sheet) : 0;
-    sheetPage.tell(left, report, others, isKept);
+    sheetPage.tell(left, report, sheetStore.isFull(), report ? await atRest() : []);
+  }
+
+  // What there is to say when everything is sent.
+  async function atRest() {
+    const others = await sheetStore.ofOthers(place.owner, page.dataset.sheet);
+    if (others) return ["warning", texts.others.replace("{count}", others)];
+    if ((await otherSheets()).length) return ["warning", texts.elsewhere];
+    if (!isKept) return ["neutral", texts.reported];
+    return opensHere ? ["neutral", texts.ready] : ["warning", texts.notKept];
   }
 
   // Sending --------------------------------------------------------------------------------------------------
 
-  let timer, isSending = false, isAskedAgain = false, isKept = true;
+  let timer, isSending = false, isAskedAgain = false, isKept = true, opensHere = true;
 
   function soon(after = SOON) {
     clearTimeout(timer);
@@ -131,12 +125,25 @@
       if (left.fields + left.photos) sheetPage.show("info", texts.sending);
       const shows = { progress: sheetPage.progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() };
       const report = await sheetSend.everything(place, device, shows);
-      if (!report.stopped) await renew();
+      if (!report.stopped) {
+        await sendOtherSheets();
+        await renew();
+      }
       await tell(report);
       if (report.stopped && report.stopped !== "closed") soon(TRY_AGAIN_AFTER);
     } finally {
       isSending = false;
       if (isAskedAgain) { isAskedAgain = false; soon(); }
+    }
+  }
+
+  const otherSheets = async () => (await sheetStore.sheetsOf(reader)).filter((sheet) => sheet !== page.dataset.sheet);
+
+  // What waits in the other sheets on this device need not wait until each is opened.
+  async function sendOtherSheets() {
+    for (const sheet of await otherSheets()) {
+      const there = { api: place.api.replace(page.dataset.sheet, sheet), reader, owner: `${reader}/${sheet}` };
+      await sheetSend.everything(there, device, { progress: () => {}, gone: () => {} });
     }
   }
 
@@ -152,7 +159,8 @@
     const copy = answer.clone();
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     isKept = sheetKept.mayKeep(fresh);
-    await (isKept ? sheetKept.keep(location.pathname, copy) : letGo());
+    opensHere = isKept && (await sheetKept.keep(location.pathname, copy));
+    if (!isKept) await letGo();
     const waits = new Set((await unsent()).map((row) => row.key));
     sheetPage.take(fresh, (question, part) => waits.has(keyOf(question, part)));
     await lay();
@@ -188,15 +196,13 @@
       keepPhotos(input.closest("[data-question]").dataset.question, files);
     }, { capture: true });
     document.addEventListener("submit", (event) => {
-      if (!navigator.onLine && page.contains(event.target) && !event.target.matches("[data-sheet-form]")) {
-        event.preventDefault(); // choosing and logging need a net
-        tell();
-        return;
-      }
-      if (!event.target.matches("[data-sheet-form]") || !event.target.querySelector("[data-without-script]").hidden) return;
+      const isSheet = event.target.matches("[data-sheet-form]");
+      if (!isSheet && (navigator.onLine || !page.contains(event.target))) return;
       event.preventDefault();
-      send();
+      if (isSheet) send();
+      else tell(); // choosing and logging need a net
     });
+    addEventListener("beforeunload", (event) => { if (sheetStore.isFull()) event.preventDefault(); });
     document.getElementById("sheet-forget").addEventListener("click", forget);
     addEventListener("online", () => soon(0));
     addEventListener("offline", () => tell());
@@ -209,7 +215,7 @@
     } catch {
       return; // private browsing: the page stays an ordinary form
     }
-    sheetPage.offerForms(false);
+    sheetPage.hideForms();
     sheetPage.show("neutral", texts.kept);
     document.getElementById("sheet-device").hidden = false;
     await lay();

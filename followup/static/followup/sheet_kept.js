@@ -6,8 +6,19 @@ const sheetKept = (() => {
   const SHEET = /^\/audits\/[0-9a-f-]{36}\/sheet\/$/;
   const mayKeep = (page) => Boolean(page.querySelector("[data-sheet][data-keeps]"));
 
+  // Whether the page opens here without a net from now on. A full device keeps none.
   async function keep(path, answer) {
-    if (!window.caches) return;
+    if (!window.caches) return false;
+    try {
+      await put(path, answer);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function put(path, answer) {
+    localStorage.setItem("sheets-of", document.body.dataset.reader); // whoever signs in next does not see it (core/app.js)
     const cache = await caches.open(CACHE);
     await cache.put(path, answer);
     const named = [...document.querySelectorAll("link[href][rel~=stylesheet], link[rel=icon], script[src]")].map((each) => each.href || each.src);
@@ -15,7 +26,11 @@ const sheetKept = (() => {
     for (const address of new Set([...named, ...drawn])) {
       const { origin, pathname } = new URL(address, location.href);
       if (origin !== location.origin || !pathname.startsWith("/static/") || (await cache.match(pathname, { ignoreVary: true }))) continue;
-      try { await cache.add(pathname); } catch { /* the rest is kept all the same */ }
+      try {
+        await cache.add(pathname);
+      } catch (error) {
+        if (error.name === "QuotaExceededError") throw error; // the rest is kept all the same
+      }
     }
   }
 
@@ -23,9 +38,9 @@ const sheetKept = (() => {
     if (window.caches && (await caches.has(CACHE))) await (await caches.open(CACHE)).delete(path);
   }
 
-  // The other sheets on this device: those of audits that are reported, and those that are not this person's to open, go.
+  // The other sheets on this device: those of audits that are reported, and those that are not this person's to open, go when all is sent.
   async function tidy() {
-    if (!window.caches || !(await caches.has(CACHE))) return;
+    if (!window.caches || !(await caches.has(CACHE)) || (await sheetStore.unsent(document.body.dataset.reader))) return;
     for (const { url } of await (await caches.open(CACHE)).keys()) {
       const { pathname } = new URL(url);
       if (!SHEET.test(pathname) || pathname === location.pathname) continue;

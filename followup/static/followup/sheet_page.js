@@ -116,31 +116,35 @@ const sheetPage = (() => {
 
   const counted = (text, fields, photos) => text.replace("{fields}", fields).replace("{photos}", photos);
 
-  // What became of sending (`report`, null when nothing was sent just now) and what waits (`left`). `others` is how much of other people's
-  // waits here for the same sheet.
-  function tell(left, report, others, isKept) {
+  // What became of sending (`report`, null when nothing was sent just now) and what waits (`left`). `isFull`: some of it is nowhere but here.
+  // `rest` is how it is, colour and words, when everything is sent.
+  function tell(left, report, isFull, rest) {
     if (report) bar.hidden = true;
     const some = left.fields + left.photos > 0;
-    const what = counted(texts.waiting, left.fields, left.photos);
+    const what = some ? counted(texts.waiting, left.fields, left.photos) : "";
     const stopped = report?.stopped || (navigator.onLine ? "" : "offline");
-    if (stopped === "signedOut" || stopped === "other") return show("warning", texts[stopped], some ? what : "", signIn());
-    if (stopped === "closed") return show("danger", report.detail, some ? what : "");
-    if (stopped === "offline") return show("warning", texts.offline, some ? what : "");
+    const isAnother = stopped === "signedOut" || stopped === "other";
+    if (stopped === "closed") return show("danger", report.detail || texts.notOpen, what);
+    if (isFull) return show("danger", texts.noRoom, what, isAnother ? signIn(isFull) : "");
+    if (isAnother) return show("warning", texts[stopped], what, signIn(isFull));
+    if (stopped === "offline") return show("warning", texts.offline, what);
     if (report?.refused) return show("danger", texts.refused, what);
     if (some) return show("info", what);
     if (!report) return undefined;
     const sent = counted(texts.sent, report.fields, report.photos);
     if (report.conflicts) return show("warning", sent, texts.conflicts.replace("{count}", report.conflicts));
     if (report.fields + report.photos) return show("success", sent);
-    return show(others ? "warning" : "neutral", others ? texts.others.replace("{count}", others) : isKept ? texts.ready : texts.reported);
+    return show(...rest);
   }
 
-  function signIn() {
-    return element("a", { className: "ds-link", href: `${page.dataset.login}?next=${encodeURIComponent(location.pathname)}`, textContent: texts.signIn });
+  // Where this page holds what the device did not take, it stays open.
+  function signIn(isFull) {
+    const href = `${page.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
+    return element("a", { className: "ds-link", href, textContent: texts.signIn, target: isFull ? "_blank" : "" });
   }
 
-  // The ordinary way of saving, for as long as the device keeps nothing.
-  const offerForms = (isOffered) => document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = !isOffered; });
+  // The ordinary way of saving, which is there until the device keeps what is written.
+  const hideForms = () => document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
 
-  return { page, texts, article, base, fieldOf, read, words, write, unfold, mark, alertAt, take, showPhotos, show, progress, tell, offerForms };
+  return { page, texts, article, base, fieldOf, read, words, write, unfold, mark, alertAt, take, showPhotos, show, progress, tell, hideForms };
 })();

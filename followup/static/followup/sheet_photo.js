@@ -6,6 +6,11 @@ const sheetPhoto = (() => {
   const LONGEST = 3000; // pixels: small print on a notice board can still be read
   const QUALITY = 0.85;
 
+  // Many browsers do not know HEIC, and say nothing of its kind.
+  function kindOf(file) {
+    return file.type || (/\.hei[cf]$/i.test(file.name) ? "image/heic" : "");
+  }
+
   // What a browser cannot draw (HEIC, mostly) and what does not get smaller is kept as it came.
   async function fit(file) {
     if (file.size <= LARGE || !window.createImageBitmap) return file;
@@ -38,5 +43,21 @@ const sheetPhoto = (() => {
     return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  return { fit, checksum };
+  // What is kept of a chosen file, or its `fault`: no picture, too large, or not to be read (it lies in a cloud, mostly).
+  async function read(chosen, most) {
+    const kind = kindOf(chosen);
+    if (!kind.startsWith("image/") || kind === "image/svg+xml") return { fault: "noPicture" };
+    try {
+      const file = await fit(chosen);
+      const content = await file.arrayBuffer();
+      if (!content.byteLength) return { fault: "unread" };
+      if (content.byteLength > most) return { fault: "tooLarge" };
+      const takenAt = new Date(file.lastModified || Date.now()).toISOString();
+      return { name: file.name, blob: new Blob([content], { type: file.type || kind }), size: content.byteLength, sha256: await checksum(content), takenAt };
+    } catch {
+      return { fault: "unread" };
+    }
+  }
+
+  return { read };
 })();

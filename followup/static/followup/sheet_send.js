@@ -32,6 +32,11 @@ const sheetSend = (() => {
     }
   }
 
+  // The audit is closed, in the server's words; or it is no longer this person's, which the page says.
+  async function closed(answer) {
+    return new Stop("closed", [403, 404].includes(answer.status) ? "" : (await problem(answer)).detail);
+  }
+
   // Who is signed in must be who wrote it.
   async function mustBe(reader) {
     const answer = await ask("/api/v1/me/");
@@ -56,7 +61,7 @@ const sheetSend = (() => {
     } else if ([400, 413].includes(answer.status)) {
       await settle(rows[0], { outcome: "refused", reason: (await problem(answer)).detail }, report);
     } else {
-      throw new Stop("closed", (await problem(answer)).detail);
+      throw await closed(answer);
     }
   }
 
@@ -76,7 +81,7 @@ const sheetSend = (() => {
     for (const [before, id] of ids.entries()) {
       const photo = await sheetStore.get("photos", id); // one in memory at a time
       if (!photo || photo.state !== "waiting") continue;
-      await onePhoto(place, device, photo, report, (octets) => shows.progress(before + 1, ids.length, octets / photo.size));
+      await onePhoto(place, device, photo, report, (octets) => shows.progress(before + 1, ids.length, octets / photo.size || 0));
       if (!(await sheetStore.get("photos", id))) shows.gone(id);
     }
   }
@@ -90,9 +95,9 @@ const sheetSend = (() => {
       await sheetStore.remove("photos", photo.id);
       return;
     }
-    const { detail, code } = await problem(answer);
+    const { detail, code } = await problem(answer.clone());
     if (["not_whole", "cut_off"].includes(code)) throw new Stop("offline");
-    if (![400, 413, 415].includes(answer.status)) throw new Stop("closed", detail);
+    if (![400, 413, 415].includes(answer.status)) throw await closed(answer);
     report.refused += 1;
     await sheetStore.put("photos", { ...photo, state: "refused", reason: detail });
   }

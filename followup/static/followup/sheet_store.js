@@ -1,7 +1,11 @@
 // What a device keeps of the sheets of audits: fields and photos, each with the person who wrote them. Nothing here speaks to the server.
+// What a full device does not take is held by the page, so that it can still be sent.
 "use strict";
 
 const sheetStore = (() => {
+  const held = { fields: new Map(), photos: new Map(), device: new Map() };
+  const keyOf = (row) => row.key || row.id;
+
   const opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open("audit-sheets", 1);
     asked.onupgradeneeded = () => {
@@ -25,29 +29,65 @@ const sheetStore = (() => {
     });
   }
 
-  const get = (store, key) => act(store, "readonly", (rows) => rows.get(key));
-  const put = (store, row) => act(store, "readwrite", (rows) => rows.put(row));
-  const remove = (store, key) => act(store, "readwrite", (rows) => rows.delete(key));
-  const all = (store, owner) => act(store, "readonly", (rows) => rows.index("owner").getAll(owner));
-  const keys = (store, owner) => act(store, "readonly", (rows) => rows.index("owner").getAllKeys(owner));
+  function hold(store, row) { held[store].set(keyOf(row), row); }
+
+  async function put(store, row) {
+    try {
+      await act(store, "readwrite", (rows) => rows.put(row));
+      held[store].delete(keyOf(row));
+    } catch {
+      hold(store, row);
+    }
+  }
+
+  async function remove(store, key) {
+    held[store].delete(key);
+    await act(store, "readwrite", (rows) => rows.delete(key));
+  }
+
+  const heldOf = (store, owner) => [...held[store].values()].filter((row) => row.owner === owner);
+  const get = async (store, key) => held[store].get(key) || act(store, "readonly", (rows) => rows.get(key));
+
+  async function all(store, owner) {
+    const kept = await act(store, "readonly", (rows) => rows.index("owner").getAll(owner));
+    return [...kept.filter((row) => !held[store].has(keyOf(row))), ...heldOf(store, owner)];
+  }
+
+  async function keys(store, owner) {
+    const kept = await act(store, "readonly", (rows) => rows.index("owner").getAllKeys(owner));
+    return [...new Set([...kept, ...heldOf(store, owner).map(keyOf)])];
+  }
 
   // Reads, changes and writes in one transaction, so that what is typed meanwhile is not written over.
   async function change(store, key, make) {
     const database = await opened;
-    return new Promise((resolve, reject) => {
-      const transaction = database.transaction(store, "readwrite", { durability: "strict" });
-      const rows = transaction.objectStore(store);
-      const read = rows.get(key);
-      let made;
-      read.onsuccess = () => {
-        made = make(read.result);
-        if (made) rows.put(made);
-        else if (read.result) rows.delete(key);
-      };
-      transaction.oncomplete = () => resolve(made);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
+    let known;
+    let made;
+    try {
+      await new Promise((resolve, reject) => {
+        const transaction = database.transaction(store, "readwrite", { durability: "strict" });
+        const rows = transaction.objectStore(store);
+        const read = rows.get(key);
+        read.onsuccess = () => {
+          known = held[store].get(key) || read.result;
+          made = make(known);
+          if (made) rows.put(made);
+          else if (read.result) rows.delete(key);
+        };
+        transaction.oncomplete = resolve;
+        transaction.onabort = transaction.onerror = () => reject(transaction.error);
+      });
+      if (held[store].get(key) === known) held[store].delete(key);
+    } catch {
+      made = make(held[store].get(key) || known);
+      if (made) hold(store, made);
+      else held[store].delete(key);
+    }
+    return made;
   }
+
+  // Something is nowhere but on this page.
+  const isFull = () => [...held.fields.values(), ...held.photos.values()].some(isUnsent);
 
   async function device() {
     const fresh = { key: "id", id: crypto.randomUUID() };
@@ -72,13 +112,29 @@ const sheetStore = (() => {
   }
 
   const isUnsent = (row) => row.state !== "sent";
-  const every = (store) => act(store, "readonly", (rows) => rows.getAll());
-  const photosOf = (reader) => act("photos", "readonly", (rows) => rows.index("owner").getAllKeys(IDBKeyRange.bound(`${reader}/`, `${reader}/\uffff`)));
+  const every = async (store) => {
+    const kept = await act(store, "readonly", (rows) => rows.getAll());
+    return [...kept.filter((row) => !held[store].has(keyOf(row))), ...held[store].values()];
+  };
+  const mine = (reader) => IDBKeyRange.bound(`${reader}/`, `${reader}/\uffff`);
+
+  async function photosOf(reader) {
+    const kept = await act("photos", "readonly", (rows) => rows.index("owner").getAllKeys(mine(reader)));
+    return new Set([...kept, ...[...held.photos.values()].map(keyOf)]);
+  }
+
+  const fieldsOf = async (reader) => (await every("fields")).filter((row) => row.owner.startsWith(`${reader}/`) && isUnsent(row));
 
   // How many fields and photos of one person wait on this device, whatever the sheet.
   async function unsent(reader) {
-    const fields = (await every("fields")).filter((row) => row.owner.startsWith(`${reader}/`) && isUnsent(row));
-    return fields.length + (await photosOf(reader)).length;
+    return (await fieldsOf(reader)).length + (await photosOf(reader)).size;
+  }
+
+  // The sheets in which something of one person waits.
+  async function sheetsOf(reader) {
+    const owners = new Set((await fieldsOf(reader)).map((row) => row.owner));
+    for (const key of await photosOf(reader)) owners.add((await get("photos", key))?.owner);
+    return [...owners].filter(Boolean).map((owner) => owner.split("/")[1]);
   }
 
   // Everything that the server has; what has not been sent stays, whoever wrote it.
@@ -86,5 +142,5 @@ const sheetStore = (() => {
     for (const row of await every("fields")) await change("fields", row.key, (now) => (now && isUnsent(now) ? now : undefined));
   }
 
-  return { get, put, remove, all, keys, change, device, ofOthers, unsent, removeSent, opened };
+  return { get, put, remove, all, keys, change, device, ofOthers, unsent, sheetsOf, removeSent, isFull };
 })();

@@ -62,8 +62,11 @@ def test_one_click_makes_a_finding_and_no_second_one(cast: Cast, visit: Visit) -
 def test_a_critical_one_says_first_who_is_told(cast: Cast, visit: Visit) -> None:
     sheet = begun(cast)
     exits = asked(sheet, "safety-1")
+    note(sheet, asked(sheet, "wages-1"), "Tre mangler lønnsslipp.", "minor", cast=cast)
     note(sheet, exits, "Alle dører er låst.", "critical", cast=cast)
     browser = visit(cast.manager)
+    page = text(browser.get(page_of(sheet.audit, "sheet")))
+    assert page.index("Alle dører er låst.") < page.index("Tre mangler lønnsslipp."), "the critical one stands first"
     address = page_of(sheet.audit, "sheet", "questions", exits.pk, "finding")
     assert "The supplier and the agreement owner are told at once." in text(browser.get(address))
     assert not Finding.objects.exists()
