@@ -1,6 +1,7 @@
 """The house rules of docs/architecture.md, as tests. The floors themselves are held by import-linter (`make lint`)."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +154,17 @@ def test_the_foundation_does_not_grow_unseen() -> None:
 def test_files_do_one_thing() -> None:
     long = {str(path.relative_to(ROOT)): count for path in modules() if (count := len(path.read_text().splitlines())) > LONGEST_FILE}
     assert long == {}
+
+
+def test_a_name_made_in_one_block_of_a_page_is_not_read_in_another() -> None:
+    """Django forgets it at the end of the block: a link made of it would lead nowhere."""
+    pages = {path: path.read_text() for app in APPS for path in (ROOT / app).rglob("templates/**/*.html")}
+    blocks = {path: re.split(r"{% endblock\b", text) for path, text in pages.items() if "{% extends" in text}
+    assert [fault for path, parts in blocks.items() for fault in _forgotten(path, parts)] == []
+
+
+def _forgotten(path: Path, blocks: list[str]) -> Iterator[str]:
+    made = [set(re.findall(r" as (\w+) %}", block)) for block in blocks]
+    for number, block in enumerate(blocks):
+        elsewhere = set().union(*made[:number], *made[number + 1 :]) - made[number]
+        yield from (f"{path.name}: {name}" for name in re.findall(r'href="{{ (\w+)', block) if name in elsewhere)
