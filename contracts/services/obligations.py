@@ -96,6 +96,23 @@ def judge(
     return judgement
 
 
+@transaction.atomic
+def redate(*, judgement: Judgement, checked_on: date, valid_until: date | None, actor: Actor, today: date, now: datetime) -> None:
+    """The check was on another day than was written down. It counts from the right one, and of all checks the latest stands."""
+    obligation = judgement.obligation
+    rows.lock(obligation)
+    access.require(actor, Action.OBLIGATION_JUDGE, obligation)
+    _check_dates(checked_on, valid_until, today)
+    was = judgement.checked_on
+    rows.write(judgement, checked_on=checked_on, valid_until=valid_until)
+    latest = obligation.judgements.exclude(method=Method.SELF_DECLARED).latest("checked_on", "judged_at")
+    moved = {name: getattr(latest, name) for name in ("verified", "method", "checked_on", "valid_until")}
+    difference = history.difference(obligation, moved)
+    rows.write(obligation, **moved)
+    changes = {**difference, "checked_on": [was, checked_on]}
+    history.record(actor=actor, now=now, verb="redate", about=obligation, changes=changes)
+
+
 def later_than(obligation: Obligation, method: str, on: date) -> date | None:
     """The day of what stands, if that was checked (or stated by the supplier) after this day."""
     later = obligation.declared_on if method == Method.SELF_DECLARED else obligation.checked_on

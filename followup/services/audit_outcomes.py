@@ -50,13 +50,16 @@ def log(
     change = "report" if files or audit.is_reported else "perform"
     states.check(AUDIT, audit, change, actor=actor)
     held_on, result = performed_on or _day_of(audit, today), result or audit.result
-    _check_held(audit.framework, held_on, result, today)
+    is_moved = held_on != audit.performed_on
+    _check_held(audit, held_on, result, today)
     said = conclusion.strip() if conclusion is not None else audit.conclusion
     changes = {"performed_on": held_on, "result": result, "files": [file.name for file in files]}
     # The supplier learns the result with the report, from history too.
     states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=change == "perform")
     rows.write(audit, performed_on=held_on, result=result, conclusion=said, **_site_as_held(audit))
     _keep(audit, files, actor=actor, now=now)
+    if is_moved:
+        _date_judgements(audit, actor=actor, now=now, today=today)
     if audit.deadline.is_open:
         deadlines.close(audit.deadline, now=now)
     audit_mail.take_back(audit, reason="closed", now=now)
@@ -105,9 +108,9 @@ def log_reused(
     whose = {"framework": framework, "supplier": supplier, "created_by": actor, "created_at": now, "lead": actor}
     audit = Audit(id=key, kind=K.REUSED, **whose, **written, **answered)
     audits.check(audit, obligations)
-    if faults := list(_faults_of_reused(audit, obligations, performed_on, today)):
+    if faults := list(_faults_of_reused(audit, obligations, today)):
         raise Invalid(faults)
-    _check_held(None, performed_on, result, today)
+    _check_held(audit, performed_on, result, today)
     audit.deadline = deadlines.prepare(
         kind=DeadlineKind.AUDIT,
         about_id=key,
@@ -171,6 +174,16 @@ def judge(
     return judgement
 
 
+def _date_judgements(audit: Audit, *, actor: User, now: datetime, today: date) -> None:
+    """What it says of requirements it says of the day it was held: where that was written down wrong, so were they."""
+    assert audit.performed_on is not None
+    last = audit_days.relied_until(audit)
+    for each in audit.judgements.select_related("obligation").order_by("judged_at"):
+        until = min(filter(None, (each.valid_until, last)), default=None)
+        judging.redate(judgement=each, checked_on=audit.performed_on, valid_until=until, actor=actor, now=now, today=today)
+    renewals.settle(place=renewals.Place(audit.framework_id, audit.supplier_id), today=today, now=now)
+
+
 def _as_long_as_the_audit(audit: Audit, valid_until: date | None) -> date | None:
     last = audit_days.relied_until(audit)
     if last is None or (valid_until is not None and valid_until <= last):
@@ -214,17 +227,32 @@ def _day_of(audit: Audit, today: date) -> date:
     return day
 
 
-def _check_held(framework: Framework | None, held_on: date, result: str, today: date) -> None:
+def _check_held(audit: Audit, held_on: date, result: str, today: date) -> None:
     faults = []
     if held_on > today:
         faults.append(FieldError("performed_on", "future", _("An audit cannot be written down before it has been held.")))
-    first = framework and min((each for each in (framework.signed_on, framework.starts_on) if each), default=None)
-    if first and held_on < first:
-        faults.append(FieldError("performed_on", "before_agreement", _("On this day there was no agreement yet.")))
+    elif held_on != audit.performed_on:
+        faults += _faults_of_age(audit, held_on, today) if audit.is_reused else _faults_of_agreement(audit.framework, held_on)
     if result not in Audit.Result.values or not result:
         faults.append(FieldError("result", "required", _("Choose what came of it.")))
     if faults:
         raise Invalid(faults)
+
+
+def _faults_of_agreement(framework: Framework, held_on: date) -> Iterator[FieldError]:
+    first = min((each for each in (framework.signed_on, framework.starts_on) if each), default=None)
+    if first and held_on < first:
+        yield FieldError("performed_on", "before_agreement", _("On this day there was no agreement yet."))
+
+
+def _faults_of_age(audit: Audit, held_on: date, today: date) -> Iterator[FieldError]:
+    """Of one that others made."""
+    oldest = audit_days.oldest_reused(today)
+    if held_on < oldest:
+        text = _("An audit made by others counts for three years. This one was held before %(day)s.")
+        yield FieldError("performed_on", "too_old", text % {"day": locales.long_day(oldest)})
+    if audit.valid_until and audit.valid_until < held_on:
+        yield FieldError("valid_until", "before_check", _("It cannot stop being valid before it was held."))
 
 
 def _listed(scheme: str, listed: AuditScheme | None) -> AuditScheme | None:
@@ -238,14 +266,8 @@ def _listed(scheme: str, listed: AuditScheme | None) -> AuditScheme | None:
     return listed
 
 
-def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], held_on: date, today: date) -> Iterator[FieldError]:
-    oldest = audit_days.oldest_reused(today)
-    if held_on < oldest:
-        text = _("An audit made by others counts for three years. This one was held before %(day)s.")
-        yield FieldError("performed_on", "too_old", text % {"day": locales.long_day(oldest)})
-    if audit.valid_until and audit.valid_until < held_on:
-        yield FieldError("valid_until", "before_check", _("It cannot stop being valid before it was held."))
-    elif audit.valid_until and audit.valid_until < today:
+def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], today: date) -> Iterator[FieldError]:
+    if audit.valid_until and audit.valid_until < today:
         yield FieldError("valid_until", "expired", _("It is no longer valid, so it cannot be relied on."))
     if audit.site is None and not audit.place.strip():
         yield FieldError("place", "required", _("Choose the site, or write where it was held."))

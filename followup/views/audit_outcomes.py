@@ -43,10 +43,15 @@ def _log(request: SignedInRequest, it: Audit) -> HttpResponse:
         with blamed_on(form), files.kept(checked[0]) as kept:
             said = {name: form.cleaned_data[name] for name in ("performed_on", "result", "conclusion")}
             audit_outcomes.log(audit=it, files=kept, actor=request.user, **said, **clock.read())
-            text = _("The audit is reported, and the supplier is told.") if kept else _("Written down. The report is to come.")
-            return done(request, text, it)
+            return done(request, _what_was_logged(it, has_report=bool(kept)), it)
     context = {"form": form, "it": it, "back_url": address_of(it), "has_report": it.is_reported}
     return form_page(request, "followup/audit_log.html", context)
+
+
+def _what_was_logged(it: Audit, *, has_report: bool) -> str:
+    if has_report:
+        return _("The audit is reported, and the supplier is told.")
+    return _("Corrected.") if it.is_reported else _("Written down. The report is to come.")
 
 
 def _sent(request: SignedInRequest) -> tuple[Any, ...]:

@@ -10,12 +10,13 @@ from contracts.models import Obligation
 from core.errors import Invalid
 from core.models import History
 from followup.models import Audit, AuditReport, Finding, Severity
+from followup.services import audit_outcomes
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
-from tests.followup.audits.stories import announced, at, bound, log, page_of, planned, reported, reused, verbs
+from tests.followup.audits.stories import AT, announced, at, bound, log, on, page_of, planned, reported, reused, verbs
 from tests.followup.conftest import Visit, pdf
 
 
@@ -201,6 +202,21 @@ def test_only_what_it_checked_can_be_judged_and_only_when_it_is_reported(cast: C
         assert visit(user).post(page_of(it, "judge", mine.pk), sent).status_code == status
 
 
+def test_the_right_day_is_the_day_of_its_judgements_too(cast: Cast, visit: Visit) -> None:
+    it, (mine, *_others) = reported(cast), bound(cast.pc, cast.nordvare)
+    audit_outcomes.judge(audit=it, obligation=mine, verified="met", actor=cast.manager, **AT)
+    audit_outcomes.judge(audit=(later := reported(cast)), obligation=mine, verified="partly_met", reason="x", actor=cast.manager, **AT)
+    right = TODAY - timedelta(days=10)
+    answer = visit(cast.manager).post(page_of(later, "log"), {"performed_on": right, "result": "breaches"}, follow=True)
+    assert "Corrected." in said(answer)
+    mine.refresh_from_db()
+    assert (mine.verified, mine.checked_on) == ("met", TODAY), "of the two it is the earlier now"
+    log(cast, Audit.objects.get(pk=it.pk), performed_on=right - timedelta(days=1))
+    mine.refresh_from_db()
+    assert (mine.verified, mine.checked_on) == ("partly_met", right)
+    assert History.objects.filter(object_id=mine.pk, verb="redate").count() == 2
+
+
 # What was found, and the end
 
 
@@ -287,3 +303,8 @@ def test_three_years_to_the_day_count(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         reused(cast, performed_on=date(2023, 3, 2) - timedelta(days=1))
     assert [error.code for error in refused.value.errors] == ["too_old"]
+    it = reused(cast, performed_on=date(2023, 3, 2))
+    with pytest.raises(Invalid):
+        log(cast, it, performed_on=date(2023, 3, 1))
+    log(cast, it, result="breaches", **on(date(2026, 9, 1)))
+    assert it.result == "breaches", "what is corrected later makes it no older"
