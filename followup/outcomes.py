@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from contracts.models import Framework
@@ -74,4 +75,4 @@ def _finding(it: Finding) -> Outcome:
     what = str(it.get_theme_display()) if it.theme else str(it._meta.verbose_name)
     kind, word = ("finding_outcome", it.outcome) if it.outcome else ("finding", UNDER_WAY)
     is_praise = it.severity.code == Severity.Code.GOOD_PRACTICE
-    return Outcome(what, it.supplier, it.told_at.date(), kind, "" if is_praise else word, it.severity.code)
+    return Outcome(what, it.supplier, timezone.localdate(it.told_at), kind, "" if is_praise else word, it.severity.code)

@@ -59,7 +59,7 @@ def invite(*, email: str, organisation: Organisation, role: str, actor: Actor, n
         "invitation": invitation.pk,
         "to_organisation": organisation.name,
         "invited_by": actor.name if isinstance(actor, User) else settings.ORGANISATION_NAME,
-        "until": invitation.expires_at.date(),
+        "until": timezone.localdate(invitation.expires_at),
     }
     tell(invitation.person, "invitation", context, now=now)
     return invitation

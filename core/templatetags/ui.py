@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -62,9 +63,11 @@ def turn(context: Context, who: str) -> SafeString:
 
 @register.simple_tag
 def day(value: date | None, today: date | None = None) -> SafeString:
-    """Near dates relative with the date beside them, far ones absolute. Without `today` always absolute."""
+    """Near dates relative with the date beside them, far ones absolute. Without `today` always absolute. Of a moment its day here."""
     if value is None:
         return SafeString("–")
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
     text = locales.near_day(value, today) if today else locales.long_day(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 

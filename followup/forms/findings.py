@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -101,7 +102,7 @@ def _place(row: Obligation) -> str:
 
 
 def _known(row: Finding) -> str:
-    return f"{row.created_at:%Y-%m-%d} {row} – {row.title}"
+    return f"{timezone.localdate(row.created_at)} {row} – {row.title}"
 
 
 class NothingForm(Form):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from accounts.models import Organisation
 from contracts.models import Obligation
@@ -96,7 +97,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "status": finding.status,
         "outcome": finding.outcome,
         "method": finding.method,
-        "told_on": _day(finding.told_at and finding.told_at.date()),
+        "told_on": _day(finding.told_at and timezone.localdate(finding.told_at)),
         "mend_by": None if finding.mend_by == NO_DATE else _day(finding.mend_by),
         "closed_on": _day(finding.closed_on),
     }

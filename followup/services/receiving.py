@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -103,11 +104,12 @@ def _check_news(said: Content, key: TrustedKey, *, sha256: str) -> None:
         return
     same = _of_same(said, key).filter(serial=said["serial"]).first()
     if same and same.sha256 == sha256:
-        raise Refused("same_again", read_on=same.created_at.date().isoformat())
+        raise Refused("same_again", read_on=timezone.localdate(same.created_at).isoformat())
     if same and said["serial"] == have.serial:
         raise Refused("two_of_one", serial=said["serial"], body=key.name)
-    told = {"have": have.serial, "have_on": have.issued_at.date().isoformat()}
-    raise Refused("older", **told, serial=said["serial"], issued_on=said["issued_at"][:10])
+    told = {"have": have.serial, "have_on": timezone.localdate(have.issued_at).isoformat()}
+    issued_on = timezone.localdate(datetime.fromisoformat(said["issued_at"]))
+    raise Refused("older", **told, serial=said["serial"], issued_on=issued_on.isoformat())
 
 
 def _of_same(said: Content, key: TrustedKey) -> Any:
