@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.db.models import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
@@ -20,6 +21,7 @@ from core import kept_text
 from core.errors import Invalid
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d-%m-%Y"]
+MOST_TEXT = 20_000
 DASHES = BLANK_CHOICE_DASH[0][1]
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -162,6 +164,7 @@ class _House:
             if isinstance(field, forms.DateField) and not isinstance(field, DateField):
                 _as_house_date(field)
             _name_nothing(field)
+            _limit(field)
         if not self.is_bound:
             self.initial.update(kept_text.for_form(self))  # type: ignore[arg-type]
 
@@ -171,6 +174,12 @@ def _as_house_date(field: forms.DateField) -> None:
     field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
     if type(field.widget) is forms.DateInput:
         field.widget = DateInput(field.widget.attrs)
+
+
+def _limit(field: forms.Field) -> None:
+    """As the API takes it: more than that is a file. Said when it is sent; a browser would cut what is pasted without a word."""
+    if isinstance(field.widget, forms.Textarea) and getattr(field, "max_length", None) is None:
+        field.validators = [*field.validators, MaxLengthValidator(MOST_TEXT)]
 
 
 def _name_nothing(field: forms.Field) -> None:

@@ -98,6 +98,7 @@ class ContactForm(Form):
 class PasteForm(Form):
     sheet = forms.CharField(
         label=_("Contacts"),
+        max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_("Copy the cells in your spreadsheet and paste them here, with or without a first row of headings."),
     )
