@@ -34,10 +34,9 @@ def tell(report: AgencyReport, what: str, *, now: datetime, **said: Any) -> None
 
 def tell_us(report: AgencyReport, text: str, *, today: date, now: datetime) -> None:
     """The agency has added something: whoever has the report, else the contract manager."""
-    taken = [report.taken_by.person] if report.taken_by else []
     outbox.publish(
         kind="report_added",
-        people=taken or audience.staff(scope_id=report.framework_id, role=ScopeRole.Role.MANAGER, today=today),
+        people=_who_has_it(report) or audience.staff(scope_id=report.framework_id, role=ScopeRole.Role.MANAGER, today=today),
         organisation=report.framework.organisation,
         scope_id=report.framework_id,
         about_id=report.pk,
@@ -45,6 +44,13 @@ def tell_us(report: AgencyReport, text: str, *, today: date, now: datetime) -> N
         key=f"{report.pk}:{now.isoformat()}",
         now=now,
     )
+
+
+def _who_has_it(report: AgencyReport) -> list[Person]:
+    """Nobody, where whoever took it does not work here any more."""
+    taken = report.taken_by
+    body = report.framework.organisation_id
+    return [taken.person] if taken and audience.still_belong([(taken.person_id, body)]) else []
 
 
 def _publish(report: AgencyReport, kind: str, said: dict[str, Any], *, key: str, now: datetime) -> None:

@@ -18,13 +18,15 @@ CLOSED = (Audit.Status.CLOSED, Audit.Status.CANCELLED)
 def may_open(user: User, audit: Audit, *, team: Iterable[TeamMember] | None = None) -> bool:
     """Who leads it, who is on its team (not as an observer), who works at the firm that makes it, and whoever may write down what came
     of it. Nobody else, and no supplier. `team` where it is at hand."""
-    if audit.lead_id == user.pk or audit.auditor_id in user.auditor_ids:
+    if audit.auditor_id in user.auditor_ids:
         return True
     if not user.works_here:
         return False
     may_log = user.may(Action.AUDIT_LOG, scope_id=audit.scope_id, organisation_id=audit.organisation_id)
-    return may_log or any(
-        each.user_id == user.pk and each.role != TeamMember.Role.OBSERVER for each in (audit.team.all() if team is None else team)
+    return (
+        may_log
+        or audit.lead_id == user.pk
+        or any(each.user_id == user.pk and each.role != TeamMember.Role.OBSERVER for each in (audit.team.all() if team is None else team))
     )
 
 

@@ -167,3 +167,12 @@ def test_the_list_reads_in_few_queries(cast: Cast, visit: Visit, django_assert_m
     assert "3 reports" in page
     answer: Any = manager.get("/agency-reports/sheet/csv/")
     assert b"".join(answer.streaming_content).decode("utf-8-sig").count("M-") == 3
+
+
+def test_what_the_agency_adds_reaches_somebody_who_still_works_here(cast: Cast, report: AgencyReport) -> None:
+    agency_reports.take(report=report, actor=cast.deputy, **BY)
+    agency_reports.add(report=report, text="Also last week.", actor=cast.agency, **BY)
+    cast.deputy.memberships.update(ended_at=NOW)
+    agency_reports.add(report=report, text="And today.", actor=cast.agency, now=NOW + timedelta(hours=1), today=TODAY)
+    told = Delivery.objects.filter(kind="report_added").order_by("created_at")
+    assert [line.person for line in told] == [cast.deputy.person, cast.manager.person]
