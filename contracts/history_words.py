@@ -31,6 +31,7 @@ VERBS: dict[str, str | Promise] = {
     "withdraw": gettext_lazy("withdrawn"),
     "promise": gettext_lazy("promise written down"),
     "judge": gettext_lazy("assessed"),
+    "redate": gettext_lazy("day of the check corrected"),
     "change": gettext_lazy("rank or share changed"),
     "confirm": gettext_lazy("confirmed"),
     "set_roles": gettext_lazy("roles changed"),

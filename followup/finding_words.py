@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from contracts import telling
 from core import locales, status_words
 from core.models import History
+from followup.models import FindingEffect
 
 VERBS: dict[str, Promise] = {
     "log": gettext_lazy("Logged"),
@@ -31,6 +35,7 @@ VERBS: dict[str, Promise] = {
     "reopen": gettext_lazy("Opened again"),
     "check_effect": gettext_lazy("Effect checked"),
     "record_effect": gettext_lazy("Figure written down"),
+    "strike_effect": gettext_lazy("Figure struck out"),
     "meet": gettext_lazy("Meeting held"),
     "hand_over": gettext_lazy("Handed to an authority"),
 }
@@ -49,7 +54,6 @@ DETAILS: dict[str, Promise] = {
     "statement": gettext_lazy("Said: %(value)s"),
     "files": gettext_lazy("Files: %(value)s"),
     "authority": gettext_lazy("Authority: %(value)s"),
-    "amount": gettext_lazy("Amount: %(value)s"),
     "method": gettext_lazy("How we know: %(value)s"),
 }
 
@@ -60,9 +64,21 @@ def did(row: History) -> str:
 
 def details(row: History) -> Iterator[str]:
     """What the row tells, a line for each; what only programs need is left out."""
+    if row.verb in ("record_effect", "strike_effect"):
+        yield figure(**{name: row.changes[name] for name in ("what", "amount", "currency", "method")})
+        return
+    if row.verb == "edit":
+        yield from telling.told(row).details
+        return
     for name, value in row.changes.items():
         if name in DETAILS and value not in (None, "", [], 0):
             yield str(DETAILS[name]) % {"value": _in_words(name, value)}
+
+
+def figure(what: str, amount: Decimal | str, currency: str, method: str) -> str:
+    """Paid back to workers: 12 000 NOK (pay slips)."""
+    shown = locales.money(Decimal(amount), currency) if currency else locales.number(Decimal(amount).normalize())
+    return f"{capfirst(FindingEffect.What(what).label)}: {shown} ({method})"
 
 
 def _in_words(name: str, value: Any) -> str:

@@ -142,10 +142,11 @@ FINDING = machine(
     transition("upload", *OWES_EVIDENCE, to=None, needs=Action.FINDING_UPLOAD),
     transition("evidence", *OWES_EVIDENCE, to=F.EVIDENCE_SUBMITTED, needs=Action.FINDING_DELIVER),
     transition("return_evidence", F.EVIDENCE_SUBMITTED, to=F.IN_PROGRESS, needs=Action.FINDING_JUDGE),
-    transition("close", F.OPEN, F.REOPENED, F.PLAN_ACCEPTED, F.IN_PROGRESS, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
+    transition("close", *OWES_EVIDENCE, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
     transition("meet", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("hand_over", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("record_effect", *F, to=None, needs=Action.FINDING_JUDGE),
+    transition("strike_effect", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("check_effect", F.CLOSED, to=None, needs=Action.FINDING_JUDGE),
     transition("reopen", F.CLOSED, to=F.REOPENED, needs=Action.FINDING_JUDGE),
 )

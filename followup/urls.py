@@ -249,6 +249,7 @@ urlpatterns = [
     path(f"{FINDING}reopen/", finding_acts.reopen, name="finding-reopen"),
     path(f"{FINDING}check-effect/", finding_acts.check_effect, name="finding-check-effect"),
     path(f"{FINDING}record-effect/", finding_acts.record_effect, name="finding-record-effect"),
+    path(f"{FINDING}effects/<uuid:effect>/strike/", finding_acts.strike_effect, name="finding-strike-effect"),
     path(f"{FINDING}hand-over/", finding_acts.hand_over, name="finding-hand-over"),
     path(f"{FINDING}meet/", finding_acts.meet, name="finding-meet"),
     path(f"{FINDING}acknowledge/", finding_answers.acknowledge, name="finding-acknowledge"),

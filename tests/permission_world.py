@@ -63,6 +63,7 @@ from followup.services import (
     contact_log,
     delivering,
     drafting,
+    finding_closing,
     findings,
     formal_notices,
     hearings,
@@ -168,6 +169,9 @@ def _side(cast: Cast, framework: Framework, supplier: Organisation, manager: Use
         "sanctions": _sanction(framework, supplier, manager).pk,
         "findings": finding.pk,
         "finding-files": finding.files.get().pk,
+        "effects": finding_closing.record_effect(
+            finding=finding, what="workers", amount=Decimal(4), method="Lister", actor=manager, **AT
+        ).pk,
         "actions": CorrectiveAction.objects.get(plan__finding=finding).pk,
         "meetings": meeting.pk,
         "agreed": meeting.actions.get().pk,

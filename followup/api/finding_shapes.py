@@ -14,6 +14,7 @@ from followup.models import ActionPlan, Audit, CorrectiveAction, Finding, Findin
 from followup.services.action_plans import MOST_ACTIONS
 
 NO_SUCH_ACTION = _("One of the actions is not part of this plan.")
+NO_SUCH_FIGURE = _("This finding has no such figure.")
 
 
 class ActionOut(serializers.Serializer[Any]):
@@ -186,6 +187,10 @@ class EffectIn(Body):
     amount = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=0)
     currency = Line(max_length=3, required=False, allow_blank=True)
     method = Line(max_length=200)
+
+
+class StrikeEffectIn(Body):
+    effect = serializers.UUIDField()
 
 
 class CheckEffectIn(Body):

@@ -50,6 +50,7 @@ class FindingResource(Resource):
         "close": shapes.FindingCloseIn,
         "reopen": shapes.ReasonIn,
         "record_effect": shapes.EffectIn,
+        "strike_effect": shapes.StrikeEffectIn,
         "check_effect": shapes.CheckEffectIn,
         "hand_over": shapes.AuthorityIn,
         "meet": shapes.MeetIn,
@@ -161,6 +162,15 @@ class FindingResource(Resource):
     def record_effect(self, request: Request, pk: str) -> HttpResponseBase:
         """What it meant in figures."""
         return self._do(pk, "record_effect", finding_closing.record_effect)
+
+    @action(detail=True, methods=["post"])
+    def strike_effect(self, request: Request, pk: str) -> HttpResponseBase:
+        """A figure was written down by mistake; the history keeps it."""
+        it = self._at(pk, "strike_effect")
+        figure = it.effects.filter(pk=self.body()["effect"]).first()
+        if figure is None:
+            raise Invalid.one("effect", "unknown_effect", shapes.NO_SUCH_FIGURE)
+        return self._act(pk, finding_closing.strike_effect, effect=figure, **self.by)
 
     @action(detail=True, methods=["post"])
     def check_effect(self, request: Request, pk: str) -> HttpResponseBase:

@@ -19,7 +19,7 @@ from followup.services import finding_clocks
 from followup.services.finding_clocks import WITHOUT_A_CLOCK
 from followup.states import FINDING
 from notifications import deadlines
-from notifications.models import DeadlineKind, Turn
+from notifications.models import Deadline, DeadlineKind, Turn
 from notifications.webhooks import events
 
 W = FindingClock.What
@@ -78,8 +78,9 @@ def accept(*, finding: Finding, actor: User, now: datetime, today: date, comment
     plan.actions.update(verdict=V.ACCEPTED)
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.stop(finding, W.PLAN, now=now)
+    finding_clocks.give_back(finding, today=today, now=now)
     for action in plan.actions.select_related("deadline__organisation"):
-        deadlines.start(action.deadline, starts_on=today, due_on=action.deadline.due_on, now=now)
+        deadlines.start(action.deadline, starts_on=today, due_on=_still_to_come(action.deadline, today), now=now)
     said = {"outcome": "plan_accepted", "grounds": comment.strip()}
     finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)
 
@@ -112,6 +113,7 @@ def return_(
         text = said.get(action.pk, "")
         rows.write(action, verdict=V.RETURNED if text else V.ACCEPTED, comment=text)
     finding_clocks.hand_back(finding, now=now)
+    finding_clocks.give_back(finding, today=today, now=now)
     finding_clocks.give(finding, W.PLAN, due_on=due_on, today=today, now=now)
     told = {"clock": W.PLAN, "comment": comment.strip(), "points": returned, "due_on": due_on.isoformat()}
     finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=told)
@@ -182,6 +184,14 @@ def _write(finding: Finding, plan: ActionPlan, number: int, action: NewAction, *
     CorrectiveAction.objects.create(
         plan=plan, number=number, kind=action.kind, text=action.text.strip(), responsible=action.responsible.strip(), deadline=deadline
     )
+
+
+def _still_to_come(promised: Deadline, today: date) -> date:
+    """The date stands as it was promised; one that passed while we looked at the plan gets the days that it had."""
+    if promised.due_on >= today:
+        return promised.due_on
+    had = (promised.due_on - promised.starts_on).days
+    return dates.due_on(today, had, Unit.DAYS, deadlines.calendar_of(promised))
 
 
 def _future(due_on: date | None, today: date) -> date | None:

@@ -100,11 +100,6 @@ def _apply_claims(request: DocumentRequest, claims: Mapping[UUID, str]) -> None:
         answering.set_claim(items[key], reason)
 
 
-def _named(document: Document) -> str:
-    """In history, which more people read than restricted documents: those are named by the beginning of their checksum."""
-    return document.sha256[:12] if document.access == Document.Access.RESTRICTED else document.name
-
-
 def _deliver(
     request: DocumentRequest,
     verb: str,
@@ -126,7 +121,7 @@ def _deliver(
     submission = Submission.objects.create(
         request=request, submitted_at=now, received_on=received_on, submitted_by=actor, channel=channel, note=note
     )
-    names = sorted({_named(one.document) for one in evidence})
+    names = sorted({one.document.name_for_all for one in evidence})
     states.advance(DOCUMENT_REQUEST, request, verb, actor=actor, now=now, changes={"files": names, "channel": channel})
     events.tell("request.submitted", about_type="document_request", about_id=request.pk, now=now)
     Evidence.objects.filter(pk__in=[one.pk for one in evidence]).update(submission=submission)
@@ -209,8 +204,7 @@ def _receipt(request: DocumentRequest, submission: Submission, evidence: Sequenc
     if submission.channel != Document.Channel.PORTAL:
         return
     documents = {one.document_id: one.document for one in evidence}.values()
-    restricted = Document.Access.RESTRICTED
-    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.access == restricted} for d in documents]
+    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.is_restricted} for d in documents]
     outbox.publish(
         kind="receipt",
         people=[actor.person],

@@ -155,6 +155,24 @@ def hand_back(finding: Finding, *, now: datetime) -> None:
             deadlines.wait_for_us(deadline, more=-deadline.waits_for_us)
 
 
+def give_back(finding: Finding, *, today: date, now: datetime) -> None:
+    """The days that we took to judge are the supplier's: what it still owes moves by as many."""
+    taken = (today - _handed_over_on(finding)).days
+    if not taken:
+        return
+    working = calendars.read().of(finding.supplier.country)
+    for deadline in of_supplier(finding):
+        deadlines.move(deadline, due_on=dates.due_on(deadline.due_on, taken, Unit.DAYS, working), today=today, now=now)
+    if clock := running(finding, W.CORRECTION):
+        rows.write(finding, mend_by=clock.deadline.due_on)
+
+
+def _handed_over_on(finding: Finding) -> date:
+    """The day the supplier answered: when our latest judgement was begun."""
+    judged = FindingClock.objects.filter(finding=finding, what=W.JUDGEMENT).select_related("deadline")
+    return judged.latest("deadline__created_at", "pk").deadline.starts_on
+
+
 def count_anew(finding: Finding, *, today: date, now: datetime) -> None:
     """Plan and correction get their whole time from today on."""
     for what in (W.PLAN, W.CORRECTION):

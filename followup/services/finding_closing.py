@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contracts.services.frameworks import known_currency
 from core import locales, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock, FindingEffect, Severity
@@ -64,6 +65,7 @@ def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: 
         finding,
         outcome=Finding.Outcome.NONE,
         method="",
+        closing_note="",
         closed_by=None,
         closed_on=None,
         effect_note="",
@@ -104,13 +106,23 @@ def record_effect(
     """What it meant in figures, and how they were reckoned."""
     states.hold(FINDING, finding, "record_effect", actor=actor)
     _check(what, amount, method, currency)
-    figure = {"what": what, "amount": amount, "method": method.strip(), "currency": currency if what == FindingEffect.What.REPAID else ""}
+    currency = known_currency(currency) if what == FindingEffect.What.REPAID else ""
+    figure = {"what": what, "amount": amount, "method": method.strip(), "currency": currency}
     if finding.effects.filter(**figure).exists():
         raise WrongState(_("This figure is written down already. If it is another one, say so in how it was reckoned."))
     row = FindingEffect.objects.create(finding=finding, recorded_by=actor, recorded_at=now, **figure)
-    changes = {"what": what, "amount": str(amount), "currency": row.currency, "method": row.method}
-    states.advance(FINDING, finding, "record_effect", actor=actor, now=now, changes=changes, is_internal=not finding.is_told)
+    states.advance(FINDING, finding, "record_effect", actor=actor, now=now, changes=figure, is_internal=not finding.is_told)
     return row
+
+
+@transaction.atomic
+def strike_effect(*, effect: FindingEffect, actor: User, now: datetime) -> None:
+    """Written down by mistake; the history keeps it."""
+    finding = effect.finding
+    states.hold(FINDING, finding, "strike_effect", actor=actor)
+    figure = {name: getattr(effect, name) for name in ("what", "amount", "method", "currency")}
+    effect.delete()
+    states.advance(FINDING, finding, "strike_effect", actor=actor, now=now, changes=figure, is_internal=not finding.is_told)
 
 
 def _check(what: str, amount: Decimal, method: str, currency: str) -> None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contracts.models import Theme
 from core import dates, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
@@ -77,7 +78,7 @@ def finish_action(
         raise WrongState(_("You have said already that this is done."))
     _add(finding, _documents(finding, _not_there_yet(finding, files), actor=actor, now=now, today=today), action=action, now=now)
     shown = _deliver(finding.evidence.filter(action=action), now=now)
-    changes = {"action": action.text, "files": [document.name for document in shown]}
+    changes = {"action": action.text, "files": [document.name_for_all for document in shown]}
     states.advance(FINDING, finding, "finish_action", actor=actor, now=now, changes=changes)
     _done(action, today=today, now=now)
     _receipt(finding, shown, {"action": action.text[:300]}, actor=actor, now=now)
@@ -97,7 +98,7 @@ def submit(
     if not waiting.exists() and not finding.statement:
         raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
     shown = _deliver(waiting, now=now)
-    changes = {"files": [document.name for document in shown], "statement": finding.statement}
+    changes = {"files": [document.name_for_all for document in shown], "statement": finding.statement}
     states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes=changes)
     for action in CorrectiveAction.objects.filter(plan__finding=finding, verdict="accepted", done_on=None).select_related("deadline"):
         if action.deadline.is_open:
@@ -115,9 +116,10 @@ def return_(*, finding: Finding, comment: str, actor: User, now: datetime, today
         raise Invalid.one("comment", "required", _("Say what is missing. The supplier reads it."))
     if due_on is not None and due_on < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    finding_clocks.hand_back(finding, now=now)
+    finding_clocks.give_back(finding, today=today, now=now)
     due_on = due_on or _enough(finding, today)
     states.advance(FINDING, finding, "return_evidence", actor=actor, now=now, changes={"comment": comment.strip(), "due_on": due_on})
-    finding_clocks.hand_back(finding, now=now)
     finding_clocks.give(finding, W.CORRECTION, due_on=due_on, today=today, now=now)
     said = {"clock": W.CORRECTION, "comment": comment.strip(), "due_on": due_on.isoformat()}
     finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=said)
@@ -151,6 +153,7 @@ def _add(finding: Finding, documents: Sequence[Document], *, now: datetime, acti
 
 
 def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
+    """What shows how people are paid holds their names and their pay: only those who review read it."""
     return [
         Document.objects.create(
             **file.columns,
@@ -159,6 +162,7 @@ def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now:
             received_at=now,
             uploaded_by=actor,
             channel=Document.Channel.PORTAL,
+            access=Document.Access.RESTRICTED if finding.theme == Theme.WAGES else Document.Access.ORDINARY,
         )
         for file in files
     ]
@@ -166,7 +170,7 @@ def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now:
 
 def _receipt(finding: Finding, shown: Sequence[Document], said: dict[str, str], *, actor: User, now: datetime) -> None:
     """Tell whoever sent it in, at once, what we have, with checksums: as for a document request."""
-    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in shown]
+    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.is_restricted} for d in shown]
     outbox.publish(
         kind="evidence_receipt",
         people=[actor.person],

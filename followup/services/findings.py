@@ -69,15 +69,15 @@ def edit(*, finding: Finding, actor: User, now: datetime, today: date, files: Se
     """Correct it: text, severity, is_systemic (until it is told), theme, obligations, repeats; and add files of ours."""
     states.hold(FINDING, finding, "edit", actor=actor)
     obligations = written.pop("obligations", None)
-    changed = history.difference(finding, written)
+    changed = {name: [_named(each) for each in both] for name, both in history.difference(finding, written).items()}
     if finding.is_told and FREE_UNTIL_TOLD & set(changed):
         raise WrongState(_("The supplier has been told of this. Withdraw it and log it anew if it is wrong."))
     for name, value in written.items():
         setattr(finding, name, value)
     bound = list(finding.obligations.all()) if obligations is None else list(obligations)
     _check(finding, bound, may_have_fallen=not {"repeats", "theme"} & set(changed))
-    if set(bound) != set(finding.obligations.all()):
-        changed["obligations"] = bound
+    if set(bound) != (was := set(finding.obligations.all())):
+        changed["obligations"] = [", ".join(sorted(each.requirement.title for each in some)) for some in (was, bound)]
         finding.obligations.set(bound)
     _keep(finding, files, actor=actor, now=now)
     if not changed and not files:
@@ -124,6 +124,11 @@ def hand_over(*, finding: Finding, authority: str, actor: User, now: datetime, t
         raise WrongState(_("It is written down already that %(authority)s has got it.") % {"authority": finding.authority})
     states.advance(FINDING, finding, "hand_over", actor=actor, now=now, changes={"authority": authority.strip()}, is_internal=True)
     rows.write(finding, authority=authority.strip())
+
+
+def _named(value: Any) -> Any:
+    """As history keeps it: a severity by its code, a finding by its number."""
+    return value.code if isinstance(value, Severity) else str(value) if isinstance(value, Finding) else value
 
 
 def theme_of(obligations: Sequence[Obligation]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +14,7 @@ from accounts.requests import SignedInRequest
 from core import clock, states
 from core.errors import FieldError, Invalid
 from core.forms import Form, blamed_on
+from followup import finding_words
 from followup.forms.findings import (
     AskPlanForm,
     AuthorityForm,
@@ -179,6 +181,22 @@ def record_effect(request: SignedInRequest, pk: UUID) -> HttpResponse:
         title=_("What it meant in figures"),
         label=_("Keep the figure"),
         told=_("The figure is kept."),
+    )
+
+
+def strike_effect(request: SignedInRequest, pk: UUID, effect: UUID) -> HttpResponse:
+    figure = get_object_or_404(finding_for(request, pk, "strike_effect").effects, pk=effect)
+    shown = finding_words.figure(figure.what, figure.amount, figure.currency, figure.method)
+    return _page(
+        request,
+        pk,
+        "strike_effect",
+        lambda *, finding, actor, now, today: finding_closing.strike_effect(effect=figure, actor=actor, now=now),
+        lambda sent, it: NothingForm(sent),
+        title=_("Strike the figure out"),
+        label=_("Strike it out"),
+        told=_("Struck out. The history keeps it."),
+        note=shown,
     )
 
 

@@ -72,6 +72,7 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
         "contacts": reading.contacts_among(whole.people),
         "clock_of_case": case.clock if case else None,
         "may_take": access.may(user, Action.DEADLINE_TAKE, it),
+        "may_read_restricted": access.may(user, Action.DOCUMENT_READ_RESTRICTED),
         "may_judge": access.may(user, Action.OBLIGATION_JUDGE, it),
         "entries": case.entries if case else [],
         "history": _history(request, it),
@@ -94,6 +95,7 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         "possible": can,
         "title": _title(it, whole.clocks),
         "dispute_until": until,
+        "may_read_restricted": True,  # it is their own
         "may_dispute": "dispute" in can and not it.decision and (until is None or at["today"] <= until),
         "is_too_late_to_dispute": "dispute" in can and until is not None and at["today"] > until,
         "saved": [one for one in whole.evidence if one.submitted_at is None],

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -215,21 +216,33 @@ def _form(
     seen: Answered | None = None,
     audit: Audit | None = None,
 ) -> FindingForm:
-    bound = Obligation.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
-    today = clock.today()
-    earlier = Finding.objects.visible_to(request.user).filter(supplier=supplier, outcome__in=("", "put_right")).select_related("framework")
-    earlier = earlier.exclude(pk=it.pk) if it else earlier
     chosen = request.GET.getlist("obligation")
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return FindingForm(
         *data,
-        obligations=bound.on(today).select_related("requirement", "lot").order_by("requirement__number", "lot__number"),
-        earlier=earlier.order_by("-created_at")[:MOST_EARLIER],
+        obligations=_bound(request, framework, supplier, it),
+        earlier=_earlier(request, supplier, it),
         scale=Severity.objects.all(),
         is_told=bool(it and it.is_told),
         photos=seen.photos if seen else (),
         initial=FindingForm.initial_of(it) if it else sheet_findings.initial(seen, audit) if seen else {"obligations": chosen},
     )
+
+
+def _bound(request: SignedInRequest, framework: Framework, supplier: Organisation, it: Finding | None) -> QuerySet[Obligation]:
+    """What binds the supplier today, and what the finding is about already: changing something else takes nothing of it away."""
+    mine = Obligation.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
+    now = mine.on(clock.today()).values("pk")
+    chosen = mine.filter(Q(pk__in=now) | Q(findings=it)) if it else mine.filter(pk__in=now)
+    return chosen.distinct().select_related("requirement", "lot").order_by("requirement__number", "lot__number")
+
+
+def _earlier(request: SignedInRequest, supplier: Organisation, it: Finding | None) -> list[Finding]:
+    """What it may repeat, the newest first, and what it is said to repeat already."""
+    rows = Finding.objects.visible_to(request.user).filter(supplier=supplier).select_related("framework").order_by("-created_at")
+    found = list(rows.filter(outcome__in=("", "put_right")).exclude(pk=it.pk if it else None)[:MOST_EARLIER])
+    said = it.repeats if it else None
+    return found if said is None or said in found else [*found, said]
 
 
 def _form_page(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from followup.models import CorrectiveAction, Finding
+from followup.services import action_plans
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -168,6 +169,17 @@ def test_a_plan_is_sent_back_action_by_action_and_then_accepted(cast: Cast, visi
         "finding_returned",
         "finding_decided",
     }
+
+
+def test_the_days_that_we_took_to_judge_are_the_suppliers(cast: Cast, finding: Finding) -> None:
+    owed = fresh(finding).due_on
+    planned(cast, finding, by=TODAY + timedelta(days=7))
+    late = TODAY + timedelta(days=14)
+    action_plans.accept(finding=finding, actor=cast.owner, now=at(late), today=late)
+    assert owed
+    assert fresh(finding).due_on == clocks(finding)["correction"].due_on == owed + timedelta(days=14)
+    due = Deadline.objects.open().filter(kind="corrective_action").order_by("due_on").values_list("due_on", flat=True)
+    assert list(due) == [late + timedelta(days=3), late + timedelta(days=7)], "one still to come stands; one that passed has its days again"
 
 
 def test_a_plan_is_asked_for_where_the_severity_asks_for_none(cast: Cast, visit: Visit) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import Invalid, NotAllowed, WrongState
-from followup.models import CorrectiveAction, Document, Finding
-from followup.services import action_plans, finding_closing
+from followup.models import CorrectiveAction, Document, Finding, Severity
+from followup.services import action_plans, finding_closing, findings
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -57,6 +57,17 @@ def test_a_contributor_saves_and_the_main_contact_sends(cast: Cast, visit: Visit
     assert not Deadline.objects.open().filter(kind="corrective_action").exists()
     again = visit(cast.csr).post(page_of(finding, "evidence"), {"statement": "Twice."}, follow=True)
     assert "This has been delivered already." in said(again)
+
+
+def test_what_shows_how_people_are_paid_is_for_those_who_review(cast: Cast, visit: Visit) -> None:
+    it = logged(cast, theme="wages")
+    visit(cast.csr).post(page_of(it, "evidence"), {"statement": "", "files": [pdf("Kari Nordmann.pdf")]})
+    paper = it.evidence.get().document
+    for who, reads in ((cast.manager, True), (cast.csr, True), (cast.reader, False)):
+        browser = visit(who)
+        page = text(browser.get(page_of(it)))
+        assert ("Kari Nordmann" in page, "Only those who review may read it." in page) == (reads, not reads)
+        assert browser.get(f"/documents/{paper.pk}/content/").status_code == (200 if reads else 404)
 
 
 def test_a_file_that_cannot_be_taken_stops_no_other(cast: Cast, visit: Visit, finding: Finding) -> None:
@@ -160,6 +171,9 @@ def test_what_the_supplier_says_alone_closes_nothing_serious(cast: Cast, visit: 
     finding_closing.close(finding=logged(cast, "minor"), method="self_declared", actor=cast.manager, now=NOW, today=TODAY)
 
 
+BACK_PAY = {"what": "repaid", "amount": "12 000,50", "currency": "NOK", "method": "Pay slips"}
+
+
 def test_what_it_meant_is_kept_in_figures(cast: Cast, visit: Visit, finding: Finding) -> None:
     browser = visit(cast.manager)
     for wrong in (
@@ -169,7 +183,7 @@ def test_what_it_meant_is_kept_in_figures(cast: Cast, visit: Visit, finding: Fin
         {"what": "emissions", "amount": "1", "currency": "", "method": " "},
     ):
         assert browser.post(page_of(finding, "record-effect"), wrong).status_code == 422
-    browser.post(page_of(finding, "record-effect"), {"what": "repaid", "amount": "12 000,50", "currency": "NOK", "method": "Pay slips"})
+    browser.post(page_of(finding, "record-effect"), BACK_PAY)
     browser.post(page_of(finding, "record-effect"), {"what": "workers", "amount": "4", "currency": "NOK", "method": "Pay slips"})
     assert sorted((str(row.amount), row.currency) for row in finding.effects.all()) == [("12000.50", "NOK"), ("4.00", "")]
     assert "12,000.50" in text(browser.get(page_of(finding)))
@@ -192,6 +206,34 @@ def test_it_is_checked_later_whether_it_lasted_and_opened_again_if_not(cast: Cas
     assert {what: deadline.due_on for what, deadline in clocks(it).items()} == {"plan": date(2026, 6, 16), "correction": date(2026, 8, 31)}
     assert "May was not paid either." in text(visit(cast.csr).get(page_of(finding)))
     assert Delivery.objects.filter(kind="finding_reopened", person=cast.csr.person).exists()
+
+
+def test_a_figure_written_down_wrong_is_struck_out(cast: Cast, visit: Visit, finding: Finding) -> None:
+    browser = visit(cast.manager)
+    assert browser.post(page_of(finding, "record-effect"), {**BACK_PAY, "currency": "KR"}).status_code == 422
+    browser.post(page_of(finding, "record-effect"), {**BACK_PAY, "currency": "nok"})
+    wrong = finding.effects.get()
+    assert wrong.currency == "NOK"
+    browser.post(page_of(finding, "effects", str(wrong.pk), "strike"))
+    assert not finding.effects.exists()
+    told = "Paid back to workers: 12,000.50 NOK (Pay slips)"
+    assert text(browser.get(page_of(finding))).count(told) == 2, "written down, and struck out"
+
+
+def test_what_is_changed_is_told_by_the_history(cast: Cast, visit: Visit) -> None:
+    it = logged(cast, "minor", told=False)
+    findings.edit(finding=it, text="Five.", severity=Severity.objects.get(code="major"), actor=cast.manager, now=NOW, today=TODAY)
+    page = text(visit(cast.manager).get(page_of(it)))
+    assert "Severity: Minor → Serious" in page
+    assert "What was found: Four workers were not paid overtime in June. → Five." in page
+
+
+def test_a_plan_that_never_came_keeps_nothing_open_that_is_seen_to_be_right(cast: Cast) -> None:
+    it = logged(cast, "minor")
+    action_plans.ask(finding=it, actor=cast.manager, now=NOW, today=TODAY)
+    finding_closing.close(finding=it, method="on_site", note="Seen.", actor=cast.owner, now=NOW, today=TODAY)
+    finding_closing.reopen(finding=it, reason="Again.", actor=cast.owner, now=NOW, today=TODAY)
+    assert (it.method, it.closing_note) == ("", ""), "how it ended the first time only the history tells"
 
 
 def test_handing_it_to_an_authority_closes_nothing(cast: Cast, visit: Visit, finding: Finding) -> None:

@@ -15,7 +15,7 @@ from notifications import delivery, taking
 from notifications.models import Deadline, Delivery, Message, Notice
 from tests import factories
 from tests.cast import Cast
-from tests.contracts.pages import said, text
+from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
 from tests.followup.findings.stories import clocks, logged, page_of
@@ -69,7 +69,7 @@ def test_a_person_logs_a_finding_and_tells_the_supplier(cast: Cast, visit: Visit
 
 def test_what_is_missing_is_said_and_nothing_is_lost(cast: Cast, visit: Visit) -> None:
     browser = visit(cast.manager)
-    for wrong in ({"text": "  "}, {"severity": ""}, {"files": [pdf("virus.exe")]}):
+    for wrong in ({"text": "  "}, {"text": "ệ" * 20_001}, {"severity": ""}, {"files": [pdf("virus.exe")]}):
         answer = browser.post(address(cast), form(cast, theme="wages", **wrong))
         assert answer.status_code == 422
         assert "wages" in answer.content.decode()
@@ -91,6 +91,19 @@ def test_what_the_supplier_was_told_is_not_rewritten(cast: Cast, visit: Visit) -
     browser.post(page_of(it, "edit"), form(cast, text="Ten workers.", theme="wages"))
     it.refresh_from_db()
     assert (it.text, it.theme) == ("Five workers.", "wages")
+
+
+def test_sorting_it_anew_takes_nothing_away_that_it_is_about(cast: Cast, visit: Visit) -> None:
+    """Also what does not bind the supplier any more, and what it repeats but is not offered to choose."""
+    first = logged(cast, "minor")
+    it = logged(cast, repeats=first)
+    it.obligations.update(valid_to=TODAY - timedelta(days=1))
+    Finding.objects.filter(pk=first.pk).update(status="closed", outcome="noted")
+    browser = visit(cast.manager)
+    page = browser.get(page_of(it, "edit"))
+    browser.post(page_of(it, "edit"), {**filled(page), "theme": "wages"})
+    it.refresh_from_db()
+    assert (it.theme, it.repeats, it.obligations.count()) == ("wages", first, 1)
 
 
 def test_numbers_count_the_suppliers_own(cast: Cast) -> None:
