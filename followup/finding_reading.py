@@ -47,6 +47,7 @@ class Whole:
     people: list[ScopeRole] = field(default_factory=list)
     agency_reports: list[AgencyReport] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
+    at_others: list[Finding] = field(default_factory=list)
 
 
 def whole(it: Finding, *, viewer: User, today: date) -> Whole:
@@ -82,10 +83,14 @@ def _clocks(it: Finding, viewer: User) -> Any:
 
 
 def _ours(it: Finding, viewer: User, today: date) -> dict[str, row_list]:
-    """What our own staff see beside it: whom to call at the supplier, where it came from, and what it may repeat."""
+    """What our own staff see beside it: whom to call at the supplier, where it came from, what it may repeat, and, of one that was
+    logged at every supplier at once, the others."""
     held = ScopeRole.objects.on(today).filter(scope=OuterRef("framework"), organisation=OuterRef("supplier"))
+    same = {name: OuterRef(name) for name in ("framework", "created_at", "is_systemic")}
+    at_others = Finding.objects.visible_to(viewer).filter(**same, is_systemic=True).exclude(pk=OuterRef("pk"))
     lists = {
         "people": row_list(held, "person"),
+        "at_others": row_list(at_others.order_by("supplier__name", "pk"), "supplier"),
         "agency_reports": row_list(AgencyReport.objects.visible_to(viewer).filter(**MINE).order_by("created_at")),
         "meetings": row_list(Meeting.objects.visible_to(viewer).filter(findings=OuterRef("pk")).order_by("starts_at")),
     }

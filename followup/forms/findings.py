@@ -40,6 +40,11 @@ class FindingForm(Form):
     obligations = forms.MultipleChoiceField(label=_("Which requirements is it about?"), required=False, widget=forms.CheckboxSelectMultiple)
     theme = forms.ChoiceField(label=_("Theme"), required=False, help_text=_("That of the first requirement when nothing is chosen."))
     is_systemic = forms.BooleanField(label=_("Systemic: the supplier cannot put it right alone, so it gets no date"), required=False)
+    is_of_all = forms.BooleanField(
+        label=_("It is so at every supplier on the agreement: log it at each of them"),
+        required=False,
+        help_text=_("For a systemic one. No supplier learns of another."),
+    )
     repeats = forms.ChoiceField(label=_("Was it found before?"), required=False)
     photos = forms.MultipleChoiceField(
         label=_("Photos from the sheet"), required=False, widget=forms.CheckboxSelectMultiple, help_text=THEY_READ
@@ -53,6 +58,7 @@ class FindingForm(Form):
         earlier: Iterable[Finding],
         scale: Iterable[Severity],
         is_told: bool = False,
+        may_be_of_all: bool = False,
         photos: Iterable[SheetPhoto] = (),
         **kwargs: Any,
     ) -> None:
@@ -66,7 +72,7 @@ class FindingForm(Form):
         self._choices("theme", [("", _("Nothing chosen")), *capitals(Theme.choices)])
         self._choices("repeats", [("", _("No, or we do not know")), *((key, _known(row)) for key, row in self.earlier.items())])
         self._choices("photos", [(key, photo.name) for key, photo in self.taken.items()])
-        unused = {"obligations": not self.by_key, "repeats": not self.earlier, "photos": not self.taken}
+        unused = {"obligations": not self.by_key, "repeats": not self.earlier, "photos": not self.taken, "is_of_all": not may_be_of_all}
         for name in [name for name, is_unused in unused.items() if is_unused] + (["severity", "text", "is_systemic"] if is_told else []):
             del self.fields[name]
 
@@ -83,6 +89,12 @@ class FindingForm(Form):
             "is_systemic": it.is_systemic,
             "repeats": str(it.repeats_id or ""),
         }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("is_of_all") and not data.get("is_systemic"):
+            self.add_error("is_of_all", _("Only a systemic finding is of the whole agreement."))
+        return data
 
     def clean_severity(self) -> Severity:
         return self.severities[self.cleaned_data["severity"]]

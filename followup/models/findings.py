@@ -247,7 +247,7 @@ class FindingFile(StoredFile):
 
 
 class FindingEffect(Record):
-    """What putting it right meant in figures: workers concerned, money paid back, emissions saved. Counted in reports."""
+    """What putting it right meant in figures: workers concerned, money paid back, emissions saved."""
 
     class What(models.TextChoices):
         WORKERS = "workers", _("workers concerned")

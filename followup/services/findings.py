@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -62,6 +63,20 @@ def log(
     if severity.is_critical:
         _alarm(finding, actor=actor, now=now, today=today)
     return finding
+
+
+@transaction.atomic
+def log_at_each(*, framework: Framework, obligations: Sequence[Obligation], now: datetime, today: date, **said: Any) -> list[Finding]:
+    """A systemic one of the whole agreement: the same at every supplier that takes part. Each is that supplier's own, and none
+    learns of another. What it is about are the requirements of these obligations, as far as they bind the supplier. `said` as in `log`.
+    """
+    bound: dict[UUID, list[Obligation]] = {}
+    of_all = Obligation.objects.filter(framework=framework, requirement__in={each.requirement_id for each in obligations})
+    for each in of_all.on(today).select_related("requirement").order_by("requirement__number", "id"):
+        bound.setdefault(each.supplier_id, []).append(each)
+    suppliers = Organisation.objects.filter(pk__in=framework.participations.on(today).values("supplier")).order_by("name", "id")
+    given = {"framework": framework, "is_systemic": True, "now": now, "today": today, **said}
+    return [log(supplier=supplier, obligations=bound.get(supplier.pk, []), **given) for supplier in suppliers]
 
 
 @transaction.atomic

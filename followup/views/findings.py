@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -156,11 +157,21 @@ def _new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
             photos = [as_kept(photo) for photo in form.cleaned_data.pop("photos", [])]
-            said = {**form.cleaned_data, "files": [*kept, *photos]}
-            it = findings.log(framework=framework, supplier=supplier, audit=audit, actor=request.user, **said, **clock.read())
+            said = {**form.cleaned_data, "files": [*kept, *photos], "actor": request.user, **clock.read()}
+            if said.pop("is_of_all", False):
+                return _logged_at_each(request, framework, said)
+            it = findings.log(framework=framework, supplier=supplier, audit=audit, **said)
             sheet_findings.link(it, seen)
             return done(request, sheet_findings.logged(it), it)
     return _form_page(request, form, framework, supplier, audit)
+
+
+def _logged_at_each(request: SignedInRequest, framework: Framework, said: dict[str, Any]) -> HttpResponse:
+    """To the list of them. What one supplier's repeats is said on its own page."""
+    said = {name: value for name, value in said.items() if name not in ("repeats", "is_systemic")}
+    logged = findings.log_at_each(framework=framework, **{"obligations": (), **said})
+    messages.success(request, _("The finding is logged at each supplier (%(number)d).") % {"number": len(logged)})
+    return HttpResponseRedirect(f"{reverse('followup:findings')}?framework={framework.pk}")
 
 
 def _received(request: SignedInRequest) -> Any:
@@ -224,6 +235,7 @@ def _form(
         earlier=_earlier(request, supplier, it),
         scale=Severity.objects.all(),
         is_told=bool(it and it.is_told),
+        may_be_of_all=it is None and audit is None and _suppliers_on(request, framework).count() > 1,
         photos=seen.photos if seen else (),
         initial=FindingForm.initial_of(it) if it else sheet_findings.initial(seen, audit) if seen else {"obligations": chosen},
     )

@@ -101,9 +101,9 @@ def test_sorting_it_anew_takes_nothing_away_that_it_is_about(cast: Cast, visit: 
     Finding.objects.filter(pk=first.pk).update(status="closed", outcome="noted")
     browser = visit(cast.manager)
     page = browser.get(page_of(it, "edit"))
-    browser.post(page_of(it, "edit"), {**filled(page), "theme": "wages"})
+    assert browser.post(page_of(it, "edit"), {**filled(page), "files": [pdf()]}).status_code == 302
     it.refresh_from_db()
-    assert (it.theme, it.repeats, it.obligations.count()) == ("wages", first, 1)
+    assert (it.repeats, it.obligations.count(), it.files.count()) == (first, 1, 1)
 
 
 def test_numbers_count_the_suppliers_own(cast: Cast) -> None:
@@ -146,6 +146,20 @@ def test_a_systemic_finding_has_no_date_to_be_put_right_by(cast: Cast) -> None:
     it = logged(cast, is_systemic=True)
     assert set(clocks(it)) == {"response", "plan"}
     assert it.due_on is None
+
+
+def test_a_systemic_one_is_logged_at_every_supplier_of_the_agreement(cast: Cast, visit: Visit) -> None:
+    browser, of_all = visit(cast.manager), {"is_of_all": "on", "text": "Nobody knows where the parts come from."}
+    assert browser.post(address(cast), form(cast, **of_all)).status_code == 422, "only a systemic one"
+    browser.post(address(cast), form(cast, **of_all, is_systemic="on"))
+    found = {it.supplier: it for it in Finding.objects.filter(is_systemic=True)}
+    assert set(found) == {cast.nordvare, cast.fjordtek, cast.polar}
+    for supplier, it in found.items():
+        assert [(row.supplier, row.requirement) for row in it.obligations.all()] == [(supplier, cast.due_diligence)]
+    mine = found[cast.nordvare]
+    assert "The same at Fjordtek AS, Polar Kontor AS" in text(browser.get(page_of(mine)))
+    findings.tell(finding=mine, actor=cast.manager, now=NOW, today=TODAY)
+    assert "Polar" not in text(visit(cast.csr).get(page_of(mine)))
 
 
 # Critical
