@@ -32,6 +32,7 @@ VERBS: dict[str, str | Promise] = {
     "promise": gettext_lazy("promise written down"),
     "judge": gettext_lazy("assessed"),
     "redate": gettext_lazy("day of the check corrected"),
+    "take_report_away": gettext_lazy("a file of the report taken away"),
     "change": gettext_lazy("rank or share changed"),
     "confirm": gettext_lazy("confirmed"),
     "set_roles": gettext_lazy("roles changed"),

@@ -71,9 +71,10 @@ U = Audit.Status
 AUDIT = machine(
     transition("edit", U.PLANNED, U.ANNOUNCED, to=None, needs=Action.AUDIT_EDIT),
     transition("announce", U.PLANNED, to=U.ANNOUNCED, needs=Action.AUDIT_EDIT),
-    transition("cancel", U.PLANNED, U.ANNOUNCED, to=U.CANCELLED, needs=Action.AUDIT_EDIT),
+    transition("cancel", U.PLANNED, U.ANNOUNCED, U.PERFORMED, to=U.CANCELLED, needs=Action.AUDIT_EDIT),
     transition("perform", U.PLANNED, U.ANNOUNCED, U.PERFORMED, to=U.PERFORMED, needs=Action.AUDIT_LOG),
     transition("report", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=U.REPORTED, needs=Action.AUDIT_LOG),
+    transition("take_report_away", U.REPORTED, U.CLOSED, to=None, needs=Action.AUDIT_LOG),
     transition("write_report", U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_REPORT_WRITE),
     transition("judge", U.REPORTED, to=None, needs=Action.OBLIGATION_JUDGE),
     transition("close", U.REPORTED, to=U.CLOSED, needs=Action.AUDIT_CLOSE),
@@ -81,7 +82,8 @@ AUDIT = machine(
     transition("meeting", U.PLANNED, U.ANNOUNCED, U.PERFORMED, U.REPORTED, to=None, needs=Action.AUDIT_LOG),
     transition("cost", *U, to=None, needs=Action.AUDIT_LOG),
 )
-"""Logged with a report an audit is reported, without one it is carried out. A later report stands beside the earlier."""
+"""Logged with a report an audit is reported, without one it is carried out. A later report stands beside the earlier. One that was
+written down as carried out by mistake, and has no report, is called off."""
 
 P = Programme.Status
 

@@ -148,6 +148,7 @@ urlpatterns = [
     path(f"{AUDIT}judge/<uuid:obligation>/", audit_outcomes.judge, name="audit-judge"),
     path(f"{AUDIT}close/", audit_outcomes.close, name="audit-close"),
     path(f"{AUDIT}reports/<uuid:report>/", audits.report, name="audit-report"),
+    path(f"{AUDIT}reports/<uuid:report>/take-away/", audit_outcomes.take_report_away, name="audit-report-away"),
     path(f"{AUDIT}team/", audit_records.team, name="audit-team"),
     path(f"{AUDIT}team/<uuid:member>/leave/", audit_records.leave, name="audit-team-leave"),
     path(f"{AUDIT}meetings/<str:kind>/", audit_records.meeting, name="audit-meeting"),

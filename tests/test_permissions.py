@@ -43,6 +43,7 @@ THINGS = {
     ("notifications:task", "pk"): "task",
     ("followup:receipt", "pk"): "delivered",
     ("followup:audit-meeting", "kind"): "audit-meeting",
+    ("followup:audit-report-away", "report"): "report",
     ("followup:sheet-save", "question"): "question",
     ("followup:sheet-finding", "question"): "question",
     ("followup:checklist-question", "code"): "checklist-code",

@@ -151,6 +151,11 @@ class CancelIn(Body):
     reason = serializers.CharField(max_length=LONG, help_text="A supplier that was told of the audit reads it.")
 
 
+class TakeReportAwayIn(Body):
+    report = serializers.UUIDField()
+    reason = serializers.CharField(max_length=LONG, help_text="For the central body.")
+
+
 class AuditJudgementIn(Body):
     obligation = serializers.UUIDField()
     verified = serializers.ChoiceField(choices=[choice for choice in Verified.choices if choice[0] != Verified.UNKNOWN])
@@ -167,4 +172,5 @@ NOT_BOUND = _("The supplier is not bound by one of these requirements on this ag
 NOT_CHECKED = _("The audit did not check this requirement.")
 NEEDED = _("This is needed for an audit of this kind.")
 NOT_OF_KIND = _("An audit of this kind does not have this.")
+NO_SUCH_REPORT = _("This audit has no such report.")
 NO_REPORT = _("There is no report yet.")

@@ -27,7 +27,7 @@ from followup.api.audit_records import AuditRecords
 from followup.filters import AuditFilters
 from followup.models import Audit, AuditReport, Finding
 from followup.querysets import AUDIT_ORDERS, TOLD_ORDERS
-from followup.services import audit_outcomes, audits
+from followup.services import audit_outcomes, audit_report_files, audits
 from followup.states import AUDIT
 from notifications import calendars
 
@@ -53,6 +53,7 @@ class AuditResource(AuditRecords):
         "log": shapes.LogIn,
         "cancel": shapes.CancelIn,
         "judge": shapes.AuditJudgementIn,
+        "take_report_away": shapes.TakeReportAwayIn,
         **audit_records.INPUTS,
     }
     filterset_class = AuditFilters
@@ -243,6 +244,20 @@ class AuditResource(AuditRecords):
         if kept is None:
             raise WrongState(shapes.NO_REPORT)
         return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+
+    @action(detail=True, methods=["post"])
+    def take_report_away(self, request: Request, pk: str) -> HttpResponseBase:
+        """A file was added by mistake: nobody can open it here any more, and the history keeps its name and checksum."""
+        it, body = self._at(pk, "take_report_away"), self.body()
+        file = it.reports.filter(pk=body["report"]).first()
+        if file is None:
+            raise Invalid.one("report", "unknown_report", shapes.NO_SUCH_REPORT)
+
+        def act() -> Row:
+            audit_report_files.take_away(report=file, reason=body["reason"], **self.by)
+            return self.one(pk)
+
+        return self.once(act)
 
     def _at(self, pk: str, change: str) -> Audit:
         it: Audit = self.found(pk, AUDIT[change].needs, *ABOUT)

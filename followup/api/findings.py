@@ -17,7 +17,7 @@ from core.paging import Order, both_ways
 from core.sql import json_list, parts
 from followup.api import finding_shapes as shapes
 from followup.filters_findings import FindingFilters
-from followup.models import ActionPlan, CorrectiveAction, Finding, FindingClock, FindingEffect, FindingEvidence
+from followup.models import ActionPlan, Audit, CorrectiveAction, Finding, FindingClock, FindingEffect, FindingEvidence
 from followup.models.findings import NO_DATE
 from followup.services import action_plans, finding_closing, finding_disputes, finding_evidence, findings
 from followup.services.action_plans import NewAction
@@ -59,7 +59,7 @@ class FindingResource(Resource):
     orders = both_ways(due_on=Order("mend_by"), created_at=Order("created_at"))
     columns = (
         *("id", "audit_id", "framework_id", "supplier_id", "number", "severity__code", "theme", "text", "is_systemic"),
-        *("repeats_id", "repeats__told_at"),
+        *("repeats_id", "repeats__told_at", "audit__announced_at", "audit__status"),
         *("status", "mend_by", "told_at", "dispute", "decision", "statement", "outcome", "method", "closing_note", "closed_on"),
         *("effect_checked_on", "authority", "found_by_id", "created_at"),
     )
@@ -76,8 +76,10 @@ class FindingResource(Resource):
         plan = plans[-1] if plans else None
         is_ours, is_sent_in = self.user.works_here, row["status"] in ("evidence_submitted", "closed")
         repeats, knows_it = row.pop("repeats_id"), row.pop("repeats__told_at") is not None and bool(self.user.supplier_ids)
+        audit, was_told, status = row.pop("audit_id"), row.pop("audit__announced_at"), row.pop("audit__status")
+        knows_audit = is_ours or bool(self.user.auditor_ids) or was_told or status in (Audit.Status.REPORTED, Audit.Status.CLOSED)
         return {
-            "audit": row.pop("audit_id"),
+            "audit": audit if knows_audit else None,
             "framework": row.pop("framework_id"),
             "supplier": row.pop("supplier_id"),
             "severity": row.pop("severity__code"),

@@ -129,9 +129,9 @@ def tell_reported(audit: Audit, *, key: str, now: datetime, today: date, is_corr
     events.tell("audit.reported", about_type="audit", about_id=audit.pk, now=now)
 
 
-def take_back(audit: Audit, *, reason: str, now: datetime) -> None:
-    """Announcements that have not left yet, and are no longer true."""
-    outbox.cancel(Delivery.objects.unsent().filter(about_id=audit.pk, kind=ANNOUNCED), reason=reason, now=now)
+def take_back(audit: Audit, *, reason: str, now: datetime, kind: str = ANNOUNCED) -> None:
+    """What has not left yet, and is no longer true."""
+    outbox.cancel(Delivery.objects.unsent().filter(about_id=audit.pk, kind=kind), reason=reason, now=now)
 
 
 def _site(audit: Audit) -> dict[str, str]:

@@ -13,8 +13,8 @@ from core import ids, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days, scheme_comparing
-from followup.models import Audit, AuditReport, AuditScheme, Site
-from followup.services import audit_mail, audits, renewals, report_clocks, schemes
+from followup.models import Audit, AuditScheme, Site
+from followup.services import audit_mail, audit_report_files, audits, renewals, report_clocks, schemes
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
@@ -57,7 +57,7 @@ def log(
     # The supplier learns the result with the report, from history too.
     states.advance(AUDIT, audit, change, actor=actor, now=now, changes=changes, is_internal=change == "perform")
     rows.write(audit, performed_on=held_on, result=result, conclusion=said, **_site_as_held(audit))
-    _keep(audit, files, actor=actor, now=now)
+    audit_report_files.keep(audit, files, actor=actor, now=now)
     if is_moved:
         _date_judgements(audit, actor=actor, now=now, today=today)
     if audit.deadline.is_open:
@@ -131,7 +131,7 @@ def log_reused(
     changes = {**told, **answered, "performed_on": performed_on, "result": result, "files": [file.name for file in files]}
     states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
     rows.write(audit, performed_on=performed_on, result=result, conclusion=conclusion.strip(), **_site_as_held(audit))
-    _keep(audit, files, actor=actor, now=now)
+    audit_report_files.keep(audit, files, actor=actor, now=now)
     return audit
 
 
@@ -286,17 +286,3 @@ def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], today: da
 def _less_strict(audit: Audit, obligations: Sequence[Obligation]) -> list[tuple[str, str]]:
     strictness = audit.listed_scheme.strictness if audit.listed_scheme else {}
     return scheme_comparing.shortfalls(strictness, [each.requirement.theme for each in obligations])
-
-
-def _keep(audit: Audit, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:
-    _must_be_of_this_supplier(audit, files)
-    AuditReport.objects.bulk_create([AuditReport(audit=audit, uploaded_by=actor, created_at=now, **file.columns) for file in files])
-
-
-def _must_be_of_this_supplier(audit: Audit, files: Sequence[KeptFile]) -> None:
-    """The supplier reads it. One report may be of several audits of one supplier, but a supplier never learns of another."""
-    same = AuditReport.objects.filter(sha256__in=[file.sha256 for file in files]).exclude(audit__supplier=audit.supplier_id)
-    if other := same.select_related("audit__supplier").first():
-        text = _("%(name)s is the report of an audit of %(other)s already. Choose the one that is about %(supplier)s.")
-        words = {"name": other.name, "other": other.audit.supplier.name, "supplier": audit.supplier.name}
-        raise Invalid.one("report", "of_another", text % words)

@@ -12,8 +12,8 @@ from contracts.models import Framework, Obligation
 from core import history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup import audit_days
-from followup.models import Audit, Programme, Site
-from followup.services import audit_mail
+from followup.models import Audit, Programme, Site, WrittenReport
+from followup.services import audit_mail, report_clocks
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
@@ -141,14 +141,21 @@ def announce(*, audit: Audit, actor: User, now: datetime, today: date) -> None:
 
 @transaction.atomic
 def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date) -> None:
-    """Call it off, and say why. A supplier that was told of it is told that too, with the reason."""
+    """Call it off, and say why. A supplier that was told of it is told that too, with the reason.
+
+    One that was written down as held by mistake was not: its day and result go, and the history keeps them.
+    """
     states.check(AUDIT, audit, "cancel", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is called off."))
+    if audit.written_reports.exclude(status=WrittenReport.Status.DROPPED).exists():
+        raise WrongState(_("Its report is being written. Drop the report first, if it was not held."))
     was_told = audit.announced_at is not None
     states.advance(AUDIT, audit, "cancel", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not was_told)
-    rows.write(audit, cancel_reason=reason.strip())
-    deadlines.close(audit.deadline, now=now)
+    rows.write(audit, cancel_reason=reason.strip(), performed_on=None, result=Audit.Result.NONE)
+    if audit.deadline.is_open:
+        deadlines.close(audit.deadline, now=now)
+    report_clocks.stop_writing(audit, now=now)
     audit_mail.withdraw(audit, now=now)
     if was_told:
         audit_mail.take_back(audit, reason="closed", now=now)

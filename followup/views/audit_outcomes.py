@@ -17,9 +17,9 @@ from contracts.services.obligations import passed_over
 from core import access, clock, files, states, uploads
 from core.forms import Form, blamed_on
 from followup import sheet_noted
-from followup.forms.audits import AuditJudgeForm, LogForm, ReusedForm
+from followup.forms.audits import AuditJudgeForm, CancelForm, LogForm, ReusedForm
 from followup.models import Audit
-from followup.services import audit_outcomes
+from followup.services import audit_outcomes, audit_report_files
 from followup.states import AUDIT
 from followup.views import audit_page
 from followup.views.audit_doors import address_of, audit_for, done, obligations_of, sites_of
@@ -67,6 +67,29 @@ def _received(request: SignedInRequest, form: Form) -> tuple[Sequence[files.Chec
             raise refused
         checked = files.inspect_all(request.FILES.getlist("report"), "report")
     return (checked,) if form.is_valid() else None
+
+
+def take_report_away(request: SignedInRequest, pk: UUID, report: UUID) -> HttpResponse:
+    """One that was added by mistake. Asks why, and says what that does not undo."""
+    it = audit_for(request, pk, "take_report_away")
+    states.check(AUDIT, it, "take_report_away", actor=request.user)
+    file = get_object_or_404(it.reports.select_related("audit__supplier", "audit__framework__scope"), pk=report)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].help_text = _("Only we read this.")
+    if form.is_valid():
+        with blamed_on(form):
+            audit_report_files.take_away(report=file, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            return done(request, _("The file is taken away. The history keeps its name."), it)
+    context = {
+        "title": _("Take the file away"),
+        "text": f"{it.supplier.name} · {file.name}",
+        "note": _("Nobody can open it here any more. Whoever has downloaded it still has it: tell them, if it is not theirs to read."),
+        "label": _("Take it away"),
+        "form": form,
+        "back_url": address_of(it),
+        "is_dangerous": True,
+    }
+    return form_page(request, "core/confirm.html", context)
 
 
 @csrf_exempt

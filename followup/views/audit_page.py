@@ -61,6 +61,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "findings": found,
         "documents": whole.documents,
         "reports": [file_of(it, each) for each in whole.reports],
+        "added": whole.reports,
         "team": whole.team,
         "meetings": whole.meetings,
         "unwritten_meetings": set(AuditMeeting.Kind.values) - {each.kind for each in whole.meetings},

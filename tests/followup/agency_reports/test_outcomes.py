@@ -23,4 +23,6 @@ def test_an_agency_reads_what_came_of_it_and_no_more(cast: Cast, visit: Visit) -
     page = text(agency.get(address))
     assert "Breaches" in page
     assert "Put right" in page
+    Finding.objects.update(status="disputed", outcome="")
+    assert "Serious" not in text(agency.get(address)), "whether it stands nobody knows yet"
     assert "What we have followed up" not in text(visit(cast.csr).get(address))

@@ -139,6 +139,30 @@ def test_the_report_of_another_supplier_is_not_taken(cast: Cast, visit: Visit) -
     assert AuditReport.objects.count() == 1
 
 
+def test_a_file_that_was_added_by_mistake_is_taken_away(cast: Cast, visit: Visit) -> None:
+    it = reported(cast, "Polar Kontor")
+    file, browser = it.reports.get(), visit(cast.manager)
+    away = page_of(it, "reports", file.pk, "take-away")
+    assert f"Take {file.name} away" in text(browser.get(page_of(it)))
+    assert browser.post(away, {"reason": " "}).status_code == 422
+    browser.post(away, {"reason": "It is about another."})
+    assert visit(cast.csr).get(page_of(it, "reports", file.pk)).status_code == 404
+    assert Delivery.objects.get(kind="audit_reported").cancelled_at, "the mail had not left"
+    row = History.objects.get(object_id=it.pk, verb="take_report_away")
+    assert (row.changes["struck"], row.changes["sha256"], row.is_internal) == (file.name, file.sha256, True)
+
+
+def test_what_was_written_down_as_held_by_mistake_is_called_off(cast: Cast, visit: Visit) -> None:
+    it = announced(cast, planned_on=TODAY)
+    log(cast, it)
+    browser = visit(cast.manager)
+    assert "written down as held" in text(browser.get(page_of(it, "cancel")))
+    browser.post(page_of(it, "cancel"), {"reason": "The wrong audit."})
+    it.refresh_from_db()
+    assert (it.status, it.performed_on, it.result) == ("cancelled", None, "")
+    assert not Deadline.objects.open().filter(about_id=it.pk).exists(), "no report is awaited"
+
+
 def test_a_report_of_another_audit_is_not_handed_out_here(cast: Cast, visit: Visit) -> None:
     mine, foreign = reported(cast), reported(cast, supplier=cast.fjordtek)
     for user in (cast.manager, cast.csr):

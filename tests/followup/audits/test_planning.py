@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import WrongState
+from core.errors import Invalid, WrongState
 from core.models import History
 from followup.models import Audit
 from followup.services import audits
@@ -80,6 +80,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(cast: Cast, visi
     assert fault in text(answer)
     assert "Timelister" in answer.content.decode()
     assert not Audit.objects.exists()
+
+
+@pytest.mark.parametrize("trigger", ["risk_sample", "suspicion", "complaint", "agency_report"])
+def test_why_this_supplier_is_written_down_where_it_was_picked_out(cast: Cast, trigger: str) -> None:
+    with pytest.raises(Invalid):
+        planned(cast, trigger=trigger, reason=" ")
 
 
 def test_an_obligation_of_another_supplier_cannot_be_chosen(cast: Cast, visit: Visit) -> None:

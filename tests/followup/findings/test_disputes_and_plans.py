@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from core.models import History
 from followup.models import CorrectiveAction, Finding
-from followup.services import action_plans
+from followup.services import action_plans, finding_disputes
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -98,6 +99,14 @@ def test_a_dispute_after_the_limit_is_refused_and_says_what_to_do(cast: Cast, vi
     clock.move_to(at(last))
     visit(cast.csr).post(page_of(finding, "dispute"), {"reason": "In time."})
     assert fresh(finding).status == "disputed"
+
+
+def test_of_one_that_it_was_never_told_of_the_supplier_hears_nothing(cast: Cast) -> None:
+    it = logged(cast, told=False)
+    finding_disputes.withdraw(finding=it, grounds="Two lists were mixed up.", actor=cast.owner, now=NOW, today=TODAY)
+    assert it.is_closed
+    assert not Delivery.objects.exists()
+    assert not History.objects.visible_to(cast.csr).filter(object_id=it.pk).exists()
 
 
 # Plans

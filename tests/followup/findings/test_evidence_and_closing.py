@@ -83,6 +83,12 @@ def test_a_file_that_cannot_be_taken_stops_no_other(cast: Cast, visit: Visit, fi
     assert visit(cast.csr).post(page_of(logged(cast), "evidence"), {"statement": " "}).status_code == 422, "nothing to show"
 
 
+def test_the_same_file_sent_twice_is_kept_once(cast: Cast, visit: Visit, finding: Finding) -> None:
+    for _twice in range(2):
+        visit(cast.sales).post(page_of(finding, "evidence", "save"), {"statement": "", "files": [pdf("slips.pdf")]})
+    assert finding.evidence.count() == 1
+
+
 def test_what_was_delivered_before_is_used_again_and_others_papers_are_not(cast: Cast, visit: Visit, finding: Finding) -> None:
     mine, other = (_delivered(cast, supplier) for supplier in (cast.nordvare, cast.polar))
     browser = visit(cast.csr)
@@ -159,6 +165,19 @@ def test_closing_takes_another_person_where_the_severity_says_so(cast: Cast, vis
     assert minor.outcome == "put_right", "a minor one may be closed by who found it"
     with pytest.raises(NotAllowed):
         finding_closing.close(finding=logged(cast), method="document", actor=cast.manager, now=NOW, today=TODAY)
+
+
+def test_closing_ends_what_is_owed_and_the_supplier_hears_how_we_know(cast: Cast, finding: Finding) -> None:
+    accepted(cast, finding)
+    ours: dict[str, Any] = {"finding": finding, "actor": cast.owner, "now": NOW, "today": TODAY}
+    finding_closing.close(method="workers", note="We called two.", **ours)
+    assert not Deadline.objects.open().filter(about_id=finding.pk, turn="supplier").exists(), "its actions too"
+    told = Delivery.objects.get(kind="finding_closed")
+    assert (told.person, told.context["method"], told.context["grounds"]) == (cast.csr.person, "workers", "We called two.")
+    finding_closing.check_effect(has_helped=False, note="Not in May.", **ours)
+    finding_closing.close(method="on_site", **ours)
+    finding_closing.check_effect(has_helped=True, note="It lasts now.", **ours)
+    assert finding.effect_checked_on == TODAY, "opened again, it is checked again"
 
 
 def test_what_the_supplier_says_alone_closes_nothing_serious(cast: Cast, visit: Visit, finding: Finding) -> None:

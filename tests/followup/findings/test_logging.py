@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.findings.stories import clocks, logged, page_of
+from tests.followup.findings.stories import clocks, logged, page_of, planned
 from tests.walking import at, walk
 
 
@@ -201,6 +201,16 @@ def test_who_has_said_i_have_this_spares_the_section_head(cast: Cast, visit: Vis
     assert "meeting" not in clocks(it)
     assert "They stop the line today." in text(browser.get(page_of(it)))
     assert not History.objects.visible_to(cast.csr).filter(object_id=it.pk, verb="meet").exists()
+
+
+def test_what_turns_out_to_be_critical_raises_the_alarm_then(cast: Cast) -> None:
+    it = logged(cast, "minor", told=False)
+    findings.edit(finding=it, severity=Severity.objects.get(code="critical"), actor=cast.manager, now=NOW, today=TODAY)
+    assert it.is_told
+    assert "meeting" in clocks(it)
+    assert Delivery.objects.filter(kind="critical_finding", person=cast.owner.person).exists()
+    planned(cast, it)
+    assert clocks(it)["judgement"].due_on == TODAY + timedelta(days=2), "two working days, not ten"
 
 
 def test_a_meeting_is_within_the_limit_also_over_a_weekend(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core.models import History
 from followup.models import DocumentRequest, Sanction
-from followup.services import hearings, sanction_decisions
+from followup.services import hearings, sanction_decisions, sanctions
 from notifications import delivery
 from notifications.models import Deadline, Delivery, MailEvent, Message
 from tests.cast import Cast
@@ -261,6 +261,8 @@ def test_the_owner_decides_what_the_manager_proposed(cast: Cast, visit: Visit, a
 
 def test_one_person_alone_is_refused_and_told_why(cast: Cast, visit: Visit, answered: Sanction) -> None:
     Sanction.objects.filter(pk=answered.pk).update(proposed_by=cast.owner)
+    answered.refresh_from_db()
+    assert sanctions.deciders(answered, today=START) == [cast.section.person]
     browser = visit(cast.owner)
     page = text(browser.get(page_of(answered)))
     assert "You proposed this sanction, so another person must decide it" in page
@@ -350,6 +352,12 @@ def test_a_decision_that_came_back_is_not_put_into_force_before_it_went_another_
     assert browser.post(page_of(decided, "enforce")).status_code == 302
     decided.refresh_from_db()
     assert decided.status == "in_force"
+
+
+def test_it_applies_from_no_day_before_the_supplier_was_told(cast: Cast, decided: Sanction) -> None:
+    assert decided.applies_from == START
+    sanction_decisions.notify(sanction=decided, actor=cast.manager, now=at(AFTER), today=AFTER)
+    assert decided.applies_from == AFTER
 
 
 def test_it_is_not_put_into_force_before_its_day(cast: Cast, visit: Visit, answered: Sanction, clock: time_machine.Traveller) -> None:

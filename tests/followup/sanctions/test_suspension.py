@@ -80,6 +80,7 @@ def test_other_suppliers_never_learn_of_it(cast: Cast, visit: Visit, in_force: S
 def test_the_agencies_that_order_are_told_by_mail_and_inbox_and_no_others(
     cast: Cast, visit: Visit, notified: Sanction, elsewhere: User
 ) -> None:
+    factories.user("gone@agency.example", (cast.agency_body, "agency")).memberships.update(ended_at=at(START))
     browser = visit(cast.manager)
     assert "told at once that they cannot order from this supplier" in text(browser.get(page_of(notified, "enforce")))
     assert "It is in force." in said(browser.post(page_of(notified, "enforce"), follow=True))
