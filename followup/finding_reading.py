@@ -86,7 +86,7 @@ def _ours(it: Finding, viewer: User, today: date) -> dict[str, row_list]:
     """What our own staff see beside it: whom to call at the supplier, where it came from, what it may repeat, and, of one that was
     logged at every supplier at once, the others."""
     held = ScopeRole.objects.on(today).filter(scope=OuterRef("framework"), organisation=OuterRef("supplier"))
-    same = {name: OuterRef(name) for name in ("framework", "created_at", "is_systemic")}
+    same = {name: OuterRef(name) for name in ("framework", "created_at")}
     at_others = Finding.objects.visible_to(viewer).filter(**same, is_systemic=True).exclude(pk=OuterRef("pk"))
     lists = {
         "people": row_list(held, "person"),

@@ -160,7 +160,7 @@ def _faults(finding: Finding, action: NewAction, today: date) -> list[tuple[str,
         found.append(("due_on", "required", _("Say by when.")))
     elif action.due_on < today:
         found.append(("due_on", "past", _("This date has passed. Choose today for what is done already.")))
-    elif until and action.due_on > until:
+    elif until and today <= until < action.due_on:  # once it has ended, what is found on its call-offs is mended all the same
         text = _("The agreement ends on %(date)s, and after that nobody can check it. Choose an earlier date.")
         found.append(("due_on", "after_agreement", text % {"date": locales.long_day(until)}))
     return found

@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from contracts.models import Clause
+from contracts.services.frameworks import known_currency
 from core.errors import Invalid, WrongState
 from followup.models import FineTerms, Sanction
 
@@ -32,6 +33,8 @@ def keep(sanction: Sanction, given: dict[str, Any]) -> None:
     if sanction.means != Sanction.Means.DAILY_FINE:
         raise Invalid.one("fine", "other_means", _("Only a daily fine has a rate and a base."))
     taken = standing(sanction)
+    if "currency" in given:
+        given = {**given, "currency": known_currency(given["currency"])}
     _must_agree(sanction.clause, given, taken.fixed)
     terms = {**given, **taken.fixed, "from_clause": taken.from_clause, "base_words": taken.base_words}
     _must_be_whole({name: terms.get(name, getattr(taken, name)) for name in AMOUNTS})

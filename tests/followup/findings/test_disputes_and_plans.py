@@ -149,6 +149,13 @@ def test_what_is_wrong_with_a_plan_is_said_where_it_is(
     assert fresh(finding).status == "open"
 
 
+def test_after_the_agreements_end_a_plan_has_the_dates_that_it_needs(cast: Cast, finding: Finding) -> None:
+    assert cast.pc.ends_on
+    after = cast.pc.ends_on + timedelta(days=30)
+    planned(cast, finding, by=after + timedelta(days=14), day=after)
+    assert fresh(finding).status == "plan_submitted"
+
+
 def test_a_plan_is_sent_back_action_by_action_and_then_accepted(cast: Cast, visit: Visit, finding: Finding) -> None:
     planned(cast, finding)
     browser = visit(cast.manager)
