@@ -108,7 +108,7 @@ def log_reused(
     whose = {"framework": framework, "supplier": supplier, "created_by": actor, "created_at": now, "lead": actor}
     audit = Audit(id=key, kind=K.REUSED, **whose, **written, **answered)
     audits.check(audit, obligations)
-    if faults := list(_faults_of_reused(audit, obligations, today)):
+    if faults := list(_faults_of_reused(audit, obligations, performed_on, today)):
         raise Invalid(faults)
     _check_held(audit, performed_on, result, today)
     audit.deadline = deadlines.prepare(
@@ -266,8 +266,8 @@ def _listed(scheme: str, listed: AuditScheme | None) -> AuditScheme | None:
     return listed
 
 
-def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], today: date) -> Iterator[FieldError]:
-    if audit.valid_until and audit.valid_until < today:
+def _faults_of_reused(audit: Audit, obligations: Sequence[Obligation], held_on: date, today: date) -> Iterator[FieldError]:
+    if audit.valid_until and held_on <= audit.valid_until < today:
         yield FieldError("valid_until", "expired", _("It is no longer valid, so it cannot be relied on."))
     if audit.site is None and not audit.place.strip():
         yield FieldError("place", "required", _("Choose the site, or write where it was held."))

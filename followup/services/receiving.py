@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Action
 from contracts.services import organisations
-from core import access, history, rows, states
+from core import access, dates, history, rows, states
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
 from followup.models import ReceivedAudit, ReceivedFile, TrustedKey
@@ -104,12 +104,15 @@ def _check_news(said: Content, key: TrustedKey, *, sha256: str) -> None:
         return
     same = _of_same(said, key).filter(serial=said["serial"]).first()
     if same and same.sha256 == sha256:
-        raise Refused("same_again", read_on=timezone.localdate(same.created_at).isoformat())
+        raise Refused("same_again", read_on=_day(same.created_at))
     if same and said["serial"] == have.serial:
         raise Refused("two_of_one", serial=said["serial"], body=key.name)
-    told = {"have": have.serial, "have_on": timezone.localdate(have.issued_at).isoformat()}
-    issued_on = timezone.localdate(datetime.fromisoformat(said["issued_at"]))
-    raise Refused("older", **told, serial=said["serial"], issued_on=issued_on.isoformat())
+    told = {"have": have.serial, "have_on": _day(have.issued_at)}
+    raise Refused("older", **told, serial=said["serial"], issued_on=_day(datetime.fromisoformat(said["issued_at"])))
+
+
+def _day(moment: datetime) -> str:
+    return dates.today(moment, settings.TIME_ZONE).isoformat()
 
 
 def _of_same(said: Content, key: TrustedKey) -> Any:
