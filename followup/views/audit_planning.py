@@ -183,7 +183,8 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
             return done(request, _("The audit is called off."), it)
     note = _("The supplier has been told of it, and gets a mail with the reason.") if it.announced_at else _NOT_TOLD
     if it.performed_on:
-        note = " ".join([_("It is written down as held. If that was a mistake, its day and result are taken away."), note])
+        held = _("It is written down as held. If that was a mistake, its day and result are taken away.")
+        note = f"{held} {note}"
     return _confirm(request, it, form=form, title=_("Call the audit off"), label=_("Call it off"), note=note, is_dangerous=True)
 
 
