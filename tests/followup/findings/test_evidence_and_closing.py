@@ -242,7 +242,7 @@ def test_what_is_changed_is_told_by_the_history(cast: Cast, visit: Visit) -> Non
     it = logged(cast, "minor", told=False)
     findings.edit(finding=it, text="Five.", severity=Severity.objects.get(code="major"), actor=cast.manager, now=NOW, today=TODAY)
     page = text(visit(cast.manager).get(page_of(it)))
-    assert "Severity: Minor → Serious" in page
+    assert "Severity: minor → serious" in page
     assert "What was found: Four workers were not paid overtime in June. → Five." in page
 
 
