@@ -10,12 +10,12 @@ from zoneinfo import available_timezones
 import structlog
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy
-from environs import Env
 
 from core.logs import without_secrets
+from cpb.environment import Environment
 from cpb.first import kept
 
-env = Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Which world we are in
@@ -30,7 +30,7 @@ try:
 except OSError as error:
     sys.exit(f"CPB_DATA_DIR cannot be used: {error}")
 PORT = env.int("PORT", 8000)
-BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+BASE_URL = (env.address("BASE_URL", "http", "https").geturl() or f"http://127.0.0.1:{PORT}").rstrip("/")
 DEMO = env.bool("CPB_DEMO", False)
 DEMO_PASSWORD = env.str("CPB_DEMO_PASSWORD", "")
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
@@ -162,13 +162,11 @@ FILE_UPLOAD_HANDLERS = ["core.uploads.HashingUploadHandler"]
 UPLOAD_FILE_BYTES = 100 * 2**20  # a proxy in front must let the whole of a submission through
 UPLOAD_TOTAL_BYTES = 500 * 2**20
 UPLOAD_FILES = 50
-CLAMD_URL: str = env.str("CLAMD_URL", "")  # tcp://host:3310 or unix:///path; empty: nobody scans, and files say so
-STORAGE_URL = urlsplit(env.str("STORAGE_URL", ""))
-if STORAGE_URL.scheme == "s3":
+CLAMD_URL = env.address("CLAMD_URL", "tcp", "unix").geturl()  # tcp://host:3310 or unix:///path; empty: nobody scans, and files say so
+STORAGE_URL = env.address("STORAGE_URL", "s3")
+if STORAGE_URL.scheme:
     S3 = {"bucket_name": STORAGE_URL.hostname, "endpoint_url": parse_qs(STORAGE_URL.query).get("endpoint", [None])[0], "default_acl": None}
     FILE_STORAGE = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}  # keys come from AWS_ACCESS_KEY_ID and its kin
-elif STORAGE_URL.scheme:
-    sys.exit("STORAGE_URL must begin with s3://.")
 else:
     FILE_STORAGE = {"BACKEND": "core.storage.DurableStorage", "OPTIONS": {"location": FILES_DIR}}
 STORAGES = {"default": FILE_STORAGE, "staticfiles": {"BACKEND": "cpb.static.StaticFiles"}}
@@ -178,7 +176,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [("vendor", BASE_DIR / "assets")]  # styles, scripts and font; dev.py brings them
 WHITENOISE_USE_FINDERS = True
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss").geturl()
 if REDIS_URL:
     PATIENCE = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5}  # seconds; a request does not wait for a cache that is away
     CACHES = {"default": {"BACKEND": "cpb.cache.Redis", "LOCATION": REDIS_URL, "KEY_PREFIX": "cpb", "OPTIONS": PATIENCE}}
@@ -215,21 +213,17 @@ CELERY_ENABLE_UTC = True
 
 # Mail
 
-EMAIL_URL = urlsplit(env.str("EMAIL_URL", ""))
-if EMAIL_URL.scheme in ("smtp", "smtp+tls"):
+EMAIL_URL = env.address("EMAIL_URL", "smtp", "smtp+tls")
+if EMAIL_URL.scheme:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
     EMAIL_HOST, EMAIL_PORT = EMAIL_URL.hostname or "localhost", EMAIL_URL.port or (587 if EMAIL_USE_TLS else 25)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL_URL.username or ""), unquote(EMAIL_URL.password or "")
-elif EMAIL_URL.scheme:
-    sys.exit("EMAIL_URL must begin with smtp:// or smtp+tls://.")
 else:
     EMAIL_BACKEND = "cpb.mail.EmlFiles"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20
-BOUNCE_URL = urlsplit(env.str("BOUNCE_URL", ""))  # the mailbox that returned mail comes to
-if BOUNCE_URL.scheme not in ("", "imap", "imap+tls", "imaps"):
-    sys.exit("BOUNCE_URL must begin with imaps://, imap+tls:// or imap://.")
+BOUNCE_URL = env.address("BOUNCE_URL", "imaps", "imap+tls", "imap")  # the mailbox that returned mail comes to
 if BOUNCE_URL.scheme and not (BOUNCE_URL.hostname and BOUNCE_URL.username):
     sys.exit("BOUNCE_URL must name a user and a server: imaps://user:password@host/folder.")
 MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", "")  # the last part of the address that a mail provider posts to; empty: there is none

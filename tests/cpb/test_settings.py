@@ -135,11 +135,28 @@ def test_files_go_to_the_bucket_named(tmp_path: Path) -> None:
     assert storages["default"]["OPTIONS"]["endpoint_url"] == "https://s3.example"
 
 
-@pytest.mark.parametrize(("name", "value"), [("EMAIL_URL", "http://mail.example"), ("STORAGE_URL", "ftp://x")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_URL", "http://mail.example"),
+        ("EMAIL_URL", "localhost"),
+        ("EMAIL_URL", "smtp://me:half/secret@mail.example"),
+        ("STORAGE_URL", "ftp://x"),
+        ("REDIS_URL", "nonsense"),
+        ("BASE_URL", "cpb.example"),
+    ],
+)
 def test_an_address_that_means_nothing_stops_the_process(tmp_path: Path, name: str, value: str) -> None:
     result = load(tmp_path, "DEBUG", **{name: value})
-    assert result.returncode == 1
+    assert (result.returncode, len(result.stderr.splitlines())) == (1, 1)
     assert name in result.stderr
+    assert "half" not in result.stderr, "what is printed ends in a log"
+
+
+def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path) -> None:
+    names = ("PORT", "BASE_URL", "DEMO", "TIME_ZONE", "REDIS_URL", "ORGANISATION_NAME")
+    nothing = dict.fromkeys(("PORT", "BASE_URL", "CPB_DEMO", "TIME_ZONE", "REDIS_URL", "EMAIL_URL", "ORGANISATION_NAME"), "")
+    assert values(tmp_path, *names, **nothing) == [8000, "http://127.0.0.1:8000", False, "Europe/Oslo", "", "Statens innkjøp"]
 
 
 def test_redis_carries_the_bells_and_the_cache(tmp_path: Path) -> None:
