@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
+from contracts import standings
+
 if TYPE_CHECKING:
     from accounts.models import User
     from contracts.standings import Overruling
@@ -111,13 +113,13 @@ class CallOffQuerySet(models.QuerySet[Any]):
 
 class RequirementQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """A supplier sees the requirements that bind it."""
+        """A supplier sees the requirements that bind it, an audit firm those that its audits check."""
         if user.works_here:
             return self
         if user.agency_ids:
             return self.exclude(framework__status="planned")
         obligations = self.model._meta.get_field("obligations").related_model.objects
-        return self.filter(pk__in=obligations.filter(supplier_id__in=user.supplier_ids).values("requirement_id"))
+        return self.filter(pk__in=obligations.visible_to(user).values("requirement_id"))
 
 
 def _standings(today: date, found: "Overruling") -> dict[str, Q]:
@@ -137,6 +139,12 @@ def _standings(today: date, found: "Overruling") -> dict[str, Q]:
 
 
 class ObligationQuerySet(SupplierPartQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Besides, an audit firm sees those that its audits check."""
+        if user.auditor_ids and not user.works_here:
+            return self.filter(Q(supplier_id__in=user.supplier_ids) | standings.checked_by(user))
+        return super().visible_to(user)
+
     def on(self, today: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=today))
 

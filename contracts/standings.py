@@ -1,4 +1,5 @@
-"""What the follow-up knows of obligations and these pages do not: whether something that was found makes one read otherwise.
+"""What the follow-up knows of obligations and these pages do not: whether something that was found makes one read otherwise,
+and which of them an audit firm checks.
 
 The settings name the module, because the follow-up lies above; without one obligations read as they were judged. It has two
 functions of the same rule: `of` for rows at hand, `overruling` for a whole list in the database.
@@ -8,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib import import_module
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 
-from contracts.models import Obligation
+if TYPE_CHECKING:
+    from contracts.models import Obligation
 
 NONE = Q(pk__in=[])
 SOME = 500
@@ -42,14 +44,14 @@ def of(judged: Iterable[Judged], *, user: Any) -> dict[UUID, Any]:
     return module.of(rows, user=user) if module and rows else {}
 
 
-def attach(obligations: Sequence[Obligation], *, user: Any) -> None:
+def attach(obligations: Sequence["Obligation"], *, user: Any) -> None:
     """Gives each of them a `standing` where there is one; `matrix.reading` goes by it."""
     found = of((Judged(each.pk, each.verified, each.checked_on) for each in obligations), user=user)
     for each in obligations:
         each.standing = found.get(each.pk)  # type: ignore[attr-defined]
 
 
-def attached(obligations: Iterable[Obligation], *, user: Any) -> Iterator[Obligation]:
+def attached(obligations: Iterable["Obligation"], *, user: Any) -> Iterator["Obligation"]:
     """The same for a stream of any length, some at a time."""
     stream = iter(obligations)
     while some := list(islice(stream, SOME)):
@@ -60,6 +62,13 @@ def attached(obligations: Iterable[Obligation], *, user: Any) -> Iterator[Obliga
 def overruling(user: Any) -> Overruling:
     module = _module()
     return Overruling(*module.overruling(user)) if module else Overruling()
+
+
+def checked_by(user: Any) -> Q:
+    """A test on obligations: those that audits of this person's firm check."""
+    module = _module()
+    found: Q = module.checked_by(user) if module else NONE
+    return found
 
 
 def _module() -> Any:

@@ -105,7 +105,7 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
     def _of_audits(self, firms: list[UUID]) -> Q:
         """What audits of these firms rest on: never a restricted document, and nothing once an audit is called off."""
-        audits = self.model._meta.apps.get_model("followup", "Audit").objects.filter(auditor_id__in=firms).exclude(status="cancelled")
+        audits = self.model._meta.apps.get_model("followup", "Audit").objects.made_by(firms)
         proofs = self.model._default_manager.filter(evidence__item__obligations__audits__in=audits)
         return Q(pk__in=proofs.values("pk"), delivered_at__isnull=False, access="ordinary")
 
@@ -202,6 +202,10 @@ class AuditQuerySet(models.QuerySet[Any]):
             return self
         mine = Q(supplier_id__in=user.supplier_ids) & (Q(announced_at__isnull=False) | Q(status__in=("reported", "closed")))
         return self.filter(mine | Q(auditor_id__in=user.auditor_ids))
+
+    def made_by(self, firms: list[UUID]) -> Self:
+        """What these rest on, those firms may read; nothing of it once an audit is called off."""
+        return self.filter(auditor_id__in=firms).exclude(status="cancelled")
 
     def with_findings_count(self) -> Self:
         return self.annotate(findings_count=Count("findings"))

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from contracts.standings import Judged
 from followup.compliance import FAVOURABLE, GRAVE, Found, Standing, standing
-from followup.models import Finding
+from followup.models import Audit, Finding
 from followup.querysets import FindingQuerySet
 
 FACTS = ("number", "severity__code", "status", "outcome", "closed_on")
@@ -36,6 +36,12 @@ def overruling(user: User) -> tuple[Q, Q]:
     later = found.filter(unchecked | Q(obligations__checked_on__lt=F("closed_on")), status="closed", outcome="put_right")
     failed = Q(pk__in=found.open().values("obligations"))
     return failed, ~failed & Q(pk__in=later.values("obligations"), verified__in=FAVOURABLE)
+
+
+def checked_by(user: User) -> Q:
+    """A test on obligations: those that this person's firm audits."""
+    audits = Audit.objects.made_by(user.auditor_ids).filter(obligations__isnull=False)
+    return Q(pk__in=audits.values("obligations"))
 
 
 def _grave(user: User) -> FindingQuerySet:

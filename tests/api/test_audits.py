@@ -80,6 +80,18 @@ def test_from_a_plan_to_its_end(cast: Cast, api: Api, planned: dict[str, Any]) -
     assert sorted(verbs) == ["announce", "close", "edit", "judge", "perform", "plan", "report"]
 
 
+def test_an_audit_firm_reads_what_its_audits_rest_on_and_no_more(cast: Cast, api: Api, planned: dict[str, Any]) -> None:
+    firm = api(cast.auditor)
+    (requirement,) = firm.get("requirements/").json()["results"]
+    assert requirement["id"] == str(cast.due_diligence.pk)
+    bound = firm.get("obligations/").json()["results"]
+    assert {row["id"] for row in bound} == set(planned["obligations"])
+    assert {row["supplier"] for row in bound} == {str(cast.nordvare.pk)}, "others that the same requirement binds are not told"
+    problem_of(firm.post(f"obligations/{bound[0]['id']}/judge/", {"verified": "met", "method": "document"}), 403)
+    api(cast.manager).post(f"audits/{planned['id']}/cancel/", {"reason": "Flyttet."})
+    assert firm.get("requirements/").json()["results"] == firm.get("obligations/").json()["results"] == []
+
+
 def verbs_seen(client: Any, key: str) -> list[str]:
     return [row["verb"] for row in client.get(f"history/?object_id={key}").json()["results"]]
 
