@@ -5,7 +5,7 @@ A file that cannot be shown, or would need much memory, has none: its name is sh
 """
 
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from django.core.files.base import ContentFile
@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from core import scanning
 from core.errors import WrongState
@@ -26,8 +26,22 @@ SIDE = 320
 """Pixels of the longer side: sharp at half of it on a telephone's screen."""
 
 SHOWN = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
-MOST_PIXELS, MOST_OF_JPEG = 24_000_000, 80_000_000
-"""Of a JPEG an eighth is decoded in each direction; of the others every pixel takes four octets of memory."""
+MOST_PIXELS, MOST_OF_JPEG, LONGEST_SIDE = 24_000_000, 80_000_000, 1 << 16
+"""Of a JPEG an eighth is decoded in each direction; of the others every pixel takes four octets of memory, and every pixel of the
+longer side some thirty more while it is made small."""
+
+T = Image.Transpose
+TURNED: dict[Any, Image.Transpose] = {
+    2: T.FLIP_LEFT_RIGHT,
+    3: T.ROTATE_180,
+    4: T.FLIP_TOP_BOTTOM,
+    5: T.TRANSPOSE,
+    6: T.ROTATE_270,
+    7: T.TRANSVERSE,
+    8: T.ROTATE_90,
+}
+"""How to stand it upright, by the orientation that EXIF gives. Pillow's own `exif_transpose` writes the whole of EXIF anew, and falls
+over one that is damaged."""
 
 CANNOT = (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError)
 """What Pillow raises about a picture that is broken or built to do harm."""
@@ -75,11 +89,12 @@ def made(content: IO[bytes], form: str) -> bytes:
 
 def _shrunk(picture: Image.Image, form: str) -> bytes:
     width, height = picture.size
-    if width * height > (MOST_OF_JPEG if form == "JPEG" else MOST_PIXELS):
+    if width * height > (MOST_OF_JPEG if form == "JPEG" else MOST_PIXELS) or max(width, height) > LONGEST_SIDE:
         return b""
     picture.draft("RGB", (SIDE, SIDE))  # a JPEG is then decoded small in the first place
-    upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((SIDE, SIDE))
+    turned = TURNED.get(picture.getexif().get(ExifTags.Base.Orientation))
+    picture.thumbnail((SIDE, SIDE))
+    upright = picture if turned is None else picture.transpose(turned)
     flat = Image.new("RGB", upright.size, "white")
     see_through = upright.convert("RGBA")
     flat.paste(see_through, mask=see_through.getchannel("A"))

@@ -43,11 +43,21 @@ def test_it_stands_upright_and_says_nothing_of_the_place() -> None:
     assert (red[0] > 200, blue[2] > 200) == (True, True)
 
 
+def test_what_is_damaged_beside_the_picture_does_no_harm() -> None:
+    whole = photo(turned=6)
+    orientation, as_text = b"\x01\x12\x00\x03", b"\x01\x12\x00\x02"
+    assert whole.count(orientation) == 1
+    for damaged in (whole.replace(orientation, as_text), whole.replace(b"\x88\x25\x00\x04", b"\x01\x00\x00\x02")):
+        assert damaged != whole
+        assert thumbnails.made(BytesIO(damaged), "JPEG")
+
+
 def test_what_cannot_be_shown_or_would_need_much_memory_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert thumbnails.made(BytesIO(b"\x89PNG\r\n\x1a\nnonsense"), "PNG") == b""
     assert thumbnails.made(BytesIO(photo()[:900]), "JPEG") == b"", "cut off"
     assert thumbnails.made(BytesIO(photo()), "PNG") == b"", "another kind than was found when it came in"
     assert thumbnails.made(BytesIO(photo("PNG")), "PNG")
+    assert thumbnails.made(BytesIO(photo("PNG", (2, 70_000))), "PNG") == b"", "a thread of pixels"
     monkeypatch.setattr(thumbnails, "MOST_PIXELS", 1000)
     assert thumbnails.made(BytesIO(photo("PNG")), "PNG") == b"", "not even decoded"
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
