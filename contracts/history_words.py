@@ -146,6 +146,7 @@ VERBS: dict[str, str | Promise] = {
     "reopen": gettext_lazy("opened again"),
     "check_effect": gettext_lazy("effect checked"),
     "record_effect": gettext_lazy("figure written down"),
+    "strike_effect": gettext_lazy("figure struck out"),
     "meet": gettext_lazy("meeting held"),
     "hand_over": gettext_lazy("handed to an authority"),
     "begin_sheet": gettext_lazy("audit sheet begun"),
