@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from accounts.permissions import Action
 from core import dates
@@ -258,6 +258,11 @@ class FindingQuerySet(models.QuerySet[Any]):
         """What a supplier has to do something about; good practice is praise."""
         return self.with_supplier().exclude(severity__code="good_practice")
 
+    def with_next_on(self) -> Self:
+        """`next_on`: the first day by which the supplier is to do something about it, which is mostly before it is put right."""
+        clocks = Deadline.objects.open().filter(finding_clock__finding=OuterRef("pk"), turn="supplier")
+        return self.annotate(next_on=Subquery(clocks.order_by("due_on").values("due_on")[:1]))
+
     def untold(self) -> Self:
         """Those that are to be told when the report of their audit is final."""
         return self.filter(told_at=None).exclude(status="closed")
@@ -269,11 +274,13 @@ class FindingQuerySet(models.QuerySet[Any]):
         """Should have been put right by now, and the supplier has not said that it is."""
         return self.with_supplier().filter(mend_by__lt=today)
 
-    def same_before(self, *, supplier: Any, theme: str, today: date) -> Self:
-        """Where this theme was found at this supplier before, on any agreement: what a new finding may repeat."""
+    def same_before(self, *, supplier: Any, theme: str, today: date, audit: Any = None) -> Self:
+        """Where this theme was found at this supplier before, on any agreement: what a new finding may repeat.
+        What the same `audit` found beside it is no repeat."""
         since = dates.add(today, -REPEATED_WITHIN, dates.Unit.MONTHS)
         rows = self.filter(supplier=supplier, theme=theme, created_at__date__gte=since).exclude(outcome="withdrawn")
-        return rows.exclude(severity__code="good_practice").exclude(theme="")
+        rows = rows.exclude(severity__code="good_practice").exclude(theme="")
+        return rows.exclude(audit=audit) if audit else rows
 
     def search(self, text: str) -> Self:
         found = self

@@ -152,7 +152,8 @@ def theme_of(obligations: Sequence[Obligation]) -> str:
 
 def same_before(*, viewer: User, supplier: Organisation, theme: str, today: date, but: Finding | None = None) -> QuerySet[Finding]:
     """What this may repeat, the newest first: the same theme at the same supplier within two years. A person confirms it."""
-    rows = Finding.objects.visible_to(viewer).same_before(supplier=supplier, theme=theme, today=today)
+    audit = but.audit_id if but else None
+    rows = Finding.objects.visible_to(viewer).same_before(supplier=supplier, theme=theme, today=today, audit=audit)
     if but is not None:
         rows = rows.exclude(pk=but.pk).filter(created_at__lte=but.created_at)
     found: QuerySet[Finding] = rows.select_related("framework", "severity").order_by("-created_at")
@@ -198,7 +199,8 @@ def _check(finding: Finding, obligations: Sequence[Obligation], *, may_have_fall
 
 def _can_repeat(finding: Finding, earlier: Finding) -> bool:
     found_on = dates.today(finding.created_at, settings.TIME_ZONE)
-    before = Finding.objects.same_before(supplier=finding.supplier_id, theme=finding.theme, today=found_on)
+    of = {"supplier": finding.supplier_id, "theme": finding.theme, "audit": finding.audit_id}
+    before = Finding.objects.same_before(today=found_on, **of)
     found: bool = before.filter(pk=earlier.pk, created_at__lte=finding.created_at).exclude(pk=finding.pk).exists()
     return found
 

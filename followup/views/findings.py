@@ -123,7 +123,7 @@ def _to_mend(request: SignedInRequest) -> HttpResponse:
     """Everything of the supplier's over all its agreements: what it has to mend by date, what we look at, and what is over."""
     over = request.GET.get("view") == "over"
     rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).select_related(*RELATED)
-    chosen = rows.filter(status=Finding.Status.CLOSED) if over else rows.open()
+    chosen = rows.filter(status=Finding.Status.CLOSED) if over else rows.open().with_next_on()
     order = ORDERS["-created_at"] if over else ORDERS["due_on"]
     page = paging.page(chosen, order=order, size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {

@@ -160,9 +160,9 @@ def _findings(request: SignedInRequest) -> dict[str, list[Finding]]:
     """The most urgent of what was found, and of what we are to judge, in one query; all of it has a list of its own."""
     mine = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids)
     near = [rows.order_by("mend_by", "id").values("pk")[:MOST_TO_MEND] for rows in (mine.to_mend(), mine.to_judge())]
-    rows = mine.filter(Q(pk__in=near[0]) | Q(pk__in=near[1])).select_related("framework", "supplier", "severity").order_by("mend_by", "id")
+    rows = mine.filter(Q(pk__in=near[0]) | Q(pk__in=near[1])).with_next_on().select_related("framework", "supplier", "severity")
     found: dict[str, list[Finding]] = {"findings": [], "with_us": []}
-    for it in rows:
+    for it in rows.order_by("mend_by", "id"):
         found["with_us" if it.status in FINDING_TO_JUDGE else "findings"].append(it)
     return found
 

@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.conftest import Visit, pdf
-from tests.followup.findings.stories import clocks, logged, page_of, planned
+from tests.followup.findings.stories import audited, clocks, logged, page_of, planned
 from tests.walking import at, walk
 
 
@@ -131,6 +131,24 @@ def test_the_tool_finds_a_repeat_and_a_person_confirms_it(cast: Cast, visit: Vis
         with pytest.raises(Invalid):
             findings.edit(finding=Finding.objects.get(pk=it.pk), repeats=wrong, actor=cast.manager, now=NOW, today=TODAY)
     assert "Found again" in text(visit(cast.manager).get(page_of(it)))
+
+
+def test_what_one_audit_found_side_by_side_is_no_repeat(cast: Cast) -> None:
+    audit = audited(cast)
+    first, second = (logged(cast, audit=audit) for _ in range(2))
+    assert first.theme
+    assert not findings.same_before(viewer=cast.manager, supplier=cast.nordvare, theme=first.theme, today=TODAY, but=second).exists()
+    with pytest.raises(Invalid):
+        findings.edit(finding=second, repeats=first, actor=cast.manager, now=NOW, today=TODAY)
+
+
+def test_what_is_to_mend_names_the_day_that_comes_first(cast: Cast, visit: Visit) -> None:
+    """A critical one is put right within a month, and answered long before that."""
+    it = logged(cast, "critical")
+    first = min(clock.deadline.due_on for clock in it.clocks.filter(deadline__turn="supplier"))
+    assert first < it.mend_by
+    for page in ("/findings/", "/document-requests/"):
+        assert f'datetime="{first.isoformat()}"' in visit(cast.csr).get(page).content.decode(), page
 
 
 def test_good_practice_and_points_for_improvement_ask_for_nothing(cast: Cast, visit: Visit) -> None:
