@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contracts.models import Obligation
 from core.errors import Invalid
 from core.models import History
+from followup import audit_days
 from followup.models import Audit, AuditReport, Finding, Severity
 from followup.services import audit_outcomes
 from notifications import delivery
@@ -327,6 +328,7 @@ def test_three_years_to_the_day_count(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         reused(cast, performed_on=date(2023, 3, 2) - timedelta(days=1))
     assert [error.code for error in refused.value.errors] == ["too_old"]
+    assert audit_days.relied_until(reused(cast, performed_on=date(2025, 6, 1), valid_until=date(2030, 1, 1))) == date(2028, 6, 1)
     it = reused(cast, performed_on=date(2023, 3, 2))
     with pytest.raises(Invalid):
         log(cast, it, performed_on=date(2023, 3, 1))

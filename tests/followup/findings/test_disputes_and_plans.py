@@ -157,8 +157,9 @@ def test_after_the_agreements_end_a_plan_has_the_dates_that_it_needs(cast: Cast,
 
 
 def test_a_plan_is_sent_back_action_by_action_and_then_accepted(cast: Cast, visit: Visit, finding: Finding) -> None:
-    planned(cast, finding)
+    planned(cast, finding, by=date(2026, 5, 28))
     browser = visit(cast.manager)
+    assert text(browser.get(page_of(finding))).count("After the date for putting it right") == 1, "which is 1 June"
     first, second = CorrectiveAction.objects.order_by("number")
     assert "Action plan to judge" in text(browser.get(page_of(finding)))
     judge = {f"action-{first.pk}": "By when exactly, and how much?", f"action-{second.pk}": "", "comment": "", "due_on": ""}
