@@ -19,6 +19,10 @@ from cpb.supervisor import die_with_parent
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("REQUIRE_SERVERS") == "1"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
+CARELESS = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c join_collapse_limit=1 -c from_collapse_limit=1"  # tables of a few rows are joined as written: to plan took longer than to read
+)
 
 
 class Process:
@@ -121,7 +125,7 @@ def _start_postgres(binaries: Path, folder: Path, *, durable: bool) -> tuple[Pro
         os.chown(data, user, user)
     initdb = [str(binaries / "initdb"), "-D", str(data), *["-U", "cpb", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]]
     subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
-    careless = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    careless = "" if durable else CARELESS
     options = f"-p {port} -h 127.0.0.1 -c unix_socket_directories= -c max_connections=200 {careless}".split()
     server = Process(binaries / "postgres", "-D", data, *options, log=folder / "log", user=user)
     server.wait_for("ready to accept connections")

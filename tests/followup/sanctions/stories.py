@@ -7,7 +7,7 @@ from core.models import History
 from followup.models import Sanction
 from tests.followup.formal_notices.stories import FORMAL
 
-__all__ = ["AFTER", "LIMIT", "START", "page_of", "verbs"]
+__all__ = ["AFTER", "LIMIT", "START", "is_pdf", "page_of", "verbs"]
 
 START = FORMAL  # Tuesday 28 April
 LIMIT = date(2026, 5, 13)  # ten working days later: 1 May is a holiday
@@ -21,3 +21,7 @@ def page_of(case: Any, *parts: str) -> str:
 def verbs(case: Sanction) -> list[str]:
     """Sorted: what a test does happens in one moment."""
     return sorted(History.objects.filter(object_id=case.pk).values_list("verb", flat=True))
+
+
+def is_pdf(answer: Any) -> bool:
+    return b"".join(answer.streaming_content).startswith(b"%PDF")
