@@ -20,7 +20,7 @@ from django.utils import translation
 from tests import emptying, ready, servers, shipped, stage
 from tests.mail_server import MailServer
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.permission_world"]
 
 NO_SERVER = "NOT TESTED: needs "
 
@@ -172,15 +172,19 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    with_cast = {item for item in items if "cast" in getattr(item, "fixturenames", ())}
-    for item in with_cast:
-        if item.get_closest_marker("django_db") is None:
+    """In a file, who needs less comes before what the others share is built."""
+    for item in items:
+        if asks_for(item, "cast") and item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")  # who asks for the cast alone needs a database all the same
-    items.sort(key=lambda item: (str(item.path), item in with_cast))  # who needs no cast comes before its stage is built
+    items.sort(key=lambda item: (str(item.path), asks_for(item, "cast"), asks_for(item, "silence")))
     if not settings.PRODUCTION:
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason=f"{NO_SERVER}PostgreSQL"))
+
+
+def asks_for(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

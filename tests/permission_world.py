@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import pytest
+import time_machine
+
 from accounts import services as accounts
 from accounts.models import Absence, Contact, Membership, Organisation, User
 from contracts.models import CallOff, Framework, ImportRun, Obligation, Option
@@ -39,7 +42,7 @@ from followup.services import (
 )
 from notifications import calendar_feeds, mail_choices
 from notifications.models import Delivery, Webhook
-from tests import factories, things
+from tests import factories, stage, things
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 
@@ -50,6 +53,13 @@ AT: Clock = {"now": NOW, "today": TODAY}
 class Pair:
     own: Any
     foreign: Any
+
+
+@pytest.fixture(scope="module")
+def world(shared_cast: None, django_db_blocker: Any) -> dict[str, Pair]:
+    """Built once a file, on the stage where its cast stands."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
+        return build(stage.copy())
 
 
 def build(cast: Cast) -> dict[str, Pair]:

@@ -8,17 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework import serializers
 from rest_framework.test import APIRequestFactory
 
 from cpb.api_urls import router
-from tests import permission_world, stage
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast
-from tests.factories import NOW
 from tests.permission_world import Pair
 
 Api = Callable[..., Program]
@@ -63,13 +59,6 @@ NOT_YET = {"sanctions/{}/decision_letter/"}
 
 NEVER_A_SUPPLIERS = {"agency-reports", "audit-schemes", "checklists", "received-results", "sheets", "sheet-photos"}
 """What no supplier ever sees, not even where it is about that supplier."""
-
-
-@pytest.fixture(scope="module")
-def world(shared_cast: None, django_db_blocker: Any) -> dict[str, Pair]:
-    """Built once, on the stage where the cast of this file stands."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False):
-        return permission_world.build(stage.copy())
 
 
 def detail_actions() -> Actions:

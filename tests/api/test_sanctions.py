@@ -14,11 +14,11 @@ from notifications.models import Delivery
 from tests import factories
 from tests.api.conftest import Program, problem_of
 from tests.cast import Cast
-from tests.followup.sanctions.conftest import case, clock, director, heard, monday_morning, ordering, representative, silent
+from tests.followup.sanctions.conftest import case, clock, director, heard, monday_morning, ordering, representative, silence, silent
 from tests.followup.sanctions.stories import AFTER, LIMIT, START
 from tests.walking import at, walk
 
-__all__ = ["case", "clock", "director", "heard", "monday_morning", "ordering", "representative", "silent"]
+__all__ = ["case", "clock", "director", "heard", "monday_morning", "ordering", "representative", "silence", "silent"]
 
 Api = Callable[..., Program]
 

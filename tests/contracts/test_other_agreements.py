@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Contact, ScopeRole
 from contracts.models import CallOff, Clause, Framework, Lot, Participation, Requirement
 from followup.models import DocumentRequest
-from tests import factories, permission_world
+from tests import factories
 from tests.api.conftest import Program
 from tests.cast import Cast, SignIn
 from tests.permission_world import Pair
@@ -15,11 +15,6 @@ from tests.permission_world import Pair
 pytestmark = pytest.mark.django_db
 
 TABLES: tuple[Any, ...] = (CallOff, Clause, Contact, DocumentRequest, Framework, Lot, Participation, Requirement, ScopeRole)
-
-
-@pytest.fixture
-def world(cast: Cast) -> dict[str, Pair]:
-    return permission_world.build(cast)
 
 
 def everything() -> list[Any]:

@@ -11,11 +11,11 @@ from followup.services import hearings, sanctions
 from tests import factories
 from tests.cast import Cast
 from tests.factories import NOW
-from tests.followup.formal_notices.conftest import clock, director, monday_morning, representative, silent
+from tests.followup.formal_notices.conftest import clock, director, monday_morning, representative, silence, silent
 from tests.followup.sanctions.stories import START
 from tests.walking import at
 
-__all__ = ["clock", "director", "monday_morning", "representative", "silent"]
+__all__ = ["clock", "director", "monday_morning", "representative", "silence", "silent"]
 
 
 @pytest.fixture
