@@ -1,5 +1,8 @@
 """Lists of requests: ours with filters, the supplier's most urgent first, and what was delivered."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
@@ -120,13 +123,15 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
     waiting = DocumentRequest.objects.visible_to(request.user).to_review().select_related(*RELATED)
     cursor = request.GET.get("cursor")
     page = paging.page(reading.with_progress(wanted), order=ORDERS["due_on"], size=listing.SIZE, cursor=cursor)
+    findings = {} if cursor else _findings(request)
     context = {
         "requests": page.rows,
+        "documents_first": _are_late(page.rows, findings.get("findings", []), clock.today()),
         "notices": _to_answer(request),
         "cases": _to_be_heard(request),
         **_to_say(request),
         "suspensions": Suspension.objects.visible_to(request.user).on(clock.today()).select_related("lot", "framework"),
-        **({} if cursor else _findings(request)),
+        **findings,
         "waiting": [] if cursor else waiting.order_by("-created_at")[: listing.SIZE],
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
@@ -134,6 +139,12 @@ def _wanted(request: SignedInRequest) -> HttpResponse:
         "previous_url": listing.url_of(request, page.previous),
     }
     return render(request, "followup/wanted.html", context)
+
+
+def _are_late(requests: Sequence[DocumentRequest], findings: Iterable[Finding], today: date) -> bool:
+    """Whether the date of documentation has passed while nothing found is as urgent: then it stands above what must be put right."""
+    urgent = any(it.severity.is_critical or it.mend_by < today for it in findings)
+    return bool(requests) and requests[0].deadline.due_on < today and not urgent
 
 
 def _to_answer(request: SignedInRequest) -> list[FormalNotice]:

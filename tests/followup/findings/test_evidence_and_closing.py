@@ -11,6 +11,7 @@ from followup.models import CorrectiveAction, Document, Finding, Severity
 from followup.services import action_plans, finding_closing, findings
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
+from tests import factories
 from tests.cast import Cast
 from tests.contracts.pages import said, text
 from tests.factories import NOW, TODAY
@@ -317,3 +318,13 @@ def test_the_audit_firm_reads_the_findings_of_its_own_audits(cast: Cast, visit: 
     assert browser.post(page_of(mine, "close"), {"method": "document"}).status_code == 403
     assert mine.audit == audit
     assert mine.supplier == cast.nordvare
+
+
+@pytest.mark.parametrize(("severity", "first"), [("minor", "Late one"), ("critical", "overtime")])
+def test_what_is_late_stands_above_a_finding_that_can_wait(cast: Cast, visit: Visit, severity: str, first: str) -> None:
+    found = logged(cast, severity)
+    factories.document_request(
+        cast.pc, cast.nordvare, cast.manager, title="Late one", due_on=TODAY - timedelta(days=1), now=NOW - timedelta(days=30)
+    )
+    page = text(visit(cast.csr).get("/document-requests/")).partition("most urgent on top")[2]
+    assert min(("Late one", "overtime"), key=page.index) == first, found.text
