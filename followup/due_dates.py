@@ -7,19 +7,13 @@ from typing import Any
 
 from contracts.models import DeadlineRule, Framework
 from core import dates
-from notifications.calendars import OURS, Calendars
+from notifications.calendars import Calendars
 
 WITHOUT_A_RULE = 42
 """Days, where no clause says anything: six weeks, the present rule of the Norwegian guidance (2022)."""
 
 AFTER_A_RETURN = 14
 """Days for supplementing, unless the reviewer says otherwise."""
-
-FOR_OUR_REVIEW = 28
-"""Days that we give ourselves to judge what came."""
-
-FOR_OUR_ANSWER = 3
-"""Working days that we give ourselves to answer a question or a request for more time."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +65,3 @@ def _without_a_rule(country: str, sent_on: date, calendars: Calendars) -> DueDat
 
 def after_return(*, today: date, country: str, calendars: Calendars) -> date:
     return calendars.due_on(today, AFTER_A_RETURN, dates.Unit.DAYS, country)
-
-
-def of_our_review(today: date, calendars: Calendars) -> date:
-    return calendars.due_on(today, FOR_OUR_REVIEW, dates.Unit.DAYS, OURS)
-
-
-def of_our_answer(today: date, calendars: Calendars) -> date:
-    return calendars.due_on(today, FOR_OUR_ANSWER, dates.Unit.WORKING_DAYS, OURS)

@@ -125,6 +125,15 @@ WEAKEST_METHODS = {"critical": "document", "major": "document"}
 """What the supplier says alone closes neither (for critical ones the trade asks for more: on site, or workers heard)."""
 
 
+JUDGED_WITHIN = {"critical": 2}
+"""Working days in which we judge what a supplier answers; ten where nothing stands here."""
+
+
+def install_judgement_times(model: Any) -> None:
+    for code, days in JUDGED_WITHIN.items():
+        model.objects.filter(code=code, judgement_offset=10).update(judgement_offset=days)
+
+
 def install_weakest_methods(model: Any) -> None:
     for code, method in WEAKEST_METHODS.items():
         model.objects.filter(code=code, weakest_method="").update(weakest_method=method)

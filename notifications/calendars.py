@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from accounts.models import Organisation
 from core import dates
 from core.dates import Calendar, Unit
+from notifications import ladders
 from notifications.models import PolicyVersion, QuietPeriod
 
 OURS = "NO"
@@ -105,6 +106,13 @@ def of_kind(kind: str) -> Calendars:
     """The same, and whether computed dates move by the policy in force for that kind of deadline. Two queries."""
     moves = PolicyVersion.objects.filter(policy__kind=kind).order_by("-number").values_list("moves_to_working_day", flat=True).first()
     return replace(read(), moves=moves is not False)
+
+
+def due_from_us(kind: str, today: date) -> date:
+    """When we are to be done with what came to us today, by the policy in force for that kind of deadline. Two queries."""
+    version = PolicyVersion.objects.filter(policy__kind=kind).select_related("policy").order_by("-number").first()
+    offset, unit = (version and version.own_time) or ladders.OWN_TIME[kind]
+    return replace(read(), moves=version is None or version.moves_to_working_day).due_on(today, offset, unit, OURS)
 
 
 def holiday_name(day: date, country: str) -> str:

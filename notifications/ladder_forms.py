@@ -10,8 +10,8 @@ from accounts.models import ScopeRole
 from core.errors import FieldError, Invalid
 from core.forms import Form, ModelForm, capitals
 from core.formsets import formset_of
-from notifications import kinds, ladder_rules
-from notifications.ladders import Rung
+from notifications import kinds, ladder_rules, policies
+from notifications.ladders import OWN_TIME, Rung
 from notifications.models import UNITS, PolicyVersion
 
 MOST_TIMES = 5
@@ -63,7 +63,7 @@ class VersionForm(ModelForm):
 
     class Meta:
         model = PolicyVersion
-        fields = ["moves_to_working_day", "most_extensions", "longest_extension", "beyond_limits", "note"]
+        fields = ["own_offset", "own_unit", "moves_to_working_day", "most_extensions", "longest_extension", "beyond_limits", "note"]
         help_texts = {
             "most_extensions": _("Empty: no limit."),
             "longest_extension": _("Empty: no limit."),
@@ -72,12 +72,21 @@ class VersionForm(ModelForm):
 
     based_on = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, deadline_kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in policies.OWN_TIME:
+            if deadline_kind in OWN_TIME:
+                self.fields[name].required = True
+            else:
+                del self.fields[name]
         self.fields["beyond_limits"].choices = capitals(  # type: ignore[attr-defined]
             [(code, label) for code, label in ScopeRole.Role.choices if ladder_rules.side(code) == "cpb"]
         )
         self.fields["note"].required = True
+
+    @property
+    def switches(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("note", "based_on")}
 
 
 def rows_of(rungs: Iterable[Rung]) -> list[dict[str, Any]]:

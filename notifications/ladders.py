@@ -268,6 +268,16 @@ LADDERS: dict[str, tuple[str, tuple[Rung, ...]]] = {
 """Kind of deadline: the policy's name (data of the organisation, in its own language) and its steps."""
 
 
+OWN_TIME = {
+    "document_review": (28, "days"),
+    "question": (3, "working_days"),
+    "time_request": (3, "working_days"),
+    "report_answer": (10, "working_days"),
+    "minutes_objection": (5, "working_days"),
+}
+"""How long we give ourselves with what has come to us, until a version of the policy says otherwise."""
+
+
 def install(policies: Any, versions: Any, steps: Any) -> None:
     """Write what is not there yet, and a next version where the product's own ladder is another than the one in force.
 

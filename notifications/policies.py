@@ -17,12 +17,20 @@ from notifications.models import Deadline, PolicyVersion, ReminderPolicy, Remind
 from notifications.replanning import Ladder, Proposal, Summary
 
 SWITCHES = ("moves_to_working_day", "most_extensions", "longest_extension", "beyond_limits")
+OWN_TIME = ("own_offset", "own_unit")
+"""Only of kinds where the time is ours."""
 
 
 def latest(policy: ReminderPolicy) -> PolicyVersion:
     """What new cases get."""
     found: PolicyVersion = policy.versions.order_by("-number")[0]
     return found
+
+
+def said_by(version: PolicyVersion) -> dict[str, Any]:
+    """What a version says beside its steps."""
+    own_time = dict(zip(OWN_TIME, version.own_time, strict=True)) if version.own_time else {}
+    return {name: getattr(version, name) for name in SWITCHES} | own_time
 
 
 def rungs_of(version: PolicyVersion) -> list[Rung]:
@@ -58,7 +66,7 @@ def save(
     if before.number != based_on:
         raise WrongState(_("Somebody else has changed this ladder meanwhile. Look at the newest version before you go on."))
     ladder = drafted(policy, rungs, switches)
-    if ladders.is_same(ladder.steps, rungs_of(before)) and all(getattr(before, name) == switches[name] for name in SWITCHES):
+    if ladders.is_same(ladder.steps, rungs_of(before)) and said_by(before) == switches:
         raise Invalid.one("steps", "unchanged", _("Nothing has been changed."))
     version = ladder.version
     version.number, version.created_at, version.created_by, version.note = before.number + 1, now, actor, note

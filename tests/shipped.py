@@ -27,5 +27,6 @@ def write_again() -> None:
     starters.install(DocumentKind, RequestTemplate, TemplateItem, now=NOW)
     starters.install_severities(Severity)
     starters.install_weakest_methods(Severity)
+    starters.install_judgement_times(Severity)
     checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
     scheme_starters.install(AuditScheme, now=NOW)

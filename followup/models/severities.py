@@ -1,5 +1,6 @@
 """The scale of severity: how much time each grade gives, and what closing a finding of it takes."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,8 @@ class ClosingMethod(models.TextChoices):
 class Severity(Record):
     """How grave a finding is, and the clocks that follow: data, because bodies and clauses differ (at first amfori, RBA, SMETA).
 
-    An offset that is None means no such clock. `needs_another` says that not the person who found it may close it,
-    `weakest_method` the least by which it must be known that it is put right; empty means that any will do.
+    An offset that is None means no such clock; our judgement always has one. `needs_another` says that not the person who
+    found it may close it, `weakest_method` the least by which it must be known that it is put right; empty means that any will do.
     """
 
     class Code(models.TextChoices):
@@ -39,6 +40,10 @@ class Severity(Record):
     plan_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
     correction_offset = models.PositiveSmallIntegerField(_("put right within"), null=True, blank=True)
     correction_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
+    judgement_offset = models.PositiveSmallIntegerField(
+        _("we judge an answer within"), default=10, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    judgement_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.WORKING_DAYS)
     meeting_offset = models.PositiveSmallIntegerField(_("meeting within"), null=True, blank=True)
     meeting_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
     effect_offset = models.PositiveSmallIntegerField(_("effect checked after"), null=True, blank=True)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import states
 from core.errors import FieldError, Invalid, WrongState
-from followup import due_dates
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
 from followup.services import answering, briefs, turns
 from followup.services.answering import NewFile
@@ -130,15 +129,12 @@ def _deliver(
     deadlines.close(request.deadline, now=now)
     turns.end_tasks(request, now=now)
     round_.submission = submission
-    round_.review_deadline = turns.open_ours(request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=_our_date(today), today=today, now=now)
+    due_on = calendars.due_from_us(DeadlineKind.DOCUMENT_REVIEW, today)
+    round_.review_deadline = turns.open_ours(request, kind=DeadlineKind.DOCUMENT_REVIEW, due_on=due_on, today=today, now=now)
     round_.save(update_fields=["submission", "review_deadline"])
     briefs.refresh(request)
     _receipt(request, submission, evidence, actor=actor, now=now)
     return submission
-
-
-def _our_date(today: date) -> date:
-    return due_dates.of_our_review(today, calendars.of_kind(DeadlineKind.DOCUMENT_REVIEW))
 
 
 def _must_be_complete(request: DocumentRequest, evidence: Sequence[Evidence], *, by_supplier: bool, today: date) -> None:

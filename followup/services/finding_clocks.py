@@ -28,9 +28,6 @@ KINDS = {
 }
 OURS_TO_KEEP = (W.JUDGEMENT, W.MEETING, W.EFFECT)
 
-FOR_OUR_JUDGEMENT, FOR_A_CRITICAL_ONE = 10, 2
-"""Working days that we give ourselves to judge what the supplier answered."""
-
 WITHOUT_A_CLOCK = 14
 """Days for a plan, or for supplementing, where the severity says nothing."""
 
@@ -48,12 +45,12 @@ def brief_of(finding: Finding, what: str = "") -> dict[str, Any]:
     }
 
 
-def start(finding: Finding, *whats: str, today: date, now: datetime) -> None:
-    """Open the clocks that the severity gives; one that runs already goes on as it is."""
+def start(finding: Finding, *whats: str, today: date, now: datetime, said: dict[str, Any] | None = None) -> None:
+    """Open the clocks that the severity gives; one that runs already goes on as it is. `said` is what mails about them say besides."""
     for what in whats:
         due_on = date_of(finding, what, today)
         if due_on is not None and running(finding, what) is None:
-            open_one(finding, what, due_on=due_on, today=today, now=now)
+            open_one(finding, what, due_on=due_on, today=today, now=now, said=said)
 
 
 def date_of(finding: Finding, what: str, today: date) -> date | None:
@@ -142,9 +139,7 @@ def hand_to_us(finding: Finding, waits: str, *, today: date, now: datetime) -> N
     _end_tasks(finding, now=now)
     for deadline in of_supplier(finding):
         deadlines.wait_for_us(deadline, more=1)
-    days = FOR_A_CRITICAL_ONE if finding.severity.is_critical else FOR_OUR_JUDGEMENT
-    due_on = calendars.of_kind(DeadlineKind.FINDING_JUDGEMENT).due_on(today, days, Unit.WORKING_DAYS, OURS)
-    open_one(finding, W.JUDGEMENT, due_on=due_on, today=today, now=now, said={"waits": waits})
+    start(finding, W.JUDGEMENT, today=today, now=now, said={"waits": waits})
 
 
 def hand_back(finding: Finding, *, now: datetime) -> None:

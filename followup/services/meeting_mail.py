@@ -10,10 +10,9 @@ from django.utils import translation
 
 from accounts.models import Organisation, Person
 from core import dates, rows
-from core.dates import Unit
 from followup.models import Meeting, MeetingMinutes, MeetingParticipant
 from followup.services import briefs
-from notifications import audience, calendars, deadlines, outbox, reminders
+from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 
 MOST_TOLD = 4000
@@ -88,15 +87,12 @@ def send_minutes(meeting: Meeting, *, sent: MeetingMinutes, today: date, now: da
     _publish(meeting, "minutes_sent", said, to=people, side=Turn.SUPPLIER, now=now, key=key)
 
 
-def pass_turn(meeting: Meeting, kind: str, *, days: int, today: date, now: datetime, **said: Any) -> None:
+def pass_turn(meeting: Meeting, kind: str, *, due_on: date, today: date, now: datetime, **said: Any) -> None:
     """What was owed is over, and this is owed now. What is ours is told at once by its ladder."""
     deadlines.close(meeting.deadline, now=now)
-    is_ours = kind != DeadlineKind.MINUTES
-    owes = organisation_of(meeting, Turn.CPB if is_ours else Turn.SUPPLIER)
-    due_on = calendars.of_kind(kind).due_on(today, days, Unit.WORKING_DAYS, owes.country)
     deadline = open_deadline(meeting, kind, due_on=due_on, today=today, now=now, said=said)
     rows.write(meeting, deadline=deadline)
-    if is_ours:
+    if kind != DeadlineKind.MINUTES:
         reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
 
 

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import rows, states
+from core.dates import Unit
 from core.errors import Invalid, WrongState
 from followup.models import ContactEntry, FindingClock, Meeting, MeetingMinutes
 from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail, minutes_corrections
 from followup.services.meeting_actions import NewAction
 from followup.states import MEETING
-from notifications import deadlines
+from notifications import calendars, deadlines
 from notifications.models import DeadlineKind, Turn
 
-DAYS_TO_CONFIRM, DAYS_FOR_OBJECTION = 10, 5
+DAYS_TO_CONFIRM = 10
 V = MeetingMinutes.Verdict
 
 
@@ -79,7 +80,8 @@ def send(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
     if meeting.told_at is None:
         rows.write(meeting, told_at=now)
     meeting_actions.begin(meeting, today=today, now=now)
-    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES, days=DAYS_TO_CONFIRM, today=today, now=now)
+    due_on = calendars.of_kind(DeadlineKind.MINUTES).due_on(today, DAYS_TO_CONFIRM, Unit.WORKING_DAYS, meeting.supplier.country)
+    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES, due_on=due_on, today=today, now=now)
     meeting_mail.send_minutes(meeting, sent=draft, today=today, now=now)
     if is_first:
         _log_contact(meeting, draft, actor=actor, now=now, today=today)
@@ -108,7 +110,8 @@ def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, tod
     states.advance(MEETING, meeting, "object_to_minutes", actor=actor, now=now, changes=changes)
     rows.write(sent, verdict=V.OBJECTED, objection=objection.strip(), answered_by=actor, answered_at=now)
     said = {"objection": objection.strip()[: meeting_mail.MOST_TOLD]}
-    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES_OBJECTION, days=DAYS_FOR_OBJECTION, today=today, now=now, **said)
+    due_on = calendars.due_from_us(DeadlineKind.MINUTES_OBJECTION, today)
+    meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES_OBJECTION, due_on=due_on, today=today, now=now, **said)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import rows, states
 from core.errors import Invalid, WrongState
-from followup import due_dates, limits
+from followup import limits
 from followup.models import DocumentRequest, Round, TimeRequest
 from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
@@ -34,7 +34,7 @@ def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, 
     wish.deadline = turns.open_ours(
         request,
         kind=DeadlineKind.TIME_REQUEST,
-        due_on=due_dates.of_our_answer(today, calendars.of_kind(DeadlineKind.TIME_REQUEST)),
+        due_on=calendars.due_from_us(DeadlineKind.TIME_REQUEST, today),
         today=today,
         now=now,
         said={"wanted_on": wanted_on.isoformat(), "why": wish.reason, "is_beyond": not limits.of(request).allow(wanted_on)},

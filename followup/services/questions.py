@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import states
 from core.errors import Invalid, WrongState
-from followup import due_dates
 from followup.models import DocumentRequest, Item, Question
 from followup.services import turns
 from followup.states import DOCUMENT_REQUEST
@@ -24,7 +23,7 @@ def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, toda
     if asked := request.questions.filter(text=text.strip(), item=item, asked_by=actor, answered_at=None).first():
         return asked
     states.advance(DOCUMENT_REQUEST, request, "ask", actor=actor, now=now, changes={"question": text})
-    due_on = due_dates.of_our_answer(today, calendars.of_kind(DeadlineKind.QUESTION))
+    due_on = calendars.due_from_us(DeadlineKind.QUESTION, today)
     deadline = turns.open_ours(request, kind=DeadlineKind.QUESTION, due_on=due_on, today=today, now=now)
     deadlines.wait_for_us(request.deadline, more=1)
     return Question.objects.create(request=request, item=item, text=text.strip(), asked_by=actor, asked_at=now, deadline=deadline)

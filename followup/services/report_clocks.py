@@ -24,9 +24,6 @@ TO_WRITE = 30
 TO_COMMENT = 10
 """Working days that a supplier gets to comment on a draft, where nobody has said otherwise."""
 
-TO_FINISH = 10
-"""Working days that we give ourselves from the comments to the final report."""
-
 BEYOND_DRAFT = (WrittenReport.Status.SENT, WrittenReport.Status.COMMENTED, WrittenReport.Status.FINAL)
 MOST_AT_ONCE = 500
 A_WEEK = timedelta(days=7)
@@ -63,7 +60,7 @@ def open_for_comments(report: WrittenReport, *, today: date, now: datetime) -> D
 def hand_to_us(report: WrittenReport, *, today: date, now: datetime) -> None:
     """The comments have come, or the limit is over: we answer, and finish it."""
     end_all(report, now=now)
-    due_on = calendars.of_kind(DeadlineKind.REPORT_ANSWER).due_on(today, TO_FINISH, Unit.WORKING_DAYS, OURS)
+    due_on = calendars.due_from_us(DeadlineKind.REPORT_ANSWER, today)
     body = report.audit.framework.organisation
     deadline = _opened(DeadlineKind.REPORT_ANSWER, report, report.pk, body, due_on=due_on, today=today, now=now)
     rows.write(report, answer_deadline=deadline)

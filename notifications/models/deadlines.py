@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Person, Scope, ScopeRole, User
 from core.dates import Unit
 from core.models import Record
+from notifications import ladders
 from notifications.querysets import DeadlineQuerySet, PlannedStepQuerySet, PolicyQuerySet
 
 UNITS = [
@@ -94,6 +96,10 @@ class PolicyVersion(Record):
         _("how many days in all, counted from the original date"), null=True, blank=True, default=60
     )
     beyond_limits = models.CharField(_("who may grant more"), max_length=20, choices=ScopeRole.Role, default=ScopeRole.Role.OWNER)
+    own_offset = models.PositiveSmallIntegerField(
+        _("how long we give ourselves"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    own_unit = models.CharField(_("counted in"), max_length=12, choices=UNITS, default=Unit.WORKING_DAYS.value)
 
     class Meta:
         verbose_name = _("version of a policy")
@@ -101,6 +107,11 @@ class PolicyVersion(Record):
 
     def __str__(self) -> str:
         return f"{self.policy} {self.number}"
+
+    @property
+    def own_time(self) -> tuple[int, str] | None:
+        """How long we have, with its unit. None for a kind whose date comes from elsewhere."""
+        return ladders.OWN_TIME.get(self.policy.kind) if self.own_offset is None else (self.own_offset, self.own_unit)
 
 
 class ReminderStep(Record):

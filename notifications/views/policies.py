@@ -17,7 +17,7 @@ from core.formsets import PREFIX, longer, shown, typed
 from notifications import calendars, ladder_forms, ladder_picture, policies, replanning, what_if
 from notifications.ladder_forms import StepFormSet, VersionForm
 from notifications.ladders import Rung
-from notifications.models import PolicyVersion, ReminderPolicy
+from notifications.models import UNITS, PolicyVersion, ReminderPolicy
 from notifications.replanning import Proposal
 
 PAGE = "notifications:policy"
@@ -45,11 +45,16 @@ def ladder(request: SignedInRequest, code: str) -> HttpResponse:
         "is_latest": version == versions[0],
         "picture": ladder_picture.picture(rungs),
         "rows": ladder_picture.rows(rungs),
+        "own_time": _in_words(version.own_time),
         "may_edit": may_edit,
         "others": policies.still_on_others(version) if may_edit and version == versions[0] else 0,
         "running": policies.running(policy).filter(policy_version=version).count(),
     }
     return render(request, "notifications/policy.html", context)
+
+
+def _in_words(own_time: tuple[int, str] | None) -> str:
+    return f"{own_time[0]} {dict(UNITS)[own_time[1]]}" if own_time else ""
 
 
 def edit(request: SignedInRequest, code: str) -> HttpResponse:
@@ -82,19 +87,20 @@ class _Editor:
     @classmethod
     def of_latest(cls, request: SignedInRequest, policy: ReminderPolicy) -> "_Editor":
         version = policies.latest(policy)
-        initial = {name: getattr(version, name) for name in policies.SWITCHES} | {"based_on": version.number}
+        initial = policies.said_by(version) | {"based_on": version.number}
+        form = VersionForm(initial=initial, deadline_kind=policy.kind)
         rows = ladder_forms.rows_of(policies.rungs_of(version))
-        return cls(request, policy, VersionForm(initial=initial), shown(StepFormSet, rows, deadline_kind=policy.kind))
+        return cls(request, policy, form, shown(StepFormSet, rows, deadline_kind=policy.kind))
 
     @classmethod
     def with_one_more(cls, request: SignedInRequest, policy: ReminderPolicy) -> "_Editor":
-        form = VersionForm(initial=typed(VersionForm(), request.POST))
+        form = VersionForm(initial=typed(VersionForm(deadline_kind=policy.kind), request.POST), deadline_kind=policy.kind)
         return cls(request, policy, form, longer(StepFormSet, request.POST, deadline_kind=policy.kind))
 
     @classmethod
     def sent(cls, request: SignedInRequest, policy: ReminderPolicy) -> "_Editor":
         formset = StepFormSet(request.POST, prefix=PREFIX, form_kwargs={"deadline_kind": policy.kind})
-        return cls(request, policy, VersionForm(request.POST), formset)
+        return cls(request, policy, VersionForm(request.POST, deadline_kind=policy.kind), formset)
 
     def is_whole(self) -> bool:
         """Every row is filled in, and together they are a ladder. What is wrong is said where it stands."""
@@ -105,15 +111,13 @@ class _Editor:
         return fine and self._is_clean()
 
     def save(self) -> PolicyVersion | None:
-        said = dict(self.form.cleaned_data)
-        note, based_on = said.pop("note"), said.pop("based_on")
         with self._blamed():
             return policies.save(
                 policy=self.policy,
-                based_on=based_on,
+                based_on=self.form.cleaned_data["based_on"],
                 rungs=self.rungs,
-                switches=said,
-                note=note,
+                switches=self.form.switches,
+                note=self.form.cleaned_data["note"],
                 actor=self.request.user,
                 now=clock.read()["now"],
             )
@@ -122,8 +126,7 @@ class _Editor:
     def preview(self) -> HttpResponse:
         """What it would have done to last month's cases, and to the mail of the coming month if the running cases followed."""
         today = clock.today()
-        switches = {name: self.form.cleaned_data[name] for name in policies.SWITCHES}
-        drafted = policies.drafted(self.policy, self.rungs, switches)
+        drafted = policies.drafted(self.policy, self.rungs, self.form.switches)
         proposal = Proposal(calendars.read(), ladders={self.policy.kind: drafted})
         changes = list(replanning.difference(proposal=proposal, today=today))
         return self.page(

@@ -1,13 +1,13 @@
 """How we remind: reading a ladder, changing it after seeing what that would do, and moving running cases."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
 from core.models import History
-from notifications import delivery, forecast, policies, what_if
+from notifications import calendars, delivery, forecast, policies, what_if
 from notifications.models import Deadline, PolicyVersion, ReminderPolicy
 from tests.cast import Cast, SignIn
 from tests.factories import NOW, TODAY
@@ -79,6 +79,20 @@ def test_a_change_is_a_new_version_and_running_cases_keep_theirs(cast: Cast, sig
     assert engine.open_request(cast).policy_version == after
     assert browser.get(f"/policies/document_request/?version={before.number}").context["version"] == before
     assert History.objects.filter(object_id=policy.pk, verb="change_ladder").count() == 1
+
+
+def test_how_long_we_give_ourselves_is_said_by_the_policy(cast: Cast, sign_in: SignIn) -> None:
+    edit, monday = "/policies/question/edit/", date(2027, 3, 1)
+    browser = sign_in(cast.admin)
+    assert calendars.due_from_us("question", monday) == date(2027, 3, 4), "three working days, as the tool comes"
+    data = as_sent(browser, "question")
+    assert (data["own_offset"], data["own_unit"]) == (3, "working_days")
+    assert "own_offset" not in as_sent(browser), "a date of the supplier's comes from elsewhere"
+    assert browser.post(edit, {**data, "action": "save"}).status_code == 422, "nothing has been changed"
+    assert browser.post(edit, {**data, "own_offset": "", "action": "save"}).status_code == 422
+    assert browser.post(edit, {**data, "own_offset": 1, "own_unit": "weeks", "action": "save"}).status_code == 302
+    assert calendars.due_from_us("question", monday) == date(2027, 3, 8)
+    assert "1 weeks" in browser.get("/policies/question/", headers={"Accept-Language": "en"}).content.decode()
 
 
 def test_what_was_sent_before_and_what_would_have_been(cast: Cast, sign_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from django.db import connections
 from core.errors import Invalid
 from core.models import History
 from followup.models import Finding, Severity
-from followup.services import findings
+from followup.services import finding_disputes, findings
 from notifications import delivery, taking
 from notifications.models import Deadline, Delivery, Message, Notice
 from tests import factories
@@ -248,18 +248,23 @@ def test_an_administrator_changes_the_scale_and_running_dates_stand(cast: Cast, 
     browser = visit(cast.admin)
     assert "90 days" in text(browser.get("/severities/"))
     body = {
-        **{f"{what}_unit": "days" for what in ("response", "plan", "correction", "meeting", "effect")},
+        **{f"{what}_unit": "days" for what in ("response", "plan", "correction", "judgement", "meeting", "effect")},
         "response_offset": "3",
         "plan_offset": "",
         "correction_offset": "30",
+        "judgement_offset": "4",
         "needs_another": "on",
     }
     browser.post(f"/severities/{major.pk}/", body)
     assert browser.post(f"/severities/{major.pk}/", {**body, "correction_offset": "-1"}).status_code == 422
+    assert browser.post(f"/severities/{major.pk}/", {**body, "judgement_offset": ""}).status_code == 422, "nothing waits without a date"
     major.refresh_from_db()
     assert (major.response_offset, major.plan_offset, major.correction_offset) == (3, None, 30)
     assert clocks(finding)["plan"], "what was told stands"
-    assert set(clocks(logged(cast))) == {"response", "correction"}
+    anew = logged(cast)
+    assert set(clocks(anew)) == {"response", "correction"}
+    finding_disputes.dispute(finding=anew, reason="They were paid.", actor=cast.csr, now=NOW, today=TODAY)
+    assert clocks(anew)["judgement"].due_on == date(2026, 3, 6), "four working days"
     assert visit(cast.manager).post(f"/severities/{major.pk}/", body).status_code == 403
     assert History.objects.filter(object_id=major.pk, verb="edit").count() == 1
 
