@@ -21,7 +21,7 @@ from followup.models import (
     Meeting,
     Sanction,
 )
-from followup.services import findings
+from followup.services import finding_silence, findings
 from notifications.models import Deadline, Turn
 
 MOST_EARLIER = 5
@@ -48,6 +48,7 @@ class Whole:
     agency_reports: list[AgencyReport] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     at_others: list[Finding] = field(default_factory=list)
+    takes_up: list[Meeting] = field(default_factory=list)
 
 
 def whole(it: Finding, *, viewer: User, today: date) -> Whole:
@@ -94,6 +95,8 @@ def _ours(it: Finding, viewer: User, today: date) -> dict[str, row_list]:
         "agency_reports": row_list(AgencyReport.objects.visible_to(viewer).filter(**MINE).order_by("created_at")),
         "meetings": row_list(Meeting.objects.visible_to(viewer).filter(findings=OuterRef("pk")).order_by("starts_at")),
     }
+    if it.severity.silence_offset is not None:
+        lists["takes_up"] = row_list(finding_silence.to_take_up(today)[:1])
     if it.theme and it.repeats_id is None:
         before = findings.same_before(viewer=viewer, supplier=it.supplier, theme=it.theme, today=today, but=it)
         lists["earlier"] = row_list(before.select_related(None)[:MOST_EARLIER])

@@ -1,6 +1,7 @@
 """All that the page of a meeting shows of it, beside the meeting itself: read in one query, however much there is."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef
@@ -9,6 +10,7 @@ from accounts.models import User
 from core.sql import parts, row_list
 from followup.models import Finding, Meeting, MeetingAction, MeetingFile, MeetingMinutes, MeetingParticipant
 
+MOST_UNANSWERED = 20
 MINE = {"meeting": OuterRef("pk")}
 WRITERS = ("written_by", "written_by__person", "sent_by", "sent_by__person", "answered_by", "answered_by__person")
 
@@ -21,9 +23,10 @@ class Whole:
     people: list[MeetingParticipant]
     actions: list[Any]
     findings: list[Finding]
+    unanswered: list[Finding]
 
 
-def whole(it: Meeting, *, viewer: User) -> Whole:
+def whole(it: Meeting, *, viewer: User, today: date) -> Whole:
     told = Finding.objects.filter(meetings=OuterRef("pk"), told_at__isnull=False).order_by("number")
     files = MeetingFile.objects.filter(action__meeting=OuterRef("pk")).order_by("created_at")
     found = parts(
@@ -33,6 +36,7 @@ def whole(it: Meeting, *, viewer: User) -> Whole:
         people=row_list(MeetingParticipant.objects.filter(**MINE).order_by("side", "name", "pk")),
         actions=row_list(_actions(viewer), "deadline", "done_by", "done_by__person"),
         findings=row_list(told, "severity"),
+        unanswered=row_list(_unanswered(it, viewer, today), "severity"),
         files=row_list(files),
     )[it.pk]
     shown = found.pop("files")
@@ -41,6 +45,14 @@ def whole(it: Meeting, *, viewer: User) -> Whole:
     for action in found["actions"]:
         action.shown = [each for each in shown if each.action_id == action.pk]
     return Whole(**found)
+
+
+def _unanswered(it: Meeting, viewer: User, today: date) -> Any:
+    """What a status meeting to come is to take up, whatever its agenda says."""
+    if not (viewer.works_here and it.is_coming and it.kind == Meeting.Kind.STATUS):
+        return Finding.objects.none()
+    place = {"framework": OuterRef("framework"), "supplier": OuterRef("supplier")}
+    return Finding.objects.filter(**place).unanswered(today).order_by("mend_by", "number")[:MOST_UNANSWERED]
 
 
 def _actions(viewer: User) -> Any:

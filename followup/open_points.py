@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from django.db.models import Min, Q
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from accounts.models import Organisation, User
 from contracts.models import Framework, Option
 from followup.models import Document, DocumentRequest, Finding, FormalNotice, MeetingAction, Sanction
 from followup.models.findings import NO_DATE
+from notifications.models import Turn
 
 SOON = timedelta(days=60)
 OPTION_WITHIN = timedelta(days=270)
 MOST = 100
+OWED = Q(clocks__deadline__turn=Turn.SUPPLIER, clocks__deadline__closed_at=None, clocks__deadline__waits_for_us=0)
 
 
 class What(StrEnum):
@@ -56,7 +59,7 @@ def of(supplier: Organisation, *, framework: Framework | None = None, viewer: Us
     """On one agreement or on all of them, as far as the viewer sees. Seven queries, however much is open."""
     place: dict[str, Any] = {"supplier": supplier, **({"framework": framework} if framework else {})}
     found = [
-        *_findings(place, viewer),
+        *_findings(place, viewer, today),
         *_sanctions(place, viewer),
         *_notices(place, viewer),
         *_requests(place, viewer),
@@ -68,12 +71,20 @@ def of(supplier: Organisation, *, framework: Framework | None = None, viewer: Us
     return sorted(found, key=lambda point: (order.index(point.what), point.due_on or date.max))
 
 
-def _findings(place: dict[str, Any], viewer: User) -> list[Point]:
+def _findings(place: dict[str, Any], viewer: User, today: date) -> list[Point]:
     rows = Finding.objects.visible_to(viewer).open().filter(**place, told_at__isnull=False).exclude(severity__code="good_practice")
-    rows = rows.select_related("framework", "severity").order_by("mend_by", "id")[:MOST]
+    rows = rows.annotate(owed_on=Min("clocks__deadline__due_on", filter=OWED)).select_related("framework", "severity")
     return [
-        Point(What.FINDING, it.title, _state(it.severity, it), None if it.mend_by == NO_DATE else it.mend_by, it.framework) for it in rows
+        Point(What.FINDING, it.title, _state(it.severity, it), _late_or_last(it, today), it.framework)
+        for it in rows.order_by("mend_by", "id")[:MOST]
     ]
+
+
+def _late_or_last(it: Any, today: date) -> date | None:
+    """Since when the supplier has been silent, else when it is to be put right."""
+    if it.owed_on and it.owed_on < today:
+        return cast("date", it.owed_on)
+    return None if it.mend_by == NO_DATE else cast("date", it.mend_by)
 
 
 def _state(severity: object, it: Finding) -> str:

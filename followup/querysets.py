@@ -274,6 +274,11 @@ class FindingQuerySet(models.QuerySet[Any]):
         """Should have been put right by now, and the supplier has not said that it is."""
         return self.with_supplier().filter(mend_by__lt=today)
 
+    def unanswered(self, today: date) -> Self:
+        """Something about it was due from the supplier before today, and it is not for us to answer first."""
+        late = Deadline.objects.open().filter(about_id=OuterRef("pk"), turn="supplier", due_on__lt=today, waits_for_us=0)
+        return self.with_supplier().filter(Exists(late))
+
     def same_before(self, *, supplier: Any, theme: str, today: date, audit: Any = None) -> Self:
         """Where this theme was found at this supplier before, on any agreement: what a new finding may repeat.
         What the same `audit` found beside it is no repeat."""

@@ -134,6 +134,15 @@ def install_judgement_times(model: Any) -> None:
         model.objects.filter(code=code, judgement_offset=10).update(judgement_offset=days)
 
 
+TAKEN_UP_WITHIN = {"minor": 60}
+"""Days after the date within which a status meeting takes up that nobody answered."""
+
+
+def install_silence(model: Any) -> None:
+    for code, days in TAKEN_UP_WITHIN.items():
+        model.objects.filter(code=code, silence_offset=None).update(silence_offset=days)
+
+
 def install_weakest_methods(model: Any) -> None:
     for code, method in WEAKEST_METHODS.items():
         model.objects.filter(code=code, weakest_method="").update(weakest_method=method)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import photo_pieces, renewal_sweep, report_clocks, series, sharing_clocks
+from followup.services import finding_silence, photo_pieces, renewal_sweep, report_clocks, series, sharing_clocks
 
 
 @shared_task(name="followup.tasks.renew")
@@ -24,6 +24,11 @@ def audit_reports(**kwargs: object) -> None:
 @shared_task(name="followup.tasks.sharings")
 def sharings(**kwargs: object) -> None:
     sharing_clocks.sweep(**clock.read())
+
+
+@shared_task(name="followup.tasks.silence")
+def silence(**kwargs: object) -> None:
+    finding_silence.sweep(today=clock.today())
 
 
 @shared_task(name="followup.tasks.photo_pieces")

@@ -129,8 +129,8 @@ def pause(deadline: Deadline, *, until: date | None) -> None:
     deadline.save(update_fields=["paused_until"])
 
 
-def take(deadline: Deadline, *, until: date, by: Person | None) -> None:
-    """Somebody has the case it belongs to: nobody higher up is told of it before that day is over."""
+def take(deadline: Deadline, *, until: date | None, by: Person | None) -> None:
+    """Nobody higher up is told of it before that day is over: somebody has the case, or (`by` None) a meeting is to take it up."""
     deadline.taken_until, deadline.taken_by = until, by
     deadline.save(update_fields=["taken_until", "taken_by"])
 

@@ -170,6 +170,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "first": _date(brief.get("first_on")),
         "last": _date(brief.get("last_on")),
         "held": _date(brief.get("held_on")),
+        "meeting_day": _date(brief.get("meeting_on")),
         "place": _place(brief),
         "audit_words": status_words.word("audit_kind", brief.get("audit_kind", "")).label,
         "result_words": status_words.word("audit_result", brief.get("result", "")).label,

@@ -186,7 +186,10 @@ def _rest(row: PlannedStep) -> str:
         return _("Rests until %(day)s") % {"day": locales.long_day(deadline.paused_until)}
     is_ours = row.step.audience in STAFF_CHAIN and not row.step.opens
     if is_ours and deadline.taken_until and deadline.taken_until >= row.on:
-        return _("Rests until %(day)s is over: somebody has this") % {"day": locales.long_day(deadline.taken_until)}
+        day = {"day": locales.long_day(deadline.taken_until)}
+        if deadline.taken_by_id is None:
+            return _("Rests until the status meeting on %(day)s is over") % day
+        return _("Rests until %(day)s is over: somebody has this") % day
     return ""
 
 

@@ -28,5 +28,6 @@ def write_again() -> None:
     starters.install_severities(Severity)
     starters.install_weakest_methods(Severity)
     starters.install_judgement_times(Severity)
+    starters.install_silence(Severity)
     checklist_starters.install(Checklist, ChecklistVersion, ChecklistQuestion, now=NOW)
     scheme_starters.install(AuditScheme, now=NOW)

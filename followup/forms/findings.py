@@ -213,6 +213,6 @@ class SeverityForm(ModelForm):
         model = Severity
         fields = [
             *("response_offset", "response_unit", "plan_offset", "plan_unit", "correction_offset", "correction_unit"),
-            *("judgement_offset", "judgement_unit"),
+            *("judgement_offset", "judgement_unit", "silence_offset", "silence_unit"),
             *("meeting_offset", "meeting_unit", "effect_offset", "effect_unit", "is_critical", "needs_another", "weakest_method"),
         ]

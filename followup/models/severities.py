@@ -24,6 +24,7 @@ class Severity(Record):
 
     An offset that is None means no such clock; our judgement always has one. `needs_another` says that not the person who
     found it may close it, `weakest_method` the least by which it must be known that it is put right; empty means that any will do.
+    With `silence_offset` the agreement owner is told of silence only where no status meeting is planned so soon after the date.
     """
 
     class Code(models.TextChoices):
@@ -48,6 +49,10 @@ class Severity(Record):
     meeting_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
     effect_offset = models.PositiveSmallIntegerField(_("effect checked after"), null=True, blank=True)
     effect_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.MONTHS)
+    silence_offset = models.PositiveSmallIntegerField(
+        _("no answer: taken up at a status meeting within"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
+    silence_unit = models.CharField(max_length=12, choices=UNITS, default=Unit.DAYS)
     is_critical = models.BooleanField(_("the owner is told at once"), default=False)
     needs_another = models.BooleanField(_("closed by another than who found it"), default=False)
     weakest_method = models.CharField(_("closed by this at least"), max_length=14, choices=ClosingMethod, blank=True)

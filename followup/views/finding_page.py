@@ -22,10 +22,11 @@ from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
 from followup.models import Document, Finding, FindingClock, FindingFile
 from followup.seen import mark
-from followup.services import finding_disputes
+from followup.services import finding_disputes, finding_silence, meeting_mail
 from followup.states import FINDING
 from followup.views.finding_doors import finding_for
 from notifications import deadlines, kinds, timeline
+from notifications.models import Turn
 from notifications.views.seen import seen
 
 S, W = Finding.Status, FindingClock.What
@@ -67,6 +68,7 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
         "is_ours": user.works_here,
         "is_firm": not user.works_here,  # it reads findings of its audits, not how the supplier stands otherwise
         "is_finder": is_finder,
+        "silence": _silence(it, whole, at["today"]),
         "may_close": "close" in can and not (is_finder and it.severity.needs_another),
         "plan_form": plan_form or (JudgePlanForm(actions=plan.steps) if plan and "accept_plan" in can else None),
         "contacts": reading.contacts_among(whole.people),
@@ -79,6 +81,15 @@ def ours(request: SignedInRequest, it: Finding, *, plan_form: JudgePlanForm | No
         "rules": finding_rules.of(it, at["today"]).values(),
     }
     return render(request, "followup/finding.html", context, status=422 if plan_form is not None else 200)
+
+
+def _silence(it: Finding, whole: Whole, today: date) -> dict[str, Any] | None:
+    """Where nobody has answered in time and a status meeting takes it up: which one, and by when it has to be."""
+    late = [each.deadline.due_on for each in whole.clocks if each.deadline.is_overdue(today) and each.deadline.turn == Turn.SUPPLIER]
+    if not late or not it.is_with_supplier or it.severity.silence_offset is None:
+        return None
+    by = finding_silence.latest_day(it, min(late))
+    return {"meeting": next((each for each in whole.takes_up if meeting_mail.day_of(each) <= by), None), "by": by}
 
 
 def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse:

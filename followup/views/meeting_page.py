@@ -33,7 +33,7 @@ def meeting(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm | None = None) -> HttpResponse:
     at, user = clock.read(), request.user
     can = states.possible(MEETING, it, user)
-    whole = meeting_reading.whole(it, viewer=user)
+    whole = meeting_reading.whole(it, viewer=user, today=at["today"])
     sent = [each for each in whole.versions if each.sent_at]
     draft = next((each for each in whole.versions if each.sent_at is None), None) if user.works_here else None
     has_begun = it.starts_at <= at["now"]
@@ -52,6 +52,7 @@ def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm
         "ours": [each for each in whole.people if each.side == Turn.CPB],
         "theirs": [each for each in whole.people if each.side == Turn.SUPPLIER],
         "findings": whole.findings,
+        "unanswered": whole.unanswered,
         "objection_form": objection_form or ObjectionForm(),
         "history": list(History.objects.visible_to(user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
         "entries": timeline.about(it.pk, viewer=user) if user.works_here else [],
