@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "repeat": {"task": "followup.tasks.repeat", "schedule": 5 * MINUTE, "options": {"expires": 5 * MINUTE + 10}},
     "audit_reports": {"task": "followup.tasks.audit_reports", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "sharings": {"task": "followup.tasks.sharings", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
+    "letters": {"task": "followup.tasks.letters", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "silence": {"task": "followup.tasks.silence", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "photo_pieces": {"task": "followup.tasks.photo_pieces", "schedule": 60 * MINUTE, "options": {"expires": 61 * MINUTE}},
     "imports": {"task": "contracts.tasks.imports", "schedule": MINUTE, "options": {"expires": MINUTE + 10}},

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from followup.services import finding_silence, photo_pieces, renewal_sweep, report_clocks, series, sharing_clocks
+from followup.services import finding_silence, hearings, notices_back, photo_pieces, renewal_sweep, report_clocks, series, sharing_clocks
 
 
 @shared_task(name="followup.tasks.renew")
@@ -29,6 +29,13 @@ def sharings(**kwargs: object) -> None:
 @shared_task(name="followup.tasks.silence")
 def silence(**kwargs: object) -> None:
     finding_silence.sweep(today=clock.today())
+
+
+@shared_task(name="followup.tasks.letters")
+def letters(**kwargs: object) -> None:
+    at = clock.read()
+    notices_back.sweep(**at)
+    hearings.tell_who_may_decide(**at)
 
 
 @shared_task(name="followup.tasks.photo_pieces")

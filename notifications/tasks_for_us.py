@@ -27,10 +27,11 @@ TO_FIND = frozenset({"no_contact", "delivery_failed"})
 """Tasks that end with a contact who can be reached: one of them is enough for a case."""
 
 
-def draft_formal_notice(about: Deadline, *, today: date, now: datetime) -> None:
+def draft_formal_notice(about: Deadline, *, today: date, now: datetime, said: dict[str, Any] | None = None) -> None:
     """Open the task to look through the letter, which is drafted when a person opens it, and send it. Nothing with legal effect
-    is sent by itself."""
+    is sent by itself. `said` is what mails about the task say besides."""
     brief = {**about.brief, "deadline": str(about.pk), "due_on": about.due_on.isoformat(), "supplier_id": str(about.organisation_id)}
+    brief |= said or {}
     _open(about, DeadlineKind.FORMAL_NOTICE, brief, days=DAYS_FOR_LETTER, today=today, now=now)
 
 

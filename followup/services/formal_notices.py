@@ -26,7 +26,7 @@ from followup.models import DocumentRequest, FormalNotice, NoticeLetter
 from followup.proofs import Proof
 from followup.services import briefs
 from followup.states import FORMAL_NOTICE
-from notifications import calendars, deadlines, outbox
+from notifications import calendars, deadlines, outbox, tasks_for_us
 from notifications.models import Deadline, DeadlineKind, ReminderStep, Turn
 
 LONGEST_DAYS = clause_days.LONGEST
@@ -81,7 +81,16 @@ def start(*, request: DocumentRequest, actor: User, now: datetime, today: date, 
         **fields,
     )
     history.record(actor=actor, now=now, verb="draft", about=notice, changes={"case": request.pk}, is_internal=True)
+    if open_task(request) is None:
+        _remind_us_of_draft(request, today=today, now=now)
     return notice
+
+
+def _remind_us_of_draft(request: DocumentRequest, *, today: date, now: datetime) -> None:
+    """Begun before the ladder's formal step: no draft waits in silence. Whoever has just begun it is not told at once that it is there."""
+    tasks_for_us.draft_formal_notice(request.deadline, today=today, now=now)
+    if task := open_task(request):
+        deadlines.skip_asking(task, now=now)
 
 
 def suggested(request: DocumentRequest, *, actor: User, today: date) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from followup.services import fine_terms, replies, sanction_post, sanctions
 from followup.services.sanction_post import PORTAL, Purpose, Way
 from followup.states import SANCTION
 from notifications import calendars, deadlines
-from notifications.models import Deadline, DeadlineKind, Turn
+from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 from notifications.webhooks import events
 
 
@@ -106,6 +106,17 @@ def _limit(sanction: Sanction, draft: Draft, *, sent_on: date, now: datetime) ->
         brief=sanctions.brief_of(sanction),
         now=now,
     )
+
+
+def tell_who_may_decide(*, today: date, now: datetime) -> None:
+    """No reply has come, and the ladder has told the owner. Whoever stands in for an owner who is away does not decide by that: those
+    who may are told too, each once. An owner who comes back is among them."""
+    silent = Deadline.objects.open().filter(kind=DeadlineKind.FOLLOW_UP, brief__task="sanction_reply_missing").values("about_id")
+    for sanction in Sanction.objects.filter(pk__in=silent).select_related("framework__organisation", "supplier", "reply_deadline"):
+        told = Delivery.objects.filter(kind="sanction_to_decide", about_id=sanction.pk, cancelled_at=None)
+        people = [person for person in sanctions.deciders(sanction, today=today) if not told.filter(person=person).exists()]
+        about = {"organisation": sanction.framework.organisation, "deadline": sanction.reply_deadline, "key": f"{sanction.pk}:silent"}
+        sanctions.publish(sanction, "sanction_to_decide", people, {}, now=now, **about)
 
 
 @transaction.atomic

@@ -156,7 +156,7 @@ def publish(sanction: Sanction, kind: str, people: Sequence[Person], said: dict[
         scope_id=sanction.framework_id,
         about_id=sanction.pk,
         context={**brief_of(sanction), **said},
-        key=str(sanction.pk),
+        key=more.pop("key", str(sanction.pk)),
         now=now,
         **more,
     )

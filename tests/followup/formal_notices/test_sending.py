@@ -9,7 +9,7 @@ from accounts.models import Absence, Person
 from core.models import History
 from followup import letters
 from followup.models import DocumentRequest, FormalNotice
-from followup.services import formal_notices
+from followup.services import formal_notices, notices_back
 from notifications import delivery
 from notifications.models import Deadline, Delivery, MailEvent, Message, PlannedStep
 from tests import factories
@@ -58,6 +58,10 @@ def test_a_person_may_begin_one_before_the_ladder_but_not_before_the_date(
     clock.move_to(at(DUE + timedelta(days=1)))
     assert "Write a formal notice" in text(visit(cast.manager).get(url(it)))
     assert visit(cast.manager).post(url(it, "formal-notice"), body).status_code == 302
+    task = Deadline.objects.get(kind="formal_notice", about_id=it.pk)
+    walk(DUE + timedelta(days=1), task.due_on + timedelta(days=4))
+    lines = Delivery.objects.filter(kind="formal_notice_due", deadline=task)
+    assert [line.person for line in lines] == [cast.manager.person], "a draft does not wait in silence, and is not told to who began it"
     notice = FormalNotice.objects.get()
     assert visit(cast.manager).post(page_of(notice, "send")).status_code == 302
     walk(DUE + timedelta(days=2), FORMAL + timedelta(days=2))
@@ -255,6 +259,36 @@ def test_a_letter_that_bounced_is_sent_another_way_and_counts_anew(cast: Cast, v
     assert (sent.how, reply.due_on, reply.closed_at) == ("post", date(2026, 5, 18), None)
     assert Deadline.objects.filter(kind="formal_reply").count() == 2
     assert verbs(sent) == ["draft", "mark_sent", "send"]
+
+
+@pytest.mark.both
+def test_a_letter_that_came_back_is_somebodys_task_until_it_is_on_its_way(cast: Cast, clock: Any, sent: FormalNotice) -> None:
+    def tasks() -> list[Deadline]:
+        return list(Deadline.objects.open().filter(kind="formal_notice", about_id=sent.request_id))
+
+    delivery.deliver(clock=lambda: at(FORMAL))
+    notices_back.sweep(today=FORMAL, now=at(FORMAL))
+    assert tasks() == [], "it arrived"
+    came_back("formal_notice")
+    soon = FORMAL + timedelta(days=1)
+    for _hour in range(2):
+        notices_back.sweep(today=soon, now=at(soon))
+    assert len(tasks()) == 1
+    walk(soon, REPLY_DUE + timedelta(days=3))
+    mails = Message.objects.filter(lines__kind="formal_notice_due", lines__deadline=tasks()[0], person=cast.manager.person)
+    told = mails.order_by("created_at")
+    assert "kunne ikke leveres" in told[0].text
+    assert len(told) > 1, "and is reminded of it"
+    assert not Deadline.objects.filter(brief__task="formal_reply_missing").exists(), "nobody replies to what nobody has"
+    MailEvent.objects.all().delete()  # sent again, and it arrives
+    late = REPLY_DUE + timedelta(days=3)
+    notices_back.sweep(today=late, now=at(late))
+    sent.refresh_from_db()
+    reply: Any = sent.reply_deadline
+    assert tasks() == []
+    assert reply.due_on > late + timedelta(days=10)
+    walk(late, reply.due_on + timedelta(days=4))
+    assert Deadline.objects.filter(brief__task="formal_reply_missing").exists()
 
 
 def test_no_letter_with_a_reason_before_or_after_a_draft(cast: Cast, visit: Visit, silent: DocumentRequest) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.models import Absence
 from core.models import History
 from followup.models import DocumentRequest, Sanction
 from followup.services import hearings
@@ -214,3 +215,17 @@ def test_silence_leaves_a_task_and_tells_the_owner_and_a_late_reply_is_taken(
     assert "Came after the limit" in text(visit(cast.owner).get(page_of(heard)))
     tasks = Deadline.objects.open().filter(kind="follow_up", about_id=heard.pk)
     assert [task.brief["task"] for task in tasks] == ["sanction_reply_received"], "one task, not two"
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_silence_is_told_to_somebody_who_may_decide(cast: Cast, heard: Sanction, *, is_away: bool) -> None:
+    """Whoever stands in for an owner who is away does not decide by that."""
+    if is_away:
+        Absence.objects.create(
+            person=cast.owner.person, deputy=cast.specialist.person, starts_on=LIMIT, ends_on=AFTER, created_at=at(START)
+        )
+    walk(START, AFTER)
+    for _hour in range(2):
+        hearings.tell_who_may_decide(today=AFTER, now=at(AFTER))
+    told = Delivery.objects.filter(kind="sanction_to_decide").values_list("person__email", flat=True)
+    assert sorted(told) == (sorted([cast.specialist.email, cast.section.email]) if is_away else [cast.owner.email])
