@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import Me
 from contracts.api.call_offs import CallOffResource
+from contracts.api.clauses import ClauseResource
 from contracts.api.frameworks import FrameworkResource
 from contracts.api.obligations import ObligationResource
 from contracts.api.organisations import OrganisationResource
@@ -35,6 +36,7 @@ router = SimpleRouter()
 router.register("organisations", OrganisationResource, basename="organisation")
 router.register("frameworks", FrameworkResource, basename="framework")
 router.register("call-offs", CallOffResource, basename="call-off")
+router.register("clauses", ClauseResource, basename="clause")
 router.register("requirements", RequirementResource, basename="requirement")
 router.register("obligations", ObligationResource, basename="obligation")
 router.register("document-requests", DocumentRequestResource, basename="document-request")

@@ -90,12 +90,15 @@ def edit_clause(
     number: str,
     version: str,
     source: str,
-    rules: Sequence[Rule],
+    rules: Sequence[Rule] | None,
     actor: Actor,
     now: datetime,
     gives: Gives | None = None,
 ) -> None:
-    """Only before a requirement rests on it; after that the text is what was agreed, and only what it gives may be written down."""
+    """Change its words and what it gives; without `rules` its deadlines stay.
+
+    Only before a requirement rests on it; after that the text is what was agreed, and only what it gives may be written down.
+    """
     rows.lock(clause)
     states.check(FRAMEWORK, clause.framework, "stipulate", actor=actor)
     if is_clause_frozen(clause):
@@ -105,9 +108,11 @@ def edit_clause(
     fields |= clause_means.checked(gives or {}, clause)
     difference = history.difference(clause, fields)
     rows.write(clause, **fields)
-    clause.rules.all().delete()
-    _write_rules(clause, rules)
-    history.record(actor=actor, now=now, verb="edit", about=clause, changes={**difference, "rules": len(rules)})
+    if rules is not None:
+        clause.rules.all().delete()
+        _write_rules(clause, rules)
+        difference["rules"] = len(rules)
+    history.record(actor=actor, now=now, verb="edit", about=clause, changes=difference)
 
 
 def is_clause_frozen(clause: Clause) -> bool:

@@ -148,6 +148,33 @@ def test_a_requirement_binds_its_suppliers(cast: Cast, api: Api) -> None:
     assert [row["id"] for row in api(cast.csr_polar).get("requirements/").json()["results"]].count(made["id"]) == 1
 
 
+def test_a_clause_is_written_with_its_deadlines_and_what_it_gives(cast: Cast, api: Api) -> None:
+    manager = api(cast.manager)
+    rules = [{"offset": 6, "unit": "weeks"}, {"offset": 4, "unit": "weeks", "valid_from": "2027-01-01"}]
+    fine = {"means": ["daily_fine", "correction"], "fine_rate": "0.15", "fine_unit": "working_days", "fine_cap": 10}
+    body = {"framework": str(cast.pc.pk), "number": "9.2", "title": "Dagbot", "text": "Ved forsinkelse …", "rules": rules, **fine}
+    made = manager.post("clauses/", body).json()
+    assert (made["means"], made["fine_rate"], made["fine_cap"], made["fine_base"]) == (["correction", "daily_fine"], 0.15, 10, None)
+    assert [(rule["offset"], rule["anchor"], rule["valid_from"]) for rule in made["rules"]] == [
+        (6, "sent", None),
+        (4, "sent", "2027-01-01"),
+    ]
+    path = f"clauses/{made['id']}/"
+    changed = manager.patch(path, {"title": "Dagmulkt", "fine_base": "5000.00"}).json()
+    assert (changed["title"], changed["fine_base"], len(changed["rules"])) == ("Dagmulkt", 5000, 2)
+    assert problem_of(manager.patch(path, {"means": ["plan"]}), 400)["errors"][0]["field"] == "means", "a fine without its means"
+    wording = {"framework": str(cast.pc.pk), "theme": "ilo_core", "text": "Et krav.", "clause": made["id"]}
+    assert manager.post("requirements/", wording).status_code == 201
+    problem_of(manager.patch(path, {"text": "Et annet ord."}), 409)
+    problem_of(manager.patch(path, {"rules": []}), 409)
+    as_read = manager.get(path).json()
+    assert as_read["is_frozen"]
+    assert manager.patch(path, {**as_read, "fine_rate": 0.2}).json()["fine_rate"] == 0.2, "our reading of it may be corrected"
+    assert api(cast.csr).get(path).json()["title"] == "Dagmulkt"
+    problem_of(api(cast.csr).patch(path, {}), 403)
+    assert made["id"] in [row["id"] for row in manager.get("clauses/", framework=str(cast.pc.pk)).json()["results"]]
+
+
 def test_judging_moves_one_axis(cast: Cast, api: Api) -> None:
     obligation = Obligation.objects.get(supplier=cast.nordvare, requirement=cast.due_diligence, lot=cast.lot1)
     path = f"obligations/{obligation.pk}/judge/"
@@ -193,7 +220,7 @@ def test_lists_ask_the_database_a_fixed_number_of_times(cast: Cast, api: Api, dj
         factories.requirement(framework)
     reader = api(cast.reader)
     reader.get("me/")
-    for name in ("frameworks", "organisations", "requirements", "obligations", "call-offs", "history"):
+    for name in ("frameworks", "organisations", "clauses", "requirements", "obligations", "call-offs", "history"):
         with django_assert_max_num_queries(6) as asked:
             assert reader.get(f"{name}/", page_size=2, count=1).status_code == 200
         with django_assert_max_num_queries(len(asked)):
