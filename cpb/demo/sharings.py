@@ -1,4 +1,4 @@
-"""Results shared with other bodies: one in force, one that waits for a yes; and two files of theirs, one of them refused."""
+"""Results shared with others: one sharing in force, one that waits for a yes, one that nobody answers; two files of theirs, one refused."""
 
 import hashlib
 from datetime import timedelta
@@ -16,13 +16,50 @@ from followup.results import content, envelope, keys
 from followup.services import audit_outcomes, audits, findings, receiving, sharing_consents, sharing_files, sharings, trusted_keys
 
 HEALTH = {"body_name": "Helseinnkjøp Nord", "body_number": "100000016"}
+REGION = {"body_name": "Regionrådet Sør", "body_number": "100000032"}
 COUNTY = {"body_name": "Fylkesinnkjøp Øst", "body_number": "100000024"}
 THEIR_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"Helseinnkjop Nord of the demo world").digest())
 OBSERVATION = "Timelistene føres på papir og er vanskelige å kontrollere i ettertid."
 
 
 def events() -> list[Event]:
-    return [(14, _accept_key), (13, _share), (12, _fetch), (8, _plan), (7, _report), (5, _ask), (3, _read), (2, _fetch)]
+    silent = [(38, _plan_visit), (37, _report_visit), (36, _ask_in_vain)]
+    return [*silent, (14, _accept_key), (13, _share), (12, _fetch), (8, _plan), (7, _report), (5, _ask), (3, _read), (2, _fetch)]
+
+
+def _plan_visit(story: Story, when: When) -> None:
+    framework, supplier = story.agreements["office"], story.cast.organisations["polar"]
+    audits.plan(
+        framework=framework,
+        supplier=supplier,
+        kind=Audit.Kind.OFFICE_VISIT,
+        planned_on=when["today"],
+        announcement="unannounced",
+        place="Kontoret i Tromsø",
+        purpose="Hvordan leverandøren følger opp sine underleverandører.",
+        obligations=list(Obligation.objects.filter(framework=framework, supplier=supplier)),
+        actor=story.user("manager"),
+        **when,
+    )
+
+
+def _report_visit(story: Story, when: When) -> None:
+    with files.kept(papers_named(["Besøk hos Polar Kontor"])) as kept:
+        audit_outcomes.log(
+            audit=_seen().get(kind=Audit.Kind.OFFICE_VISIT, supplier=story.cast.organisations["polar"]),
+            performed_on=when["today"] - timedelta(days=1),
+            result="nothing_found",
+            conclusion="Rutinene er skrevet ned og i bruk.",
+            files=kept,
+            actor=story.user("manager"),
+            **when,
+        )
+
+
+def _ask_in_vain(story: Story, when: When) -> None:
+    """Reminded, and never answered: the manager has a task."""
+    it = _draft(story, when, "office", "polar", basis="consent", purpose="Kjøper kontorrekvisita fra samme leverandør.", **REGION)
+    sharing_consents.ask(sharing=it, actor=story.user("manager"), **when)
 
 
 def _share(story: Story, when: When) -> None:
@@ -164,8 +201,11 @@ def _theirs(story: Story, when: When) -> dict[str, Any]:
 
 
 def _control(story: Story) -> Audit:
-    seen = Audit.objects.select_related("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "lead__person")
-    return seen.get(kind=Audit.Kind.WAGE_CONTROL, supplier=story.cast.organisations["nordvare"])
+    return _seen().get(kind=Audit.Kind.WAGE_CONTROL, supplier=story.cast.organisations["nordvare"])
+
+
+def _seen() -> Any:
+    return Audit.objects.select_related("framework__organisation", "framework__scope", "supplier", "deadline__organisation", "lead__person")
 
 
 def _sharing(body: dict[str, Any]) -> Sharing:

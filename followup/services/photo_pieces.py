@@ -55,7 +55,7 @@ def take(*, sheet: AuditSheet, whole: Whole, start: int, content: File, actor: U
     if there != start:
         return there
     if start == 0:
-        sheet_photos.must_have_room(sheet)
+        sheet_photos.must_have_room(sheet, begun=PhotoPiece.objects.filter(sheet=sheet).values("photo").distinct().count())
     name = files.keep(content)
     there = _note(sheet, whole, start, content.size, name, actor=actor, now=now)
     if there != start + content.size:

@@ -24,9 +24,12 @@ from followup.states import SERIES
 from notifications import audience, calendars, outbox
 from notifications.calendars import Calendars
 from notifications.models import DeadlineKind
-from notifications.reminders import FAULTS
+from notifications.reminders import FAULTS, LONGEST_PAUSE
 
 log = structlog.get_logger(__name__)
+
+LATE = LONGEST_PAUSE
+"""Asked for so long after its day, after a rest or an outage, a request is looked through by a person, as mail is held back then."""
 
 MOST_BEHIND = 400
 """Times that are recorded one by one after a pause; a series further behind begins anew from there."""
@@ -110,7 +113,8 @@ def pause(*, series: Series, reason: str, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def resume(*, series: Series, actor: User, today: date, now: datetime) -> None:
-    """Go on with the next time that is still ahead. What came while it rested is recorded as skipped."""
+    """Go on with the next time whose date is still ahead, also where it should have been asked for by now: the sweep does so at once.
+    What came and went while it rested is recorded as skipped."""
     states.advance(SERIES, series, "resume", actor=actor, now=now, is_internal=True)
     rows.lock(series)
     _pass_by(series, until=today, because=Because.PAUSED, now=now)
@@ -171,7 +175,8 @@ def _requests(series: Series, occurrence: Occurrence, *, today: date, now: datet
     known = calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
     made = [_request(series, occurrence, supplier, known, today=today, now=now) for supplier in _suppliers(series, today)]
     requests = [request for request in made if request]
-    waiting = [request for request in requests if not (series.sends and _is_sent(request, today=today, now=now))]
+    sends = series.sends and today - occurrence.asks_on <= LATE
+    waiting = [request for request in requests if not (sends and _is_sent(request, today=today, now=now))]
     if waiting:
         _tell_manager(series, occurrence, len(waiting), today=today, now=now)
     return requests
@@ -270,9 +275,9 @@ def _plan(series: Series, number: int) -> Occurrence:
 
 
 def _pass_by(series: Series, *, until: date, because: str, now: datetime) -> None:
-    """Record what has come and gone, and plan the first that is still ahead."""
+    """Record what has come and gone, and plan the first whose date is still ahead."""
     coming, count = _coming(series), 0
-    while coming and coming.asks_on <= until and count < MOST_BEHIND:
+    while coming and coming.on <= until and count < MOST_BEHIND:
         _end(coming, Outcome.SKIPPED, because=because, now=now)
         coming, count = _plan(series, coming.number + 1), count + 1
 

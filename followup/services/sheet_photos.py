@@ -45,8 +45,9 @@ def must_fit(name: str, size: int) -> None:
         raise TooLarge.one("file", "too_large", text % {"name": name, "most": MOST_BYTES // MIB})
 
 
-def must_have_room(sheet: AuditSheet) -> None:
-    if SheetPhoto.objects.filter(sheet=sheet).kept().count() >= MOST_PHOTOS:
+def must_have_room(sheet: AuditSheet, *, begun: int = 0) -> None:
+    """`begun` are photos of which pieces are here, and that will want room too."""
+    if SheetPhoto.objects.filter(sheet=sheet).kept().count() + begun >= MOST_PHOTOS:
         text = _("The sheet has %(most)d photos, which is the most. Take some away, or put the rest with a finding.")
         raise Invalid.one("file", "too_many", text % {"most": MOST_PHOTOS})
 

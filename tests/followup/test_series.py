@@ -129,6 +129,22 @@ def test_what_comes_while_it_rests_is_left_out(cast: Cast, yearly: Series) -> No
     assert [row.verb for row in History.objects.filter(object_id=yearly.pk).order_by("at", "id")] == ["create", "pause", "resume"]
 
 
+def test_a_rest_that_ends_before_the_date_loses_no_time(cast: Cast, yearly: Series) -> None:
+    series.pause(series=yearly, reason="Tvist", actor=cast.manager, now=NOW + DAY)
+    series.resume(series=yearly, actor=cast.manager, **at(ANCHOR - 5 * DAY))
+    assert times(yearly) == [(0, ANCHOR, "planned", "")], "its asking day has passed, its date has not"
+    series.sweep(**at(ANCHOR - 5 * DAY))
+    assert times(yearly)[0][2:] == ("created", "")
+
+
+@pytest.mark.parametrize(("behind", "status"), [(14, "sent"), (15, "draft")])
+def test_after_a_long_rest_a_person_looks_before_it_is_sent(cast: Cast, yearly: Series, behind: int, status: str) -> None:
+    Series.objects.update(sends=True)
+    series.sweep(**at(yearly.occurrences.get().asks_on + behind * DAY))
+    assert {it.status for it in DocumentRequest.objects.all()} == {status}
+    assert Delivery.objects.filter(kind="series_drafted").exists() == (status == "draft")
+
+
 def test_an_ended_series_asks_no_more_and_is_still_there(cast: Cast, yearly: Series) -> None:
     series.end(series=yearly, reason="Ikke lenger krav", actor=cast.manager, now=NOW)
     assert series.sweep(**at(ANCHOR)) == 0
