@@ -89,6 +89,18 @@ class Calendars:
         quiet = [period for period in self.periods if period.counts_for(country) and period.holds(day)]
         return found + [DayOff(period.country or None, period.name) for period in quiet]
 
+    def quiet_until(self, today: date) -> dict[str, date]:
+        """The first day on which suppliers are reminded again, by country (empty: everybody), where today is in a quiet period or
+        what is written today would leave in one. A period without an end silences nobody."""
+        found = {}
+        for country in {period.country for period in self.periods}:
+            calendar = self.of(country)
+            leaves = dates.next_working_day(today, Calendar(countries=(country or OURS,)))
+            after = dates.after_quiet(leaves, calendar)
+            if after > today and (calendar.is_quiet(today) or calendar.is_quiet(leaves)):
+                found[country] = after
+        return found
+
     def with_(self, period: Quiet) -> Self:
         """With this one instead of the one that had its id, if any."""
         return replace(self, periods=(*self.without(period.id).periods, period))

@@ -64,6 +64,8 @@ _SHARED = {
 }
 _POSTGRES = _SHARED | {
     "uuid": "uuid",
+    "latest": "greatest",
+    "nothing": "NULL",
     "lock": "FOR NO KEY UPDATE",
     "kind": """CASE s.kind WHEN 'documents_requested' THEN
             CASE WHEN jsonb_typeof(d.brief -> 'round') = 'number' THEN
@@ -78,6 +80,8 @@ _POSTGRES = _SHARED | {
 }
 _SQLITE = _SHARED | {
     "uuid": "text",
+    "latest": "max",
+    "nothing": "''",
     "lock": "",
     "kind": """CASE s.kind WHEN 'documents_requested' THEN
             CASE WHEN coalesce(json_extract(d.brief, '$.round'), 1) > 1 THEN 'documents_returned' ELSE s.kind END
@@ -119,8 +123,13 @@ FROM (
 ) d
 JOIN notifications_plannedstep p ON p.deadline_id = d.id AND p.status = 'planned' AND p."on" <= %(today)s
 JOIN notifications_reminderstep s ON s.id = p.step_id
-WHERE d.taken_until IS NULL OR d.taken_until < %(today)s OR s.opens <> '' OR s.audience NOT IN ({staff}) OR {news}
+WHERE (d.taken_until IS NULL OR d.taken_until < %(today)s OR s.opens <> '' OR s.audience NOT IN ({staff}) OR {news}) AND {loud}
 """
+
+# What is told although it is quiet for suppliers: what goes to us, what asks at all, and what is for suppliers elsewhere.
+LOUD = """(s.audience IN ({staff}) OR s.opens <> '' OR s.anchor = 'start' AND s."offset" = 0 OR {elsewhere})"""
+ELSEWHERE = "d.organisation_id NOT IN (SELECT id FROM accounts_organisation WHERE country IN ({names}))"
+AFTER_QUIET = "{latest}({day}, CASE WHEN {loud} THEN {nothing} ELSE %(after_quiet)s END)"
 
 PLACES = """
 SELECT DISTINCT scope_id, organisation_id, audience FROM sweep_due WHERE opens = '' AND is_dropped = 0 AND is_bad = 0

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from notifications import calendars
 from notifications import sweep_sql as sql
 from notifications.audience import Directory
 from notifications.models import Deadline
@@ -41,6 +42,21 @@ class WorkingTables:
         self.dialect = sql.POSTGRES if self.is_postgres else sql.SQLITE
         self.words = dict(self.dialect.words)
         self.values: dict[str, Any] = {"today": connection.ops.adapt_datefield_value(today)}
+        self._keep_quiet(calendars.read().quiet_until(today))
+
+    def _keep_quiet(self, until: Mapping[str, date]) -> None:
+        """What suppliers would be reminded of today waits where it is quiet for them, whatever has brought it to this day: planned days
+        keep out of quiet periods, but a case that rested may go on in the middle of one."""
+        self.words["loud"] = "1 = 1"
+        if not until:
+            return
+        named = [*until, *([""] if calendars.OURS in until else [])]  # without a country they count as ours
+        self.values |= {f"quiet_{number}": country for number, country in enumerate(named)}
+        names = ", ".join(f"%(quiet_{number})s" for number in range(len(named)))
+        self.words["elsewhere"] = "1 = 0" if "" in until else sql.ELSEWHERE.format(names=names)
+        self.words["loud"] = sql.LOUD.format(**self.words)
+        self.values["after_quiet"] = connection.ops.adapt_datefield_value(max(until.values()))
+        self.words["day"] = sql.AFTER_QUIET.format(**self.words)
 
     def begin(self) -> None:
         """The working tables are there and empty."""

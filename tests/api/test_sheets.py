@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.errors import Invalid
 from core.models import History
 from followup.models import AuditSheet, PhotoPiece, SheetEntry, SheetPhoto
 from followup.services import photo_pieces, sheet_photos
@@ -167,13 +168,18 @@ def test_what_is_no_photo_when_it_is_whole_is_refused_and_gone(cast: Cast, api: 
     about["file"] = BytesIO(b"Cut on its way")
     assert problem_of(firm.upload(path, **about), 400)["errors"][0]["code"] == "not_whole"
     assert not PhotoPiece.objects.exists()
-    photo_pieces.take(
-        sheet=sheet,
-        whole=Whole(uuid4(), "0" * 64, 10**6, "b.png"),
-        start=0,
-        content=ContentFile(bytes(70_000)),
-        actor=cast.manager,
-        now=NOW,
-    )
+
+
+def test_a_photo_that_is_begun_takes_room_until_nobody_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = begun(cast)
+    monkeypatch.setattr(sheet_photos, "MOST_PHOTOS", 1)
+
+    def begin() -> None:
+        whole, piece = Whole(uuid4(), "0" * 64, 10**6, "b.png"), ContentFile(bytes(70_000))
+        photo_pieces.take(sheet=sheet, whole=whole, start=0, content=piece, actor=cast.manager, now=NOW)
+
+    begin()
+    with pytest.raises(Invalid, match="which is the most"):
+        begin()
     assert photo_pieces.sweep(now=NOW + timedelta(days=13)) == 0
     assert photo_pieces.sweep(now=NOW + timedelta(days=15)) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Absence, Contact, ScopeRole
 from core.errors import Invalid
-from notifications import deadlines, reminders, taking, tasks_for_us
+from notifications import deadlines, forecast, reminders, taking, tasks_for_us
 from notifications.models import Deadline, Delivery, Notice, PlannedStep, SweepRun
 from tests import factories
 from tests.cast import Cast
@@ -222,6 +222,25 @@ def test_administrators_hear_once_a_day_of_all_that_is_set_aside(cast: Cast) -> 
     assert told() == [2, 3], "what came after the mail is told the next day"
     reminders.sweep(today=TODAY + 2 * DAY, now=NOW + 2 * DAY, is_scheduled=True)
     assert told() == [2, 3], "the same is never told twice"
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("country", "is_quiet"), [("", True), ("NO", True), ("VN", False)])
+def test_a_case_that_goes_on_in_a_quiet_period_is_silent_until_it_is_over(cast: Cast, country: str, is_quiet: bool) -> None:
+    """The supplier had asked something; we answer while it is closed."""
+    deadline = open_request(cast)
+    walk(TODAY, TODAY)
+    deadlines.wait_for_us(deadline, more=1)
+    first, last = DUE + 2 * DAY, DUE + 6 * DAY
+    factories.quiet_period("Stengt", first, last, country=country)
+    deadlines.wait_for_us(deadline, more=-1)
+    coming = [(day.on, day.kinds["overdue_first"]) for day in forecast.coming(start=first, days=8)]
+    assert [line for line in coming if line[1]] == [(last + DAY if is_quiet else first, 1)]
+    walk(first, first)
+    told = Delivery.objects.filter(kind="overdue_first", deadline=deadline)
+    assert told.exists() != is_quiet
+    walk(last + DAY, last + DAY)
+    assert told.exists()
 
 
 def test_the_formal_step_is_a_task_and_never_a_mail_to_the_supplier(cast: Cast) -> None:
