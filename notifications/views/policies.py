@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
-from core import access, clock
+from core import access, clock, locales
 from core.errors import Invalid, NotAllowed
 from core.formsets import PREFIX, longer, shown, typed
 from notifications import calendars, ladder_forms, ladder_picture, policies, replanning, what_if
 from notifications.ladder_forms import StepFormSet, VersionForm
 from notifications.ladders import Rung
-from notifications.models import UNITS, PolicyVersion, ReminderPolicy
+from notifications.models import PolicyVersion, ReminderPolicy
 from notifications.replanning import Proposal
 
 PAGE = "notifications:policy"
@@ -54,7 +54,7 @@ def ladder(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _in_words(own_time: tuple[int, str] | None) -> str:
-    return f"{own_time[0]} {dict(UNITS)[own_time[1]]}" if own_time else ""
+    return locales.span(*own_time) if own_time else ""
 
 
 def edit(request: SignedInRequest, code: str) -> HttpResponse:

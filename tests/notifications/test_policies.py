@@ -92,7 +92,7 @@ def test_how_long_we_give_ourselves_is_said_by_the_policy(cast: Cast, sign_in: S
     assert browser.post(edit, {**data, "own_offset": "", "action": "save"}).status_code == 422
     assert browser.post(edit, {**data, "own_offset": 1, "own_unit": "weeks", "action": "save"}).status_code == 302
     assert calendars.due_from_us("question", monday) == date(2027, 3, 8)
-    assert "1 weeks" in browser.get("/policies/question/", headers={"Accept-Language": "en"}).content.decode()
+    assert "1 week" in browser.get("/policies/question/", headers={"Accept-Language": "en"}).content.decode()
 
 
 def test_what_was_sent_before_and_what_would_have_been(cast: Cast, sign_in: SignIn) -> None:

@@ -13,7 +13,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0033_time_to_judge")]
+    dependencies = [("followup", "0034_time_to_judge")]
 
     operations = [
         migrations.AddField(

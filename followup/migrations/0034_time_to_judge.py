@@ -14,7 +14,7 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("followup", "0032_fine_terms_from_the_clause")]
+    dependencies = [("followup", "0033_told_days")]
 
     operations = [
         migrations.AddField(
