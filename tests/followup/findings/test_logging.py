@@ -248,7 +248,7 @@ def test_an_administrator_changes_the_scale_and_running_dates_stand(cast: Cast, 
     browser = visit(cast.admin)
     assert "90 days" in text(browser.get("/severities/"))
     body = {
-        **{f"{what}_unit": "days" for what in ("response", "plan", "correction", "judgement", "meeting", "effect")},
+        **{f"{what}_unit": "days" for what in ("response", "plan", "correction", "judgement", "silence", "meeting", "effect")},
         "response_offset": "3",
         "plan_offset": "",
         "correction_offset": "30",
