@@ -171,6 +171,8 @@ def test_the_list_reads_in_few_queries(cast: Cast, visit: Visit, django_assert_m
 
 def test_what_the_agency_adds_reaches_somebody_who_still_works_here(cast: Cast, report: AgencyReport) -> None:
     agency_reports.take(report=report, actor=cast.deputy, **BY)
+    agency_reports.answer(report=report, text="Which evening?", actor=cast.manager, **BY)
+    assert report.taken_by == cast.deputy, "who answers for a colleague has not taken it"
     agency_reports.add(report=report, text="Also last week.", actor=cast.agency, **BY)
     cast.deputy.memberships.update(ended_at=NOW)
     agency_reports.add(report=report, text="And today.", actor=cast.agency, now=NOW + timedelta(hours=1), today=TODAY)

@@ -7,12 +7,14 @@ import pytest
 
 from core.errors import Invalid, WrongState
 from core.models import History
+from followup import audit_days
 from followup.models import Audit
 from followup.services import audits
-from notifications import delivery, reminders
+from notifications import calendars, delivery, reminders
 from notifications.models import Deadline, Delivery, Message, PlannedStep
 from tests.cast import Cast
 from tests.contracts.pages import filled, said, text
+from tests.factories import TODAY
 from tests.followup.audits.stories import AT, DAY, announced, at, bound, log, page_of, planned, reported, verbs
 from tests.followup.conftest import Visit
 
@@ -120,6 +122,8 @@ def test_a_day_is_warned_about_and_kept(cast: Cast, visit: Visit) -> None:
     assert cast.pc.ends_on
     late = planned(cast, planned_on=cast.pc.ends_on + timedelta(days=1))
     assert "The agreement ends before that" in text(visit(cast.manager).get(page_of(late)))
+    soon = audit_days.Coming(cast.pc.ends_on - timedelta(days=300), "NO", cast.pc.ends_on, is_to_be_told=False)
+    assert "less than a year left to mend what is found" in audit_days.warnings(soon, calendars.read(), TODAY)[-1]
 
 
 def test_a_plan_is_corrected_and_the_history_says_how(cast: Cast, visit: Visit) -> None:

@@ -135,6 +135,8 @@ def test_an_objection_is_kept_and_answered_with_corrected_minutes(cast: Cast, me
     later = NewAction("supplier", "Send the list of all factories.", theirs.deadline.due_on + timedelta(days=5), id=theirs.pk)
     held(cast, fresh(meeting), text="It was May.", actions=[later])
     minutes.send(meeting=fresh(meeting), actor=cast.manager, now=at(HELD), today=HELD)
+    with pytest.raises(WrongState, match="have been corrected since"):
+        minutes.confirm(meeting=fresh(meeting), version=1, actor=cast.csr, now=at(HELD), today=HELD)
     minutes.confirm(meeting=fresh(meeting), actor=cast.csr, now=at(HELD), today=HELD)
     assert [(each.number, each.verdict, each.objection) for each in meeting.versions.all()] == [
         (1, "objected", "It was May."),
