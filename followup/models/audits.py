@@ -163,7 +163,7 @@ class Audit(OfSupplier):
 
 
 class AuditReport(StoredFile):
-    """The report of an audit. A later one stands beside the earlier: what was once reported is kept."""
+    """The report of an audit. A later one stands beside the earlier: what was once reported is kept, but for a file added by mistake."""
 
     audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="reports")
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
