@@ -26,7 +26,6 @@ from contracts.ocds.parties import Directory, Party
 from contracts.ocds.placing import Placing
 from contracts.ocds.problems import Problem, problem
 from contracts.ocds.process import Kind, Lot, Order, Place, Process, RejectedError
-from contracts.ocds.reading import type_name
 
 CURRENCIES = list_currencies() - {"XXX", "XTS"}
 FRAMEWORK_WORDS = re.compile(
@@ -50,7 +49,6 @@ SHAPE: tuple[tuple[str, type], ...] = (
     ("relatedProcesses", list),
 )
 """The sections whose form decides whether a process can be read at all."""
-EXPECTED: dict[type, str] = {list: "a list of objects", dict: "an object"}
 
 
 def related_framework(release: dict[str, Any]) -> str:
@@ -80,9 +78,9 @@ def _check_shape(release: dict[str, Any]) -> None:
     for path, expected in SHAPE:
         for value in _at(release, path.split(".")):
             parts = value if isinstance(value, list) and expected is list else [value]
-            wrong = [part for part in parts if not isinstance(part, dict) and part is not None]
-            if wrong or (expected is list and not isinstance(value, list)):
-                raise RejectedError(problem("wrong_shape", field=path, expected=EXPECTED[expected], found=type_name((wrong or [value])[0])))
+            is_made_of_objects = all(part is None or isinstance(part, dict) for part in parts)
+            if not is_made_of_objects or (expected is list and not isinstance(value, list)):
+                raise RejectedError(problem("wrong_shape", field=path))
 
 
 def _at(value: Any, path: list[str]) -> Iterator[Any]:

@@ -20,12 +20,12 @@ TEXTS: dict[str, str | Promise] = {
     "other_encoding": _("The file is not UTF-8. It was read as %(encoding)s; look at letters like æ, ø and å."),
     "no_releases": _("The package holds no releases."),
     # One release or record
-    "not_an_object": _("Entry %(position)s of the file is no release: it is %(found)s."),
+    "not_an_object": _("Entry %(position)s of the file is no release."),
     "no_ocid": _("Entry %(position)s of the file has no usable ocid."),
     "too_large": _("Entry %(position)s of the file is too large or too deeply nested to be one release."),
     "only_linked": _("The record only links to its releases and holds none."),
     "too_long": _("%(field)s is longer than %(limit)s characters and was cut."),
-    "wrong_shape": _("%(field)s should be %(expected)s, but is %(found)s."),
+    "wrong_shape": _("%(field)s does not have the form that OCDS gives it."),
     "not_mergeable": _("The releases contradict each other in form, so only the newest was read."),
     "same_id": _("Several entries of a list have the same id; they were read as one. (%(detail)s)"),
     # Dates and money

@@ -98,8 +98,8 @@ class _Document:
                 found += yield from self._object(level=level)
             elif level:
                 self.position += 1
-                value = _Weight().value(self.events, event, value)
-                yield Entry(self.position, problem=problem("not_an_object", position=self.position, found=type_name(value)))
+                _Weight().value(self.events, event, value)
+                yield Entry(self.position, problem=problem("not_an_object", position=self.position))
             else:
                 _Weight().value(self.events, event, value)
         return found
@@ -192,12 +192,6 @@ def latest(versioned: Any) -> Any:
     if versioned and all(isinstance(item, dict) and "releaseDate" in item and "value" in item for item in versioned):
         return versioned[-1]["value"]
     return [latest(item) for item in versioned]
-
-
-def type_name(value: Any) -> str:
-    """The JSON name of a value's type."""
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(type(value), "number")
 
 
 def _as_utf8(stream: BinaryIO) -> tuple[Source, str]:

@@ -100,7 +100,7 @@ def test_records_that_hold_no_releases(import_ocds: Importing) -> None:
 def test_entries_that_are_no_releases_stop_nothing(import_ocds: Importing) -> None:
     lines = import_ocds(package("text", None, 3.5, [1, [2]], {}, {"ocid": 17}, {"ocid": "x" * 200}, release()))
     assert [outcome for outcome, _, _ in lines] == ["rejected"] * 7 + ["created"]
-    assert "Entry 2 of the file is no release: it is null." in lines[1][2]
+    assert "Entry 2 of the file is no release." in lines[1][2]
     assert "Entry 6 of the file has no usable ocid." in lines[5][2]
 
 
