@@ -121,6 +121,8 @@ VERBS: dict[str, str | Promise] = {
     "rely": gettext_lazy("an audit relied on"),
     "decline_audit": gettext_lazy("an audit not relied on"),
     "look_through": gettext_lazy("looked through"),
+    "rely_no_more": gettext_lazy("taken back by the body, relied on no more"),
+    "run_out": gettext_lazy("what it was judged by no longer counts"),
     "set_aside": gettext_lazy("put aside"),
     "take_up": gettext_lazy("taken up again"),
     "replace": gettext_lazy("replaced by a newer file"),

@@ -234,6 +234,7 @@ WORDS: dict[str, dict[str, Word]] = {
         "in_use": Word(_("Relied on"), SUCCESS),
         "set_aside": Word(_("Put aside"), NEUTRAL),
         "replaced": Word(_("Replaced by a newer file"), NEUTRAL),
+        "withdrawn": Word(_("Takes results back"), WARNING),
     },
     "finding": {
         "open": Word(pgettext_lazy("finding", "Open"), WARNING),

@@ -209,10 +209,11 @@ SHARING = machine(
     transition("give_consent", H.ASKED, to=H.ACTIVE, needs=Action.SHARING_ANSWER),
     transition("refuse_consent", H.ASKED, to=H.REFUSED, needs=Action.SHARING_ANSWER),
     transition("take_back_consent", H.ACTIVE, to=H.ENDED, needs=Action.SHARING_ANSWER),
-    transition("fetch", H.ACTIVE, to=None, needs=Action.SHARING_EDIT),
+    transition("fetch", H.ACTIVE, H.ENDED, to=None, needs=Action.SHARING_EDIT),
     transition("end_sharing", H.ASKED, H.ACTIVE, to=H.ENDED, needs=Action.SHARING_EDIT),
 )
-"""`share` is for a clause or a law. What rests on consent is shared by the supplier's yes, here or on paper, and never by silence."""
+"""`fetch` makes the file; of an ended sharing the one that takes back what earlier ones told. `share` is for a clause or a law. What
+rests on consent is shared by the supplier's yes, here or on paper, and never by silence."""
 
 B = ReceivedFile.Status
 

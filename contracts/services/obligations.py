@@ -113,6 +113,19 @@ def redate(*, judgement: Judgement, checked_on: date, valid_until: date | None, 
     history.record(actor=actor, now=now, verb="redate", about=obligation, changes=changes)
 
 
+@transaction.atomic
+def run_out(*, judgement: Judgement, on: date, actor: Actor, now: datetime) -> None:
+    """What it was made by no longer counts after that day. What was judged stays; somebody judges anew."""
+    obligation, until = judgement.obligation, judgement.valid_until
+    rows.lock(obligation)
+    if until is not None and until <= on:
+        return
+    rows.write(judgement, valid_until=on)
+    if (obligation.checked_on, obligation.method) == (judgement.checked_on, judgement.method):
+        rows.write(obligation, valid_until=on)
+    history.record(actor=actor, now=now, verb="run_out", about=obligation, changes={"valid_until": [until, on]})
+
+
 def later_than(obligation: Obligation, method: str, on: date) -> date | None:
     """The day of what stands, if that was checked (or stated by the supplier) after this day."""
     later = obligation.declared_on if method == Method.SELF_DECLARED else obligation.checked_on

@@ -31,7 +31,7 @@ from followup.results import refusals
 from followup.services import receiving, relying
 from followup.states import RECEIVED_FILE
 
-AUDIT = ("scheme", "number", "origin", "audit_id", "declined_because", "content")
+AUDIT = ("scheme", "number", "origin", "audit_id", "declined_because", "withdrawn_on", "content")
 PLAIN = ("id", "name", "size", "sha256", "status", "sharing", "serial", "issued_at", "created_at")
 
 
@@ -39,6 +39,7 @@ class ReceivedAuditOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="The issuer's.")
     audit = serializers.UUIDField(allow_null=True, help_text="Ours that relies on it.")
     declined_because = serializers.CharField(help_text="Why we do not rely on it; empty where that is not decided, or we do.")
+    withdrawn_on = serializers.DateField(allow_null=True, help_text="When we read that the body has taken it back.")
     content = serializers.JSONField(help_text="As the newest file says it; the schema is in docs/shared-results.md.")
 
 
@@ -210,4 +211,5 @@ class ReceivedResource(Resource):
 
 
 def _told(row: Row) -> Row:
-    return {"id": row["origin"], "audit": row["audit_id"], "declined_because": row["declined_because"], "content": row["content"]}
+    same = ("declined_because", "withdrawn_on", "content")
+    return {"id": row["origin"], "audit": row["audit_id"], **{name: row[name] for name in same}}

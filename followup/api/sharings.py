@@ -198,7 +198,10 @@ class SharingResource(Resource):
 
     @action(detail=True, methods=["post"])
     def fetch(self, request: Request, pk: str) -> HttpResponseBase:
-        """Make the file as things stand now; `file/` then hands it out. The supplier sees that it was fetched."""
+        """Make the file as things stand now; of an ended sharing, the one that takes back what earlier files told.
+
+        `file/` then hands it out. The supplier sees that it was fetched.
+        """
         return self._do(pk, "fetch", sharing_files.fetch)
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **FOR_SOME})

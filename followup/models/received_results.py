@@ -52,6 +52,7 @@ class ReceivedFile(StoredFile):
         IN_USE = "in_use", _("relied on")
         SET_ASIDE = "set_aside", _("put aside")
         REPLACED = "replaced", _("replaced by a newer file")
+        WITHDRAWN = "withdrawn", _("takes results back")
 
     status = models.CharField(max_length=9, choices=Status)
     refusal = models.CharField(max_length=20, blank=True)
@@ -110,7 +111,7 @@ class ReceivedFile(StoredFile):
 class ReceivedAudit(Record):
     """An audit of another body, as its newest file tells it, with its findings: theirs, read only. `audit` is ours that relies on it.
 
-    `declined_because` says why we do not; without either nobody has decided yet.
+    `declined_because` says why we do not; without either nobody has decided yet. `withdrawn_on`: the body has taken it back.
     """
 
     scheme = models.CharField(max_length=40)
@@ -123,6 +124,7 @@ class ReceivedAudit(Record):
     declined_because = models.TextField(_("why we do not rely on it"), blank=True)
     declined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     declined_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     objects = ReceivedQuerySet.as_manager()

@@ -68,9 +68,12 @@ def check_parties(said: Content, *, signer: Body, own: Body) -> None:
 
 
 def check_days(said: Content, *, signer: Body, now: datetime, today: date) -> None:
+    """What takes results back is read also when their days are over."""
     first, last = said["valid"]["from"], said["valid"]["to"]
     if issued_at(said) > now + CLOCKS_DIFFER:
         raise Refused("from_future", issued_on=said["issued_at"][:10])
+    if "withdrawn" in said:
+        return
     if today > date.fromisoformat(last):
         raise Refused("over", until_on=last, body=signer.name)
     if today < date.fromisoformat(first):
@@ -82,8 +85,10 @@ def issued_at(said: Content) -> datetime:
 
 
 def _false_value(said: Content) -> str:
-    """What no schema can say: a day that looks like one and is in no calendar, a period that ends before it begins, an audit told twice."""
+    """What no schema can say: a day that looks like one and is in no calendar, a period that ends before it begins, an audit told twice,
+    neither an audit nor that it is taken back."""
     days = {"valid/from": said["valid"]["from"], "valid/to": said["valid"]["to"], "basis/on": said["basis"]["on"]}
+    days["withdrawn"] = said.get("withdrawn")
     for at, audit in enumerate(said["audits"]):
         days[f"audits/{at}/performed_on"] = audit["performed_on"]
         for number, finding in enumerate(audit["findings"]):
@@ -93,6 +98,8 @@ def _false_value(said: Content) -> str:
         false = "issued_at"
     if not false and days["valid/to"] < days["valid/from"]:
         false = "valid"
+    if not false and bool(said["audits"]) == ("withdrawn" in said):
+        false = "audits"
     if not false and len({audit["id"] for audit in said["audits"]}) < len(said["audits"]):
         false = "audits"
     return false or next((f"audits/{at}/report" for at, audit in enumerate(said["audits"]) if not _is_whole(audit["report"])), "")

@@ -36,6 +36,12 @@ def of(sharing: Sharing) -> Content:
     }
 
 
+def taken_back(sharing: Sharing) -> Content:
+    """That the sharing has ended, and nothing of it may be relied on any more."""
+    assert sharing.ended_on is not None
+    return {**of(sharing), "audits": [], "withdrawn": sharing.ended_on.isoformat()}
+
+
 def stamped(content: Content, *, serial: int, now: datetime) -> Content:
     return {**content, "serial": serial, "issued_at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 

@@ -35,6 +35,8 @@ SENTENCES: dict[str, str | Promise] = {
         "This one is number %(serial)s, made on %(issued_on)s."
     ),
     "same_again": gettext_lazy("We have read this file before, on %(read_on)s. Nothing has been added."),
+    "nothing_to_withdraw": gettext_lazy("The file takes back results of %(body)s that we have never read. There is nothing to take back."),
+    "taken_back": gettext_lazy("%(body)s has taken these results back, as a file that we read on %(read_on)s says. Ask for a new sharing."),
     "two_of_one": gettext_lazy(
         "We have read another file with the same number, %(serial)s, and another content. Ask %(body)s which of them is right."
     ),

@@ -19,6 +19,7 @@ from followup.models import ReceivedAudit, ReceivedFile, TrustedKey
 from followup.results import checking, envelope
 from followup.results.checking import Body, Content
 from followup.results.refusals import Refused
+from followup.services import taking_back
 from followup.services.relying import NOT_DECLINED
 from followup.states import RECEIVED_FILE
 
@@ -48,7 +49,7 @@ def receive(*, uploaded: Uploaded, raw: bytes, actor: User, now: datetime, today
         _check_news(said, key, sha256=uploaded.sha256)
     except Refused as refused:
         return _refused(refused, key, columns, actor=actor, now=now)
-    return _read(said, key, columns, actor=actor, now=now)
+    return _read(said, key, columns, actor=actor, today=today, now=now)
 
 
 @transaction.atomic
@@ -100,6 +101,10 @@ def _check(said: Content, key: TrustedKey, *, now: datetime, today: date) -> Non
 def _check_news(said: Content, key: TrustedKey, *, sha256: str) -> None:
     """Newer than what we have of the same sharing, by its number."""
     have = _of_same(said, key).order_by("-serial").first()
+    if have is None and "withdrawn" in said:
+        raise Refused("nothing_to_withdraw", body=key.name)
+    if have is not None and said["serial"] > have.serial and have.status == ReceivedFile.Status.WITHDRAWN:
+        raise Refused("taken_back", body=key.name, read_on=have.created_at.date().isoformat())
     if have is None or said["serial"] > have.serial:
         return
     same = _of_same(said, key).filter(serial=said["serial"]).first()
@@ -128,18 +133,21 @@ def _refused(refused: Refused, key: TrustedKey | None, columns: dict[str, Any], 
     return file
 
 
-def _read(said: Content, key: TrustedKey, columns: dict[str, Any], *, actor: User, now: datetime) -> ReceivedFile:
+def _read(said: Content, key: TrustedKey, columns: dict[str, Any], *, actor: User, today: date, now: datetime) -> ReceivedFile:
     head = {name: value for name, value in said.items() if name != "audits"}
     origins = [audit["id"] for audit in said["audits"]]
     about = {"key": key, "sharing": UUID(said["sharing"]), "serial": said["serial"], "issued_at": checking.issued_at(said)}
-    earlier = list(_of_same(said, key).exclude(status=ReceivedFile.Status.REPLACED))
+    read = list(_of_same(said, key))
+    earlier = [each for each in read if each.status != ReceivedFile.Status.REPLACED]
     chosen = next((each.supplier for each in earlier if each.supplier_id), None)
-    file = ReceivedFile(
-        status=ReceivedFile.Status.CHECKED, said=head, origins=origins, supplier=_supplier_of(head) or chosen, **about, **columns
-    )
+    status = ReceivedFile.Status.WITHDRAWN if "withdrawn" in said else ReceivedFile.Status.CHECKED
+    file = ReceivedFile(status=status, said=head, origins=origins, supplier=_supplier_of(head) or chosen, **about, **columns)
     file.save(force_insert=True)
     history.record(actor=actor, now=now, verb="read_file", about=file, changes={"name": file.name, "by": key.name, "serial": file.serial})
-    _keep_audits(file, said)
+    if file.status == ReceivedFile.Status.WITHDRAWN:
+        taking_back.take_back(file, read, actor=actor, today=today, now=now)
+    else:
+        _keep_audits(file, said)
     for each in earlier:
         states.advance(RECEIVED_FILE, each, "replace", actor=actor, now=now, changes={"serial": [each.serial, file.serial]})
     return file
@@ -153,7 +161,7 @@ def _keep_audits(file: ReceivedFile, said: Content) -> None:
     known = {each.origin: each for each in ReceivedAudit.objects.filter(origin__in=file.origins, **whose).select_related("file")}
     for told in _without_bytes(said):
         row = known.get(UUID(told["id"]))
-        columns = {"file": file, "content": told, "performed_on": date.fromisoformat(told["performed_on"])}
+        columns = {"file": file, "content": told, "withdrawn_on": None, "performed_on": date.fromisoformat(told["performed_on"])}
         if row is None:
             ReceivedAudit.objects.create(origin=told["id"], created_at=file.created_at, **whose, **columns)
         elif file.issued_at >= row.file.issued_at:

@@ -1,4 +1,4 @@
-"""The file of a sharing, made anew each time that it is fetched: signed, numbered, and kept as it was."""
+"""The file of a sharing, made anew each time that it is fetched: signed, numbered, and kept as it was. Of an ended one it takes back."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ TYPE = "application/octet-stream"
 
 @transaction.atomic
 def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> SharingFile:
-    """How things stand at this moment. The supplier sees when it was fetched."""
+    """How things stand at this moment; that it is taken back, when it was ended. The supplier sees when it was fetched."""
     states.check(SHARING, sharing, "fetch", actor=actor)
     rows.lock(sharing)
     _must_be_open(sharing, today)
@@ -35,7 +35,8 @@ def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> Shari
     if len(raw) > checking.MOST_BYTES:
         text = _("With the reports the file is larger than %(most)s MB, and nobody could read it. Share without the reports.")
         raise WrongState(text % {"most": checking.MOST_BYTES // MIB})
-    name = f"{files.plain_stem(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}.json"
+    ending = "-taken-back" if _is_ended(sharing) else ""
+    name = f"{files.plain_stem(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}{ending}.json"
     checked = CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), TYPE, ContentFile(raw, name=name))
     with files.kept([checked]) as (kept,):
         it = SharingFile(sharing=sharing, serial=serial, key_id=key.key_id, fetched_by=actor, created_at=now, **kept.columns)
@@ -45,20 +46,28 @@ def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> Shari
 
 
 def _must_be_open(sharing: Sharing, today: date) -> None:
-    if sharing.is_open_on(today):
+    if _is_ended(sharing) and not sharing.files.exists():
+        raise WrongState(_("The body has had no file of ours, so there is nothing to take back."))
+    if _is_ended(sharing) or sharing.is_open_on(today):
         return
     if today < sharing.starts_on:
         raise WrongState(_("It is shared from a later day on. The file can be fetched then."))
     raise WrongState(_("Its last day is over, so no more files are made."))
 
 
+def _is_ended(sharing: Sharing) -> bool:
+    return sharing.status == Sharing.Status.ENDED
+
+
 def _said(sharing: Sharing, serial: int, now: datetime) -> checking.Content:
-    said = content.stamped(content.of(sharing), serial=serial, now=now)
+    whole = content.taken_back(sharing) if _is_ended(sharing) else content.of(sharing)
+    said = content.stamped(whole, serial=serial, now=now)
     if not said["issuer"]["identifier"]["id"]:
         raise WrongState(_("Our own organisation number is not registered. The body knows us by it, so register it first."))
-    for audit, told in zip(content.chosen(sharing), said["audits"], strict=True):
-        if told["report"]:
-            told["report"]["content"] = _read(content.report_of(audit))
+    if said["audits"]:
+        for audit, told in zip(content.chosen(sharing), said["audits"], strict=True):
+            if told["report"]:
+                told["report"]["content"] = _read(content.report_of(audit))
     if place := checking.fault_of(said):
         raise WrongState(_("The file cannot be made: what stands at “%(place)s” does not fit its format.") % {"place": place})
     return said

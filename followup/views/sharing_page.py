@@ -49,6 +49,7 @@ def _to_us(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     context["can_be_fetched"] = it.is_open_on(context["today"]) and "fetch" in context["possible"]
     context["history"] = list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY])
     context["is_silent"] = it.answer_deadline is not None and it.answer_deadline.is_open and it.answer_deadline.due_on < context["today"]
+    context["can_be_taken_back"] = it.status == Sharing.Status.ENDED and "fetch" in context["possible"] and bool(context["files"])
     context["has_number"] = bool(it.framework.organisation.identifier)
     return render(request, "followup/sharing/page.html", context)
 
