@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from contracts import standings
+from core import ids
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -57,6 +58,10 @@ class FrameworkQuerySet(models.QuerySet[Any]):
     def with_manager(self, person_id: UUID, today: date) -> Self:
         roles = self.model._meta.get_field("scope").related_model._meta.get_field("roles").related_model.objects
         return self.filter(pk__in=roles.on(today).filter(role="manager", person_id=person_id).values("scope_id"))
+
+    def where_may(self, user: "User", action: str) -> Self:
+        """Those on which this person may do it: for who is named on agreements, their own."""
+        return self if user.may(action, scope_id=ids.new()) else self.managed_by(user)
 
     def managed_by(self, user: "User") -> Self:
         return self.filter(pk__in=[scope for scope, roles in user.scope_roles.items() if roles & {"owner", "manager", "deputy"}])

@@ -112,24 +112,27 @@ def as_text(letter: Letter) -> str:
 
 def usual_facts(request: DocumentRequest, language: str) -> list[str]:
     """What a person begins with. They correct it before anything is sent."""
-    deadline, missing = request.deadline, request.deadline.brief.get("missing") or [request.title]
     with translation.override(language):
-        words = {
-            "supplier": request.supplier.name,
-            "agreement": request.framework.title,
-            "title": request.title,
-            "due": long_day(deadline.due_on),
-            "missing": "; ".join(missing),
-        }
-        asked = _("We asked for “%(title)s” by %(due)s. This has not come: %(missing)s.")
-        if deadline.due_on != deadline.original_due_on:
-            asked = _("We asked for “%(title)s” by %(first)s, and gave more time until %(due)s. This has not come: %(missing)s.")
-            words["first"] = long_day(deadline.original_due_on)
+        words = {"supplier": request.supplier.name, "agreement": request.framework.title}
         return [
             _("%(supplier)s is a supplier on the agreement “%(agreement)s”.") % words,
-            asked % words,
+            what_has_not_come(request),
             _("We have not received the documentation. This is a breach of the duty to document under the agreement."),
         ]
+
+
+def what_has_not_come(request: DocumentRequest) -> str:
+    """What was asked for, by when, and what of it is missing; in the language of the moment."""
+    deadline = request.deadline
+    words = {
+        "title": request.title,
+        "first": long_day(deadline.original_due_on),
+        "due": long_day(deadline.due_on),
+        "missing": "; ".join(deadline.brief.get("missing") or [request.title]),
+    }
+    if deadline.due_on != deadline.original_due_on:
+        return _("We asked for “%(title)s” by %(first)s, and gave more time until %(due)s. This has not come: %(missing)s.") % words
+    return _("We asked for “%(title)s” by %(due)s. This has not come: %(missing)s.") % words
 
 
 def usual_consequences(language: str) -> str:

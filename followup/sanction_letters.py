@@ -12,6 +12,7 @@ from followup import letters
 from followup.letters import Head, Letter, Part, Point
 from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction, SanctionReply
 from followup.proofs import Proof
+from notifications.models import Turn
 
 M = Sanction.Means
 
@@ -65,9 +66,7 @@ def usual_facts(
 ) -> list[str]:
     """What the tool knows of the requests, notices and findings that the case rests on."""
     with translation.override(language):
-        asked = [
-            _("We asked for “%(title)s” by %(due)s.") % {"title": each.title, "due": long_day(each.deadline.due_on)} for each in requests
-        ]
+        asked = [_asked(each) for each in requests]
         sent = [
             _("On %(day)s we sent formal notice no. %(number)d about “%(title)s”.")
             % {"day": long_day(each.sent_on), "number": each.number, "title": each.request.title}
@@ -75,6 +74,14 @@ def usual_facts(
             if each.sent_on
         ]
         return [*asked, *sent, *map(_found, findings)]
+
+
+def _asked(request: DocumentRequest) -> str:
+    """Of what the supplier still owes also what has not come."""
+    deadline = request.deadline
+    if deadline.is_open and deadline.turn == Turn.SUPPLIER:
+        return letters.what_has_not_come(request)
+    return _("We asked for “%(title)s” by %(due)s.") % {"title": request.title, "due": long_day(deadline.due_on)}
 
 
 def _found(finding: Finding) -> str:

@@ -181,6 +181,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "plan_by": _date(brief.get("plan_on")),
         "correction_by": _date(brief.get("correction_on")),
         "count": brief.get("count") or len(brief.get("missing") or []) or 1,
+        "plan_actions": [{**each, "due_on": _date(each["due_on"])} for each in brief.get("plan_actions") or []],
         "returned": [_in_words(item) for item in brief.get("returned") or []],
         "reason_words": status_words.word("close_reason", brief.get("reason", "")).label,
         "method_words": status_words.word("finding_method", brief.get("method", "")).label,

@@ -79,9 +79,11 @@ def accept(*, finding: Finding, actor: User, now: datetime, today: date, comment
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.stop(finding, W.PLAN, now=now)
     finding_clocks.give_back(finding, today=today, now=now)
-    for action in plan.actions.select_related("deadline__organisation"):
+    actions = list(plan.actions.select_related("deadline__organisation").order_by("number"))
+    for action in actions:
         deadlines.start(action.deadline, starts_on=today, due_on=_still_to_come(action.deadline, today), now=now)
-    said = {"outcome": "plan_accepted", "grounds": comment.strip()}
+    agreed = [{"text": each.text, "due_on": each.deadline.due_on.isoformat()} for each in actions]
+    said = {"outcome": "plan_accepted", "grounds": comment.strip(), "plan_actions": agreed}
     finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)
 
 
@@ -105,7 +107,7 @@ def return_(
     if not comment.strip() and not said:
         raise Invalid.one("comment", "required", _("Say what is not good enough, of the plan or of an action."))
     due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
-    returned = [f"{actions[key].text}: {text}" for key, text in said.items()]
+    returned = [f"{actions[key].text.rstrip('.')}: {text}" for key, text in said.items()]
     changes = {"comment": comment.strip(), "returned": returned, "due_on": due_on}
     states.advance(FINDING, finding, "return_plan", actor=actor, now=now, changes=changes)
     _judge(plan, ActionPlan.Verdict.RETURNED, comment, actor=actor, now=now)

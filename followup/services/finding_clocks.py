@@ -139,7 +139,28 @@ def hand_to_us(finding: Finding, waits: str, *, today: date, now: datetime) -> N
     _end_tasks(finding, now=now)
     for deadline in of_supplier(finding):
         deadlines.wait_for_us(deadline, more=1)
-    start(finding, W.JUDGEMENT, today=today, now=now, said={"waits": waits})
+    is_for_another = waits == "dispute" or (waits == "evidence" and finding.severity.needs_another)
+    start(finding, W.JUDGEMENT, today=today, now=now, said={"waits": waits, "is_for_another": is_for_another})
+    if is_for_another and (clock := running(finding, W.JUDGEMENT)):
+        _tell_another(finding, clock.deadline, today=today, now=now)
+
+
+def _tell_another(finding: Finding, deadline: Deadline, *, today: date, now: datetime) -> None:
+    """Whoever found it does not decide: where the ladder tells nobody else, the agreement owner is told."""
+    told = audience.staff(scope_id=finding.framework_id, role="manager", today=today)
+    if any(person.pk != finding.found_by.person_id for person in told):
+        return
+    outbox.publish(
+        kind="finding_to_judge",
+        people=audience.staff(scope_id=finding.framework_id, role="owner", today=today),
+        organisation=deadline.organisation,
+        scope_id=finding.framework_id,
+        about_id=finding.pk,
+        context=deadline.brief,
+        key=f"{deadline.pk}:another",
+        now=now,
+        deadline=deadline,
+    )
 
 
 def hand_back(finding: Finding, *, now: datetime) -> None:

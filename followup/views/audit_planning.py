@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework, Obligation
-from core import access, clock, ids, states
+from core import access, clock, states
 from core.errors import WrongState
 from core.forms import blamed_on
 from followup import audit_days
@@ -74,10 +74,7 @@ def chosen_place(request: SignedInRequest, change: str, title: str) -> tuple[Fra
 
 
 def _choose_framework(request: SignedInRequest, change: str, title: str) -> HttpResponse:
-    """Those on which this person may: for who is named on agreements, their own."""
-    frameworks = Framework.objects.visible_to(request.user).order_by("title")
-    if not request.user.may(AUDIT[change].needs, scope_id=ids.new()):
-        frameworks = frameworks.managed_by(request.user)
+    frameworks = Framework.objects.visible_to(request.user).where_may(request.user, AUDIT[change].needs).order_by("title")
     supplier = key_of(request.GET.get("supplier", ""))
     if supplier:
         frameworks = frameworks.filter(participations__supplier=supplier).distinct()

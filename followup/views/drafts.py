@@ -74,10 +74,7 @@ def _framework(request: SignedInRequest) -> Framework:
 
 
 def _choose_framework(request: SignedInRequest) -> HttpResponse:
-    """Those on which this person may ask: for who is named on agreements, their own."""
-    frameworks = Framework.objects.visible_to(request.user).order_by("title")
-    if not request.user.may(Action.DOCUMENT_REQUEST_EDIT, scope_id=ids.new()):
-        frameworks = frameworks.managed_by(request.user)
+    frameworks = Framework.objects.visible_to(request.user).where_may(request.user, Action.DOCUMENT_REQUEST_EDIT).order_by("title")
     return render(request, "followup/new_choose.html", {"form": FrameworkForm(frameworks=frameworks)})
 
 

@@ -139,7 +139,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
         by_another=finding_closing.must_be_another,
         title=_("Close the finding"),
         label=_("Close the finding"),
-        told=_("The finding is closed. Judge the requirements it was found on anew: closing changes nothing there."),
+        told=_("The finding is closed."),
         note=_("The supplier gets a mail with what you write. The requirement is judged by itself, afterwards."),
     )
 

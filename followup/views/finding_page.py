@@ -20,7 +20,7 @@ from followup import finding_reading, finding_rules, reading
 from followup.finding_reading import Whole
 from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
-from followup.models import Document, Finding, FindingClock, FindingFile
+from followup.models import ActionPlan, Document, Finding, FindingClock, FindingFile
 from followup.seen import mark
 from followup.services import finding_disputes, finding_silence, meeting_mail
 from followup.states import FINDING
@@ -104,7 +104,7 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
     context = {
         **_both(it, whole, at["today"]),
         "possible": can,
-        "title": _title(it, whole.clocks),
+        "title": _title(it, whole.clocks, whole.plans),
         "dispute_until": until,
         "may_read_restricted": True,  # it is their own
         "may_dispute": "dispute" in can and not it.decision and (until is None or at["today"] <= until),
@@ -127,12 +127,14 @@ def usable(request: SignedInRequest, it: Finding, today: date) -> list[Document]
 
 
 def _both(it: Finding, whole: Whole, today: date) -> dict[str, Any]:
+    running = {each.what: each.deadline for each in whole.clocks if each.deadline.is_open}
     return {
         "it": it,
         "whole": whole,
         "today": today,
         "clocks": whole.clocks,
-        "running": {each.what: each.deadline for each in whole.clocks if each.deadline.is_open},
+        "running": running,
+        "next_due": next((running[what].due_on for what in OWED if what in running), None),
         "plan": whole.plans[-1] if whole.plans else None,
         "earlier_plans": whole.plans[:-1],
         "earlier": whole.earlier,
@@ -163,13 +165,14 @@ OWED = {
     W.PLAN: gettext_lazy("Send us an action plan by %(date)s"),
     W.CORRECTION: gettext_lazy("Put this right by %(date)s, and show us"),
 }
+PLAN_AGAIN = gettext_lazy("Your action plan is not good enough yet. Send it again by %(date)s")
 NO_DATE = {
     "good_practice": gettext_lazy("We have seen good practice"),
     "observation": gettext_lazy("A point that can be better"),
 }
 
 
-def _title(it: Finding, clocks: list[FindingClock]) -> str:
+def _title(it: Finding, clocks: list[FindingClock], plans: list[ActionPlan]) -> str:
     """The page's answer in one sentence: what we wait for, and by when."""
     if it.is_closed:
         return str(OVER.get(Finding.Outcome(it.outcome), OVER[Finding.Outcome.NOTED]))
@@ -178,5 +181,6 @@ def _title(it: Finding, clocks: list[FindingClock]) -> str:
     owed = {each.what: each.deadline.due_on for each in clocks if each.deadline.is_open}
     first = next((what for what in OWED if what in owed), None)
     if first is not None:
-        return str(OWED[first]) % {"date": weekday(owed[first])}
+        is_again = first == W.PLAN and plans and plans[-1].verdict == ActionPlan.Verdict.RETURNED
+        return str(PLAN_AGAIN if is_again else OWED[first]) % {"date": weekday(owed[first])}
     return str(NO_DATE.get(it.severity.code, _("Put this right, and show us")))

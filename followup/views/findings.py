@@ -201,7 +201,7 @@ def _where(request: SignedInRequest) -> HttpResponse:
     suppliers = (
         _suppliers_on(request, framework) if framework else Organisation.objects.visible_to(request.user).suppliers().order_by("name")
     )
-    frameworks = Framework.objects.visible_to(request.user).order_by("title")
+    frameworks = Framework.objects.visible_to(request.user).where_may(request.user, Action.FINDING_LOG).order_by("title")
     form = PlaceForm(request.POST or None, frameworks=frameworks, suppliers=suppliers, initial={"framework": framework})
     if form.is_valid():
         chosen, supplier = form.cleaned_data["framework"], form.cleaned_data["supplier"]

@@ -114,7 +114,7 @@ def _which(request: SignedInRequest) -> HttpResponse:
     everybody = Organisation.objects.visible_to(request.user).suppliers().order_by("name")
     form = KindForm(
         request.POST or None,
-        frameworks=Framework.objects.visible_to(request.user).order_by("title"),
+        frameworks=Framework.objects.visible_to(request.user).where_may(request.user, Action.MEETING_EDIT).order_by("title"),
         suppliers=_suppliers_on(request, framework) if framework else everybody,
         initial={"framework": framework, "supplier": key_of(request.GET.get("supplier", "")), "kind": Meeting.Kind.STATUS},
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
-from core import access, clock, files, ids, locales, states
+from core import access, clock, files, locales, states
 from core.errors import WrongState
 from core.forms import blamed_on
 from followup import uploaded_results
@@ -117,9 +117,8 @@ def _agreement(request: SignedInRequest, received: ReceivedAudit) -> Framework |
     if received.file.supplier is None:
         raise WrongState(_("Say first which of our suppliers the file is about."))
     seen = Framework.objects.visible_to(request.user).select_related("organisation", "scope")
-    offered = seen.filter(participations__supplier=received.file.supplier).distinct().order_by("title")
-    if not request.user.may(RECEIVED_FILE["rely"].needs, scope_id=ids.new()):
-        offered = offered.managed_by(request.user)
+    concerned = seen.filter(participations__supplier=received.file.supplier).distinct().order_by("title")
+    offered = concerned.where_may(request.user, RECEIVED_FILE["rely"].needs)
     if key := key_of(request.GET.get("framework", "")):
         return get_object_or_404(offered, pk=key)
     found = list(offered[:2])

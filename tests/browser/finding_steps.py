@@ -55,7 +55,7 @@ def send_evidence(walker: Walker, statement: str) -> None:
 def cannot_close(walker: Walker, url: str) -> None:
     """Who logged it is offered no way to close it, and the way that nobody offers is shut."""
     page = walker.page
-    expect(page.get_by_text("At this severity somebody else closes it.")).to_be_visible()
+    expect(page.get_by_text("At this severity somebody else closes it:")).to_be_visible()
     expect(page.get_by_role("link", name="Close the finding")).to_have_count(0)
     page.goto(f"{url}close/")
     expect(page.get_by_text("At this severity somebody else must close it.")).to_be_visible()

@@ -149,8 +149,12 @@ def test_more_is_asked_for_and_the_time_is_at_least_two_weeks(cast: Cast, visit:
 def test_closing_takes_another_person_where_the_severity_says_so(cast: Cast, visit: Visit, finding: Finding) -> None:
     shown(cast, finding)
     finder = visit(cast.manager)
-    assert "At this severity somebody else closes it." in text(finder.get(page_of(finding)))
+    assert "At this severity somebody else closes it:" in text(finder.get(page_of(finding)))
     assert finder.post(page_of(finding, "close"), {"method": "document"}).status_code == 403
+    assert set(Delivery.objects.filter(kind="finding_to_judge").values_list("person", flat=True)) == {
+        cast.manager.person_id,
+        cast.owner.person_id,
+    }
     owner = visit(cast.owner)
     assert owner.post(page_of(finding, "close"), {"method": ""}).status_code == 422
     owner.post(page_of(finding, "close"), {"method": "workers", "note": "We called two of them."})

@@ -35,6 +35,8 @@ def test_from_the_agenda_to_confirmed_minutes(cast: Cast, visit: Visit, clock: t
     logged(cast)
     manager = visit(cast.manager)
     which = {"kind": "status", "framework": str(cast.pc.pk), "supplier": str(cast.nordvare.pk)}
+    offered = text(manager.get("/meetings/new/"))
+    assert (cast.pc.title in offered, cast.office.title in offered) == (True, False), "no agreement on which one may not"
     begun = manager.post("/meetings/new/", which)["Location"]
     form: dict[str, Any] = {**filled(manager.get(begun))}
     assert "Finding: Four workers were not paid overtime in June – by 1 June 2026" in form["agenda"][0]

@@ -29,6 +29,7 @@ def test_a_manager_begins_a_case_with_what_the_tool_knows(cast: Cast, visit: Vis
     draft = filled(page)
     assert draft["requests"] == [str(silent.pk)], "what is overdue is chosen already"
     assert "Yearly report" in draft["facts"][0]
+    assert "ikke kommet" in draft["facts"][0]
     assert draft["reply_days"] == ["10"]
     assert cast.clause.text in text(page)
     answer = browser.post(begun, {**draft, "lots": []})
