@@ -1,4 +1,4 @@
-"""All that its `replaces` name in one step: an empty database takes this one, one that has begun with those goes on with them."""
+"""The first tables and starting rows, in one step."""
 
 import csv
 
@@ -23,18 +23,7 @@ def load_product_groups(apps, schema_editor):
 class Migration(migrations.Migration):
     initial = True
 
-    replaces = [
-        ("contracts", "0001_initial"),
-        ("contracts", "0002_call_offs_of_one_process"),
-        ("contracts", "0003_product_groups"),
-        ("contracts", "0004_import_lease"),
-        ("contracts", "0005_obligation_index"),
-        ("contracts", "0006_limits_of_notices"),
-        ("contracts", "0007_rules_over_time"),
-        ("contracts", "0008_suspensions"),
-    ]
-
-    dependencies = [("accounts", "0002_absences"), ("notifications", "0025_ladders_of_meetings_and_reports")]
+    dependencies = [("accounts", "0002_absences"), ("notifications", "0001_squashed_0025_ladders_of_meetings_and_reports")]
 
     operations = [
         migrations.CreateModel(

@@ -15,11 +15,11 @@ from core import access, files
 from core.api.parsers import JSONParser
 from core.api.resources import Resource, Row
 from core.errors import Invalid, NotAllowed
-from core.paging import Order, both_ways
 from core.sql import json_list, parts
 from followup.api import agency_report_shapes as shapes
 from followup.filters_meetings import AgencyReportFilters
 from followup.models import AgencyReport, AgencyReportFile, Audit, ReportMessage
+from followup.querysets_agency_reports import REPORT_ORDERS
 from followup.services import agency_reports
 from followup.states import AGENCY_REPORT
 
@@ -43,7 +43,7 @@ class AgencyReportResource(Resource):
     }
     parser_classes = [MultiPartParser, JSONParser]
     filterset_class = AgencyReportFilters
-    orders = both_ways(due_on=Order("deadline__due_on", "deadline__id"), created_at=Order("created_at"))
+    orders = REPORT_ORDERS
     columns = (
         *("id", "case_number", "agency_id", "framework_id", "supplier_id", "call_off_id", "text", "happened_on", "place", "phone"),
         *("status", "deadline__due_on", "taken_by_id", "finding_id", "audit_id", "audit__announced_at", "audit__status"),

@@ -26,7 +26,7 @@ from followup.api import audit_shapes as shapes
 from followup.api.audit_records import AuditRecords
 from followup.filters import AuditFilters
 from followup.models import Audit, AuditReport, Finding
-from followup.querysets import AUDIT_ORDERS, TOLD_ORDERS
+from followup.querysets import AUDIT_ORDERS, audit_orders
 from followup.services import audit_outcomes, audit_report_files, audits
 from followup.states import AUDIT
 from notifications import calendars
@@ -67,11 +67,7 @@ class AuditResource(AuditRecords):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.orders = AUDIT_ORDERS if self._knows_days else TOLD_ORDERS  # type: ignore[misc]
-
-    @property
-    def _knows_days(self) -> bool:
-        return bool(self.user.works_here or self.user.auditor_ids)
+        self.orders = audit_orders(self.user)  # type: ignore[misc]
 
     # Reading
 

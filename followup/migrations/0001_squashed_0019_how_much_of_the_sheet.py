@@ -1,4 +1,4 @@
-"""All that its `replaces` name in one step: an empty database takes this one, one that has begun with those goes on with them."""
+"""The first tables and starting rows, in one step."""
 
 from decimal import Decimal
 import datetime
@@ -30,29 +30,7 @@ def install_checklists(apps, schema_editor):
 class Migration(migrations.Migration):
     initial = True
 
-    replaces = [
-        ("followup", "0001_initial"),
-        ("followup", "0002_starters"),
-        ("followup", "0003_list_indexes"),
-        ("followup", "0004_extensions"),
-        ("followup", "0005_closed_as_not_reached"),
-        ("followup", "0006_formal_notices"),
-        ("followup", "0007_renewals_and_series"),
-        ("followup", "0008_audits_and_findings"),
-        ("followup", "0009_severities"),
-        ("followup", "0010_audits_in_use"),
-        ("followup", "0011_sanctions"),
-        ("followup", "0012_findings_sorted"),
-        ("followup", "0013_checklists_and_sheets"),
-        ("followup", "0014_what_an_audit_rests_on"),
-        ("followup", "0015_checklist_starters"),
-        ("followup", "0016_written_reports"),
-        ("followup", "0017_sanctions_rest_on_findings"),
-        ("followup", "0018_meetings_and_reports"),
-        ("followup", "0019_how_much_of_the_sheet"),
-    ]
-
-    dependencies = [("accounts", "0002_absences"), ("contracts", "0008_suspensions"), ("notifications", "0025_ladders_of_meetings_and_reports")]
+    dependencies = [("accounts", "0002_absences"), ("contracts", "0001_squashed_0008_suspensions"), ("notifications", "0001_squashed_0025_ladders_of_meetings_and_reports")]
 
     operations = [
         migrations.CreateModel(

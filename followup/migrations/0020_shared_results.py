@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_absences'),
-        ('contracts', '0008_suspensions'),
-        ('followup', '0019_how_much_of_the_sheet'),
+        ('contracts', '0001_squashed_0008_suspensions'),
+        ('followup', '0001_squashed_0019_how_much_of_the_sheet'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -87,7 +87,13 @@ class Audit(OfSupplier):
     obligations = models.ManyToManyField(Obligation, blank=True, related_name="audits")
     judgements = models.ManyToManyField(Judgement, blank=True, related_name="audits")
     auditor = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="audits_made", verbose_name=_("audit firm")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="audits_made",
+        verbose_name=_("audit firm"),
+        db_index=False,
     )
     lead = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who leads it"))
     re_audit_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="re_audits")
@@ -120,6 +126,8 @@ class Audit(OfSupplier):
             models.Index(fields=["framework", "created_at", "id"], name="audit_framework"),
             models.Index(fields=["status", "created_at", "id"], name="audit_status"),
             models.Index(fields=["auditor", "created_at", "id"], name="audit_auditor"),
+            models.Index(fields=["kind"], name="audit_kind"),
+            models.Index(fields=["result"], name="audit_result"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -64,6 +64,7 @@ class Meeting(OfSupplier):
             models.Index(fields=["created_at", "id"], name="meeting_created"),
             models.Index(fields=["supplier", "starts_at", "id"], name="meeting_supplier"),
             models.Index(fields=["framework", "starts_at", "id"], name="meeting_framework"),
+            models.Index(fields=["status", "starts_at", "id"], name="meeting_status"),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,7 @@ class Sharing(OfSupplier):
         indexes = [
             models.Index(fields=["created_at", "id"], name="sharing_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="sharing_supplier"),
+            models.Index(fields=["status", "created_at", "id"], name="sharing_status"),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,8 @@ class Site(Record):
             models.Index(fields=["name_key", "id"], name="site_name"),
             models.Index(fields=["created_at", "id"], name="site_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="site_supplier"),
-            models.Index(fields=["status", "created_at", "id"], name="site_status"),
+            models.Index(fields=["status", "name_key", "id"], name="site_status_by_name"),
+            models.Index(fields=["country", "name_key", "id"], name="site_country"),
         ]
 
     def __str__(self) -> str:

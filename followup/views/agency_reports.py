@@ -23,10 +23,10 @@ from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.listing import View
 from core.models import History
-from core.paging import Order
 from followup.filters_meetings import AgencyReportPageFilters
 from followup.forms.agency_reports import AddForm, AnswerForm, ReportForm
 from followup.models import AgencyReport, AgencyReportFile
+from followup.querysets_agency_reports import REPORT_ORDERS
 from followup.services import agency_reports
 from followup.states import AGENCY_REPORT
 from followup.views.agency_report_doors import address_of, done, report_for
@@ -34,7 +34,6 @@ from followup.views.doors import key_of
 from notifications import kinds, timeline
 from notifications.views.seen import seen
 
-ORDERS = paging.both_ways(due_on=Order("deadline__due_on", "deadline__id"), created_at=Order("created_at"))
 RELATED = ("framework", "supplier", "agency", "deadline", "taken_by__person")
 MOST_OWN, MOST_HISTORY = 100, 100
 
@@ -67,7 +66,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     if not user.agency_ids:
         raise NotAllowed
     rows = AgencyReport.objects.visible_to(user).select_related("framework", "supplier")
-    page = paging.page(rows, order=ORDERS["-created_at"], size=listing.SIZE, cursor=request.GET.get("cursor"))
+    page = paging.page(rows, order=REPORT_ORDERS["-created_at"], size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {
         "reports": page.rows,
         "next_url": listing.url_of(request, page.next),
@@ -79,7 +78,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def _ours(request: SignedInRequest) -> HttpResponse:
     view = listing.view_of(request, VIEWS)
     context = {
-        "listing": listing.of(request, narrowed(request), orders=ORDERS, usual="-created_at"),
+        "listing": listing.of(request, narrowed(request), orders=REPORT_ORDERS, usual="-created_at"),
         "today": clock.today(),
         "query": request.GET.urlencode(),
         "view": view,
@@ -109,7 +108,7 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
         raise NotAllowed
     if kind not in ("xlsx", "csv"):
         raise Http404
-    rows = narrowed(request).qs.select_related(*RELATED, "finding__framework").order_by(*ORDERS["-created_at"].names)
+    rows = narrowed(request).qs.select_related(*RELATED, "finding__framework").order_by(*REPORT_ORDERS["-created_at"].names)
     return sheets.spreadsheet(name=str(_("reports")), header=HEADER, rows=(_line(it) for it in rows.iterator(chunk_size=500)), kind=kind)
 
 

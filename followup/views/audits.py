@@ -15,7 +15,7 @@ from core.errors import NotAllowed
 from core.listing import View
 from followup.filters import AuditPageFilters
 from followup.models import Audit
-from followup.querysets import AUDIT_ORDERS, TOLD_ORDERS
+from followup.querysets import AUDIT_ORDERS, audit_orders
 from followup.states import AUDIT
 from followup.views import audit_page, audit_to_supplier
 from followup.views.audit_doors import audit_for
@@ -58,7 +58,7 @@ def audits(request: SignedInRequest) -> HttpResponse:
     if not user.supplier_ids and not user.auditor_ids:
         raise NotAllowed
     rows = Audit.objects.visible_to(user).select_related(*RELATED)
-    page = paging.page(rows, order=TOLD_ORDERS["-due_on"], size=listing.SIZE, cursor=request.GET.get("cursor"))
+    page = paging.page(rows, order=audit_orders(user)["-due_on"], size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {
         "rows": page.rows,
         "today": clock.today(),

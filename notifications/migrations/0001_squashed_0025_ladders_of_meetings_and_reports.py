@@ -1,4 +1,4 @@
-"""All that its `replaces` name in one step: an empty database takes this one, one that has begun with those goes on with them."""
+"""The first tables and starting rows, in one step."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -14,34 +14,6 @@ def install_ladders(apps, schema_editor):
 
 class Migration(migrations.Migration):
     initial = True
-
-    replaces = [
-        ("notifications", "0001_initial"),
-        ("notifications", "0002_mutes_and_message_days"),
-        ("notifications", "0003_default_policies"),
-        ("notifications", "0004_notice_deadline"),
-        ("notifications", "0005_list_indexes"),
-        ("notifications", "0006_engine"),
-        ("notifications", "0007_ladders_end_with_a_person"),
-        ("notifications", "0008_calendar_feed"),
-        ("notifications", "0009_kind_indexes"),
-        ("notifications", "0010_mail_events"),
-        ("notifications", "0011_post_room"),
-        ("notifications", "0012_webhooks"),
-        ("notifications", "0013_ladder_of_replies"),
-        ("notifications", "0014_renewals"),
-        ("notifications", "0015_mailbox_watch"),
-        ("notifications", "0016_audits_and_findings"),
-        ("notifications", "0017_ladder_of_audits"),
-        ("notifications", "0018_sanctions"),
-        ("notifications", "0019_ladder_of_sanctions"),
-        ("notifications", "0020_ladders_of_findings"),
-        ("notifications", "0021_planned_steps_read_from_index"),
-        ("notifications", "0022_audit_reports"),
-        ("notifications", "0023_ladders_of_reports"),
-        ("notifications", "0024_meetings_and_reports"),
-        ("notifications", "0025_ladders_of_meetings_and_reports"),
-    ]
 
     dependencies = [("accounts", "0002_absences")]
 

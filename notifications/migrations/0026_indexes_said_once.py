@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_absences'),
-        ('notifications', '0025_ladders_of_meetings_and_reports'),
+        ('notifications', '0001_squashed_0025_ladders_of_meetings_and_reports'),
     ]
 
     operations = [

@@ -31,7 +31,7 @@ from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
-from followup.querysets import TOLD_ORDERS
+from followup.querysets import audit_orders
 from notifications.api import DeadlineResource, DeliveryResource
 from tests.bench import world
 from tests.bench.__main__ import CALLS
@@ -164,9 +164,8 @@ def filters(built: world.World, resource: str) -> dict[str, dict[str, str]]:
 def far_in(resource: str, ordering: str, user: User) -> str:
     """The page that begins nine tenths of the way, by the cursor that the page before it would have given."""
     door = RESOURCES[resource]
-    order, rows = door.orders[ordering], door.queryset.all().visible_to(user)
-    if resource == "audits" and user.supplier_ids:
-        order = TOLD_ORDERS[ordering]  # a supplier's list is in the order of what it was told
+    orders = audit_orders(user) if resource == "audits" else door.orders
+    order, rows = orders[ordering], door.queryset.all().visible_to(user)
     ordered = rows.order_by(*order.names).values_list("pk", flat=True)
     far = ordered.count() * 9 // 10
     cursor = paging.page(rows.filter(pk__in=list(ordered[far : far + 2])), order=order, size=1).next

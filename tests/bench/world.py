@@ -133,12 +133,14 @@ FROM bench_rows WHERE n / %(requests)s = 1
 
 FOUND = """
 INSERT INTO followup_finding (id, framework_id, supplier_id, number, severity_id, theme, text, is_systemic, authority, status, told_at,
-                              dispute, decision, statement, mend_by, outcome, method, closing_note, effect_note, found_by_id, created_at)
+                              dispute, decision, statement, mend_by, outcome, method, closing_note, effect_note, found_by_id, created_at,
+                              audit_id)
 SELECT request_id, scope_id, supplier_id, n, (SELECT id FROM followup_severity WHERE code = 'major'), 'wages', 'Overtid ' || n, false, '',
        (ARRAY['open', 'plan_submitted', 'plan_accepted', 'in_progress', 'closed'])[1 + n %% 5], %(now)s, '', '', '', due_on,
        CASE WHEN n %% 5 = 4 THEN 'put_right' ELSE '' END, '', '', '', (SELECT id FROM accounts_user WHERE email = 'manager@cpb.example'),
-       %(now)s - n * interval '1 second'
-FROM bench_rows WHERE n / %(requests)s = 2
+       %(now)s - n * interval '1 second', audit_id
+FROM bench_rows JOIN (SELECT n + %(requests)s AS n, request_id AS audit_id FROM bench_rows) AS audited USING (n)
+WHERE n / %(requests)s = 2
 """
 
 CLOCKS = """
