@@ -191,10 +191,10 @@ class SheetPhotoResource(Resource):
     queryset = SheetPhoto.objects.kept()
     output = shapes.SheetPhotoOut
     filterset_class = SheetPhotoFilters
-    columns = (*PHOTO, "sheet_id", "question_id")
+    columns = (*PHOTO, "sheet_id", "question_id", "created_at")
 
     def shown(self, rows: list[Row]) -> list[Row]:
-        return [{"sheet": row.pop("sheet_id"), "question": row.pop("question_id"), **row} for row in rows]
+        return [{"sheet": row["sheet_id"], "question": row["question_id"], **{name: row[name] for name in PHOTO}} for row in rows]
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, **REFUSED})
     @action(detail=True)

@@ -87,6 +87,7 @@ class Sanction(OfSupplier):
         indexes = [
             models.Index(fields=["created_at", "id"], name="sanction_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="sanction_supplier"),
+            models.Index(fields=["framework", "created_at", "id"], name="sanction_framework"),
             models.Index(fields=["status", "created_at", "id"], name="sanction_status"),
         ]
 

@@ -148,7 +148,10 @@ class SheetPhoto(StoredFile):
     class Meta:
         verbose_name = _("photo in a sheet")
         ordering = ["taken_at", "id"]
-        indexes = [models.Index(fields=["storage_name"], name="sheet_photo_storage")]
+        indexes = [
+            models.Index(fields=["storage_name"], name="sheet_photo_storage"),
+            models.Index(fields=["created_at", "id"], name="sheet_photo_created"),
+        ]
 
 
 class PhotoPiece(Record):

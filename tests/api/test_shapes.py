@@ -21,3 +21,11 @@ def test_rows_hold_what_is_described_and_nothing_else(cast: Cast, api: Callable[
             assert rows
             for row in rows:
                 assert set(row) == set(resource.output().fields)
+
+
+def test_rows_hold_where_the_next_page_begins() -> None:
+    """Or the first list that is longer than a page ends in an error, and no list of a test is."""
+    resources: list[tuple[str, Any, str]] = router.registry
+    for name, resource, _basename in resources:
+        for order in resource.orders.values():
+            assert {order.column, order.key} <= set(getattr(resource, "columns", (order.column, order.key))), name
