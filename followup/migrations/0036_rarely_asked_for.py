@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_absences'),
         ('contracts', '0009_what_a_clause_gives'),
-        ('followup', '0033_told_days'),
+        ('followup', '0035_silence_until_a_meeting'),
         ('notifications', '0029_unproved_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
