@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_absences'),
         ('contracts', '0009_what_a_clause_gives'),
-        ('followup', '0035_silence_until_a_meeting'),
+        ('followup', '0036_results_taken_back'),
         ('notifications', '0029_unproved_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
