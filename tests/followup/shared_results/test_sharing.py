@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def body(response: Any) -> bytes:
 
 def signed_in(visit: Visit, *users: User) -> list[Client]:
     return [visit(user) for user in users]
+
+
+def test_what_has_had_its_last_day_is_not_put_into_force(cast: Cast) -> None:
+    it = drafted(cast, ends_on=TODAY)
+    with pytest.raises(WrongState, match="Its last day is over"):
+        sharings.share(sharing=it, actor=cast.manager, **on(TODAY + timedelta(days=1)))
 
 
 def test_from_one_body_to_another(cast: Cast, visit: Visit) -> None:
