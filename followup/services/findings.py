@@ -199,7 +199,7 @@ def _check(finding: Finding, obligations: Sequence[Obligation], *, may_have_fall
 
 def _can_repeat(finding: Finding, earlier: Finding) -> bool:
     found_on = dates.today(finding.created_at, settings.TIME_ZONE)
-    of = {"supplier": finding.supplier_id, "theme": finding.theme, "audit": finding.audit_id}
+    of: dict[str, Any] = {"supplier": finding.supplier_id, "theme": finding.theme, "audit": finding.audit_id}
     before = Finding.objects.same_before(today=found_on, **of)
     found: bool = before.filter(pk=earlier.pk, created_at__lte=finding.created_at).exclude(pk=finding.pk).exists()
     return found

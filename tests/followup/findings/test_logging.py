@@ -106,6 +106,15 @@ def test_sorting_it_anew_takes_nothing_away_that_it_is_about(cast: Cast, visit: 
     assert (it.repeats, it.obligations.count(), it.files.count()) == (first, 1, 1)
 
 
+def test_it_is_of_one_supplier_on_one_agreement(cast: Cast) -> None:
+    foreign = cast.due_diligence.obligations.filter(supplier=cast.polar)
+    elsewhere = {"framework": cast.office, "obligations": ()}
+    for wrong, code in (({"obligations": list(foreign)}, "not_bound"), (elsewhere, "not_on_agreement")):
+        with pytest.raises(Invalid) as refused:
+            logged(cast, actor=cast.section, **wrong)
+        assert [fault.code for fault in refused.value.errors] == [code]
+
+
 def test_numbers_count_the_suppliers_own(cast: Cast) -> None:
     """A number counted over the agreement would tell that another supplier has findings."""
     assert logged(cast).number == 1
