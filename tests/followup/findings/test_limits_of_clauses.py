@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts.models import DeadlineRule
+from contracts.models import DeadlineRule, Obligation
 from followup.services import findings
 from tests import factories
 from tests.cast import Cast
@@ -41,6 +41,14 @@ def test_of_two_rules_the_longer_is_for_putting_it_right(cast: Cast) -> None:
     rule(cast, 5, "working_days")
     assert dates(cast) == {"plan": date(2026, 3, 9), "correction": date(2026, 5, 4)}
     assert dates(cast, is_systemic=True) == {"plan": date(2026, 3, 9)}, "a systemic one has no date to be put right by"
+
+
+def test_of_two_clauses_the_first_requirements_speaks(cast: Cast) -> None:
+    rule(cast, 20, "working_days")
+    cast.environment.clause = factories.clause(cast.pc, title="Another", anchor="finding_sent", offset=200, unit="days")
+    cast.environment.save()
+    it = logged(cast, obligations=list(Obligation.objects.filter(framework=cast.pc, supplier=cast.nordvare)))
+    assert (clocks(it)["plan"].due_on, clocks(it)["correction"].due_on) == (date(2026, 3, 30), CORRECTION)
 
 
 @pytest.mark.both

@@ -126,6 +126,7 @@ def test_the_tool_finds_a_repeat_and_a_person_confirms_it(cast: Cast, visit: Vis
     first = logged(cast, now=NOW - timedelta(days=600), today=TODAY - timedelta(days=600))
     old = logged(cast, now=NOW - timedelta(days=800), today=TODAY - timedelta(days=800))
     logged(cast, "good_practice")
+    finding_disputes.withdraw(finding=logged(cast), grounds="A misreading.", actor=cast.owner, now=NOW, today=TODAY)
     it = logged(cast)
     page = text(visit(cast.manager).get(page_of(it)))
     assert "Is it the same again?" in page
