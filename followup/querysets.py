@@ -265,8 +265,8 @@ class FindingQuerySet(models.QuerySet[Any]):
 
     def with_next_on(self) -> Self:
         """`next_on`: the first day by which the supplier is to do something about it, which is mostly before it is put right."""
-        clocks = Deadline.objects.open().filter(finding_clock__finding=OuterRef("pk"), turn="supplier")
-        return self.annotate(next_on=Subquery(clocks.order_by("due_on").values("due_on")[:1]))
+        due = Deadline.objects.open().filter(about_id=OuterRef("pk"), turn="supplier", waits_for_us=0)
+        return self.annotate(next_on=Subquery(due.order_by("due_on").values("due_on")[:1]))
 
     def untold(self) -> Self:
         """Those that are to be told when the report of their audit is final."""
@@ -284,12 +284,15 @@ class FindingQuerySet(models.QuerySet[Any]):
         late = Deadline.objects.open().filter(about_id=OuterRef("pk"), turn="supplier", due_on__lt=today, waits_for_us=0)
         return self.with_supplier().filter(Exists(late))
 
+    def of_weight(self) -> Self:
+        """Neither praise nor withdrawn."""
+        return self.exclude(outcome="withdrawn").exclude(severity__code="good_practice")
+
     def same_before(self, *, supplier: Any, theme: str, today: date, audit: Any = None) -> Self:
         """Where this theme was found at this supplier before, on any agreement: what a new finding may repeat.
         What the same `audit` found beside it is no repeat."""
         since = dates.add(today, -REPEATED_WITHIN, dates.Unit.MONTHS)
-        rows = self.filter(supplier=supplier, theme=theme, created_at__date__gte=since).exclude(outcome="withdrawn")
-        rows = rows.exclude(severity__code="good_practice").exclude(theme="")
+        rows = self.of_weight().filter(supplier=supplier, theme=theme, created_at__date__gte=since).exclude(theme="")
         return rows.exclude(audit=audit) if audit else rows
 
     def search(self, text: str) -> Self:

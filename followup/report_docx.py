@@ -37,6 +37,8 @@ def document(report: Written, photos: Mapping[str, bytes]) -> Document:
 def _set_up(it: Document, report: Written) -> None:
     properties = it.core_properties
     properties.title, properties.author, properties.language = report["title"], report["sender"], WORD_LANGUAGES[report["language"]]
+    for name in ("dc:description", "dcterms:created", "dcterms:modified"):  # the template's: a library's name, and a day in 2013
+        properties._element.remove(properties._element.find(qn(name)))
     for page in it.sections:
         page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = MARGIN
     style = it.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}")

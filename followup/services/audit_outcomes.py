@@ -13,7 +13,7 @@ from core import ids, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days, scheme_comparing
-from followup.models import Audit, AuditScheme, Site
+from followup.models import Audit, AuditScheme, Finding, Site
 from followup.services import audit_mail, audit_report_files, audits, renewals, report_clocks, schemes
 from followup.states import AUDIT
 from notifications import deadlines
@@ -233,10 +233,16 @@ def _check_held(audit: Audit, held_on: date, result: str, today: date) -> None:
         faults.append(FieldError("performed_on", "future", _("An audit cannot be written down before it has been held.")))
     elif held_on != audit.performed_on:
         faults += _faults_of_age(audit, held_on, today) if audit.is_reused else _faults_of_agreement(audit.framework, held_on)
-    if result not in Audit.Result.values or not result:
-        faults.append(FieldError("result", "required", _("Choose what came of it.")))
+    faults += faults_of_result(audit, result)
     if faults:
         raise Invalid(faults)
+
+
+def faults_of_result(audit: Audit, result: str) -> Iterator[FieldError]:
+    if result not in Audit.Result.values or not result:
+        yield FieldError("result", "required", _("Choose what came of it."))
+    elif result == Audit.Result.NOTHING_FOUND and Finding.objects.of_weight().filter(audit=audit).exists():
+        yield FieldError("result", "was_found", _("Findings of this audit are logged. Choose what fits them."))
 
 
 def _faults_of_agreement(framework: Framework, held_on: date) -> Iterator[FieldError]:

@@ -10,7 +10,7 @@ from core import rows, states
 from core.errors import Invalid, WrongState
 from followup import report_files, report_words
 from followup.models import Audit, Finding, ReportFile, ReportSection, WrittenReport
-from followup.services import audit_mail, audit_reporting, findings, report_clocks, report_comments, report_sections
+from followup.services import audit_mail, audit_outcomes, audit_reporting, findings, report_clocks, report_comments, report_sections
 from followup.states import AUDIT, WRITTEN_REPORT
 from notifications.webhooks import events
 
@@ -26,8 +26,8 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
     audit = report.audit
     rows.lock(audit)
     result = result or audit.result
-    if result not in Audit.Result.values or not result:
-        raise Invalid.one("result", "required", _("Choose what came of it."))
+    if faults := list(audit_outcomes.faults_of_result(audit, result)):
+        raise Invalid(faults)
     _must_be_heard(report)
     sections = audit_reporting.written(report)
     _tell_findings(audit, actor=actor, now=now, today=today)

@@ -11,7 +11,7 @@ from core.errors import Invalid
 from core.models import History
 from followup import audit_days
 from followup.models import Audit, AuditReport, Finding, Severity
-from followup.services import audit_outcomes
+from followup.services import audit_outcomes, finding_disputes
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -19,6 +19,7 @@ from tests.contracts.pages import filled, said, text
 from tests.factories import NOW, TODAY
 from tests.followup.audits.stories import AT, announced, at, bound, log, on, page_of, planned, reported, reused, verbs
 from tests.followup.conftest import Visit, pdf
+from tests.followup.findings.stories import logged
 
 
 def finding(it: Audit, code: str = "major", **fields: Any) -> Finding:
@@ -271,6 +272,18 @@ def test_it_is_closed_when_nothing_it_found_is_open(cast: Cast, visit: Visit) ->
     for part in ("log", "edit", "cancel"):
         assert browser.get(page_of(it, part)).status_code == 409
     assert visit(cast.csr).get(page_of(it)).status_code == 200
+
+
+def test_nothing_to_remark_does_not_stand_beside_what_was_found(cast: Cast, visit: Visit) -> None:
+    it = planned(cast, planned_on=TODAY)
+    logged(cast, "good_practice", audit=it)
+    breach = logged(cast, "minor", audit=it)
+    address, form = page_of(it, "log"), {"performed_on": "2026-03-02", "result": "nothing_found"}
+    assert "Findings of this audit are logged." in text(visit(cast.manager).post(address, form))
+    finding_disputes.withdraw(finding=breach, grounds="The lists are there.", actor=cast.owner, now=NOW, today=TODAY)
+    visit(cast.manager).post(address, form)
+    it.refresh_from_db()
+    assert it.result == "nothing_found"
 
 
 # Made by others
