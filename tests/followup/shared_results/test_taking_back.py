@@ -83,5 +83,6 @@ def test_ours_is_made_when_the_sharing_has_ended(cast: Cast, visit: Visit) -> No
         sharing_files.fetch(sharing=unread, actor=cast.manager, **AT)
     browser = visit(cast.manager)
     assert "Fetch the file that takes it back" in text(browser.get(f"/sharings/{it.pk}/"))
-    said = json.loads(opened(b"".join(browser.post(f"/sharings/{it.pk}/fetch/").streaming_content)))
+    file: Any = browser.post(f"/sharings/{it.pk}/fetch/")
+    said = json.loads(opened(b"".join(file.streaming_content)))
     assert (said["withdrawn"], said["audits"]) == (TODAY.isoformat(), [])
