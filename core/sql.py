@@ -33,12 +33,11 @@ class json_list(Subquery):  # noqa: N801  used like the functions of the ORM
 
     def __init__(self, queryset: QuerySet[Any], **fields: str) -> None:
         columns: dict[str, Any] = {f"column_{number}": F(path) for number, path in enumerate(fields.values())}
-        found = queryset.annotate(**columns).query.annotations
-        types = {column: found[column].output_field for column in columns}
+        rows = queryset.annotate(**columns)
+        types = {column: rows.query.annotations[column].output_field for column in columns}
         # JSON within JSON would come back as its database reads it: as text in the one, taken apart in the other.
-        columns |= {column: Cast(columns[column], TextField()) for column, kind in types.items() if type(kind) is JSONField}
-        rows = queryset.annotate(**columns).values(*columns)
-        super().__init__(rows, output_field=_Rows(list(fields), list(types.values())))
+        as_text = {column: Cast(columns[column], TextField()) for column, kind in types.items() if type(kind) is JSONField}
+        super().__init__(rows.annotate(**as_text).values(*columns), output_field=_Rows(list(fields), list(types.values())))
         self.columns = list(columns)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
