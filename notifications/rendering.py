@@ -239,11 +239,16 @@ def _sections(lines: Sequence[Delivery], mail: dict[str, Any], shown: Mapping[UU
 def _subject(lines: Sequence[Delivery], mail: dict[str, Any]) -> str:
     if len(lines) == 1:
         return _one_line(_text(f"mail/{lines[0].kind}.subject.txt", mail["contexts"][lines[0].pk]))
-    due = min((line.due_on for line in lines if line.due_on), default=None)
+    due = min(filter(None, map(_answer_by, lines)), default=None)
     agreement = _only({line.context.get("agreement", "") for line in lines})
     late = sum(line.due_on is not None and line.due_on < _day_of(line) for line in lines)
     about = {"organisation": mail["organisation"], "count": len(lines), "due": due, "late": late, "agreement": agreement}
     return _one_line(_text("mail/digest.subject.txt", about))
+
+
+def _answer_by(line: Delivery) -> date | None:
+    """The date that the line speaks of; of a finding that is told, when we want the first answer."""
+    return line.due_on or _date(line.context.get("response_on"))
 
 
 def _day_of(line: Any) -> date:
