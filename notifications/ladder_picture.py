@@ -14,7 +14,8 @@ from notifications.ladders import Rung
 from notifications.models import ReminderStep
 from notifications.rendering import ROLE_WORDS
 
-LEFT, RIGHT = 3.0, 97.0
+LEFT, RIGHT = 21.0, 97.0
+"""In per cent of the width: to the left of the first moment stands who is told."""
 TOP, LANE = 46, 40
 ORDER = ScopeRole.Role.values
 AIR = 7
