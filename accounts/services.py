@@ -138,6 +138,10 @@ def save_settings(*, user: User, name: str, phone: str, language: str, time_zone
     rows.write(user.person, name=name, phone=phone, language=language, time_zone=time_zone)
 
 
+def choose_language(*, user: User, language: str) -> None:
+    rows.write(user.person, language=language)
+
+
 @transaction.atomic
 def issue_token(*, user: User, name: str, now: datetime) -> str:
     """A new key for programs. Only its digest is kept: what is returned here is never seen again."""

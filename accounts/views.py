@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from accounts import forms, services
 from accounts.models import Invitation, Membership, Organisation, User
@@ -78,6 +80,16 @@ def switch(request: SignedInRequest) -> HttpResponse:
         raise Http404
     request.session[ORGANISATION_KEY] = wanted
     return HttpResponseRedirect("/")
+
+
+@login_not_required
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Of the pages; for somebody who is signed in it is a choice of theirs, which mails and the next sign-in keep to."""
+    response = set_language(request)
+    chosen = request.POST.get("language", "")
+    if isinstance(request.user, User) and chosen in dict(settings.LANGUAGES):
+        services.choose_language(user=request.user, language=chosen)
+    return response
 
 
 def my_settings(request: SignedInRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts import views as accounts
 from core import health
 from notifications import health as engine_health
 from reports.views import search
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contracts.urls")),
     path("", include("reports.urls")),
     path("search/", search.search, name="search"),
+    path("language/", accounts.language, name="language"),
     path("", include("followup.urls")),
     path("", include("notifications.urls")),
     path("", include("core.urls")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.permissions import Action
 
@@ -36,6 +36,11 @@ class SharingQuerySet(models.QuerySet[Any]):
 
     def over_on(self, today: date) -> Self:
         return self.filter(Q(status__in=("refused", "ended")) | Q(status="active", ends_on__lt=today))
+
+    def with_fetched_at(self) -> Self:
+        """Annotate `fetched_at`, when a file of it was fetched last: read for the rows of a page only."""
+        files = self.model._meta.get_field("files").related_model.objects.filter(sharing=OuterRef("pk")).order_by("-created_at")
+        return self.annotate(fetched_at=Subquery(files.values("created_at")[:1]))
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the supplier's name, the body's name or number, or the agreement's title or reference."""

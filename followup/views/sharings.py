@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from core.errors import NotAllowed
 from core.listing import View
 from core.paging import Order
 from followup.filters_sharings import SharingPageFilters
-from followup.models import Sharing, SharingFile
+from followup.models import Sharing
 
 ASKED = Sharing.Status.ASKED
 ORDERS = paging.both_ways(created_at=Order("created_at"))
@@ -80,8 +80,7 @@ def _ours(request: SignedInRequest) -> HttpResponse:
 def _rows(request: SignedInRequest) -> QuerySet[Any]:
     """With when a file was fetched last: the audits and the day are what somebody looks for."""
     seen = Sharing.objects.visible_to(request.user).select_related("framework", "supplier", "clause")
-    files = SharingFile.objects.filter(sharing=OuterRef("pk")).order_by("-created_at")
-    return seen.annotate(fetched_at=Subquery(files.values("created_at")[:1]))
+    return seen.with_fetched_at()
 
 
 def _with_state(rows: list[Any]) -> list[tuple[Any, str]]:

@@ -107,6 +107,14 @@ def test_from_sign_in_on_the_pages_speak_ones_language(cast: Cast) -> None:
     assert browser.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
 
 
+def test_the_language_chosen_on_a_page_is_kept_for_mails_and_the_next_sign_in(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.csr)
+    for chosen in ("en", "tlh", ""):
+        assert browser.post("/language/", {"language": chosen, "next": "/help/"}).status_code == 302
+    cast.csr.person.refresh_from_db()
+    assert cast.csr.person.language == "en"
+
+
 def test_switching_only_between_ones_own(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.csr_fjordtek)
     assert browser.post("/accounts/switch/", {"organisation": str(cast.nordvare.pk)}).status_code == 302
