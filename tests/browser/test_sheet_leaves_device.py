@@ -124,7 +124,7 @@ def test_the_next_person_on_the_device_sees_nothing_of_the_first(page: Page, ent
     page.goto("about:blank")
     page.context.set_offline(False)
     enter(cast.owner, "/audits/")
-    page.evaluate("async () => { while (await caches.has('audit-sheets')) await new Promise((soon) => setTimeout(soon, 50)); }")
+    page.wait_for_function("async () => !(await caches.has('audit-sheets'))")
     assert not SheetEntry.objects.exists()
     enter(cast.manager, f"/audits/{first.audit_id}/sheet/")
     expect(status(page)).to_contain_text("Sent and taken in")

@@ -61,7 +61,7 @@ def test_what_waits_says_so_and_what_rests_says_why(cast: Cast) -> None:
     deadlines.pause(deadline, until=date(2026, 4, 1))
     coming = [entry for entry in timeline.of([deadline.pk], viewer=cast.manager) if entry.get("is_coming")]
     assert ["Rests until 1 April 2026" in text for text in shown(coming)][:3] == [True, True, False], "the third comes after that day"
-    Deadline.objects.filter(pk=deadline.pk).update(paused_until=None, taken_until=DUE + timedelta(days=9))
+    Deadline.objects.filter(pk=deadline.pk).update(paused_until=None, taken_until=DUE + timedelta(days=9), taken_by=cast.manager.person)
     resting = [text for text in shown(timeline.of([deadline.pk], viewer=cast.manager)) if "somebody has this" in text]
     assert len(resting) == 1, "the call of the manager, and nothing to the supplier or after that day"
 

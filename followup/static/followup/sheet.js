@@ -24,6 +24,17 @@
 
   const well = (text) => (text.toWellFormed ? text.toWellFormed() : text).replaceAll("\u0000", "");
 
+  // What is written before the device has answered is kept as soon as it has.
+  const early = new Map();
+
+  function written({ target }) {
+    const [root, part] = sheetPage.fieldOf(target);
+    if (!part) return;
+    if (part === "answer" && sheetPage.read(root, part) === "no") sheetPage.unfold(root, "finding");
+    if (device.id) keep(root, part);
+    else early.set(keyOf(root.dataset.question, part), [root, part]);
+  }
+
   async function keep(root, part) {
     const { question } = root.dataset;
     const row = {
@@ -94,9 +105,10 @@
   }
 
   async function tell(report = null) {
-    const left = await waiting();
+    const rest = report ? await atRest() : [];
+    const left = await waiting(); // last: what is written meanwhile is counted
     document.getElementById("sheet-forget").disabled = left.fields + left.photos > 0;
-    sheetPage.tell(left, report, sheetStore.isFull(), report ? await atRest() : []);
+    sheetPage.tell(left, report, sheetStore.isFull(), rest);
   }
 
   // What there is to say when everything is sent.
@@ -181,12 +193,6 @@
   }
 
   function listen() {
-    document.addEventListener("input", ({ target }) => {
-      const [root, part] = sheetPage.fieldOf(target);
-      if (!part) return;
-      if (part === "answer" && sheetPage.read(root, part) === "no") sheetPage.unfold(root, "finding");
-      keep(root, part);
-    });
     document.addEventListener("change", (event) => {
       const input = event.target;
       if (input.type !== "file" || !input.closest("[data-sheet-form]")) return;
@@ -210,11 +216,14 @@
   }
 
   async function begin() {
+    document.addEventListener("input", written);
     try {
       device.id = await sheetStore.device();
     } catch {
+      document.removeEventListener("input", written);
       return; // private browsing: the page stays an ordinary form
     }
+    for (const [root, part] of early.values()) await keep(root, part);
     sheetPage.hideForms();
     sheetPage.show("neutral", texts.kept);
     document.getElementById("sheet-device").hidden = false;

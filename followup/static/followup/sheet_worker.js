@@ -16,14 +16,18 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function netFirst(request, pathname) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(pathname, { ignoreVary: true, ignoreSearch: true });
+  const kept = await caches.match(pathname, { cacheName: CACHE, ignoreVary: true, ignoreSearch: true }); // opening a cache would make one
   const net = fetch(request).then((answer) => {
-    if (kept && answer.ok && !answer.redirected && pathname.startsWith("/static/")) cache.put(pathname, answer.clone());
+    if (kept && answer.ok && !answer.redirected && pathname.startsWith("/static/")) renew(pathname, answer.clone());
     return answer;
   });
   if (!kept) return net;
   net.catch(() => {});
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE));
   return Promise.race([net.catch(() => kept), late]);
+}
+
+// Not where the page has let go of its cache meanwhile.
+async function renew(pathname, answer) {
+  if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(pathname, answer);
 }
