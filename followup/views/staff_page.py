@@ -29,7 +29,7 @@ MOST_HISTORY = 200
 
 @dataclass
 class Review:
-    """One item under review. `forms` are keyed by what they are about, so that one with faults can take its place."""
+    """One item under review. `is_next` is the first that is to be judged, whose button is the filled one; `then` the one after it."""
 
     item: Item
     current: list[Evidence]
@@ -38,6 +38,8 @@ class Review:
     return_form: ReturnForm
     judge_forms: list[JudgeForm]
     is_last: bool = False
+    is_next: bool = False
+    then: Item | None = None
 
     @property
     def is_to_judge(self) -> bool:
@@ -87,6 +89,10 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
     left = [review for review in waiting if not review.item.is_settled]
     if len(left) == 1:
         left[0].is_last = True
+    unjudged = [review for review in left if review.item.state in ("delivered", "not_applicable")]
+    if unjudged:
+        unjudged[0].is_next = True
+        unjudged[0].then = unjudged[1].item if len(unjudged) > 1 else None
     questions = [
         _with_form(question, faulty) for question in it.questions.visible_to(request.user).select_related("asked_by__person", "item")
     ]
@@ -96,7 +102,7 @@ def _documentation(request: SignedInRequest, it: DocumentRequest, faulty: dict[s
     return {
         "reviews": reviews,
         "returned": [review for review in reviews if review.item.state == Item.State.RETURNED],
-        "unjudged": [review for review in left if review.item.state in ("delivered", "not_applicable")],
+        "unjudged": unjudged,
         "accepted": [review for review in reviews if review.item.is_settled],
         "may_judge": access.may(request.user, Action.OBLIGATION_JUDGE, it),
         "may_read_restricted": access.may(request.user, Action.DOCUMENT_READ_RESTRICTED),

@@ -154,6 +154,7 @@ def the_other_stays_silent(walker: Walker, enter: Enter, cast: Cast) -> None:
     page, due = walker.page, DocumentRequest.objects.get(title=TITLE, supplier=cast.fjordtek).deadline.due_on
     pass_days(timezone.localdate(), due + timedelta(days=31))
     enter(cast.manager, request_to(cast.fjordtek))
+    walker.press(page.locator("summary", has_text="earlier events").first)
     expect(page.get_by_text("Second reminder after the date, to Frida Fjord").first).to_be_visible()
     walker.look("silent")
     page.goto(page.url.split("/document-requests/")[0])

@@ -66,7 +66,7 @@ class Walker:
         width = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(size or DESK)
-        assert (found, width) == ([], 360), name
+        assert (found, width) == ([], 360), (name, found, width)
 
 
 def post() -> None:
