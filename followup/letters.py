@@ -4,6 +4,7 @@ a formal notice.
 Written once as plain parts; mail, page, text and PDF only lay them out, so that they cannot say different things.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.models import Framework
+from core.errors import WrongState
 from core.locales import long_day
+from followup import seen
 from followup.models import DocumentRequest, FormalNotice
 from followup.proofs import Proof
 
@@ -104,6 +107,17 @@ def write(notice: FormalNotice, terms: Terms, proofs: Iterable[Proof], clause: d
                 Part(heading=_("What happens otherwise"), points=[{"text": notice.consequences}]),
             ],
         )
+
+
+def mark_of(letter: Letter) -> str:
+    """Goes with the letter to whoever reads it, and comes back when they send it."""
+    return seen.mark(json.dumps(letter, sort_keys=True))
+
+
+def must_be_as_read(letter: Letter, mark: str | None) -> None:
+    """Nothing leaves under somebody's name that they have not read. Without a mark nobody said what they read."""
+    if mark and mark != mark_of(letter):
+        raise WrongState(_("The letter is another than the one you read, so it was not sent. Read it again, and then send it."))
 
 
 def as_text(letter: Letter) -> str:

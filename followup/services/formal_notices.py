@@ -135,11 +135,15 @@ def as_of(notice: FormalNotice, *, signer: User, today: date) -> Draft:
     return Draft(letter, recipients, before, cure_on, reply_on)
 
 
-def send(*, notice: FormalNotice, actor: User, now: datetime, today: date) -> None:
-    """Approve and send: to the contractual representative, a copy by itself to the managing director. The text is frozen."""
+def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, read: str | None = None) -> None:
+    """Approve and send: to the contractual representative, a copy by itself to the managing director. The text is frozen.
+
+    `read` is the mark of the letter that whoever signs has read.
+    """
     states.check(FORMAL_NOTICE, notice, "send", actor=actor)
     _must_be_missed(notice.request, today)
     draft = as_of(notice, signer=actor, today=today)
+    letters.must_be_as_read(draft.letter, read)
     if not draft.to:
         raise WrongState(
             _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
@@ -239,6 +243,8 @@ def _days(request: DocumentRequest, anchor: str, today: date) -> int:
 
 @transaction.atomic
 def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, how: str, sent_on: date, actor: User, now: datetime) -> None:
+    states.hold(FORMAL_NOTICE, notice, change, actor=actor)
+    letters.must_be_as_read(as_of(notice, signer=actor, today=sent_on).letter, letters.mark_of(draft.letter))
     changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees.everybody], "sha256": pdf.sha256}
     states.advance(FORMAL_NOTICE, notice, change, actor=actor, now=now, changes=changes)
     rows.write(

@@ -12,7 +12,7 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import WrongState
 from core.files import KeptFile
-from followup import addressees, proofs, sanction_grounds, sanction_letters
+from followup import addressees, letters, proofs, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction
@@ -49,15 +49,26 @@ def as_of(sanction: Sanction, *, signer: User, today: date) -> Draft:
     return Draft(sanction_letters.hearing(sanction, head, before, reply_on=reply_on), recipients, before, reply_on)
 
 
-def hear(*, sanction: Sanction, actor: User, now: datetime, today: date, how: str = PORTAL, sent_on: date | None = None) -> None:
+def hear(
+    *,
+    sanction: Sanction,
+    actor: User,
+    now: datetime,
+    today: date,
+    how: str = PORTAL,
+    sent_on: date | None = None,
+    read: str | None = None,
+) -> None:
     """Send the letter, or mark it as sent another way on that day; the days for the reply count from then.
 
-    It is refused, whichever way it goes, until the supplier is known to have been told before.
+    `read` is the mark of the letter that whoever signs has read. It is refused, whichever way it goes, until the supplier is known to
+    have been told before.
     """
     states.check(SANCTION, sanction, "hear", actor=actor)
     goes = sanction_post.way(how, sent_on, since=sanction.created_at, today=today)
     fine_terms.must_be_there(sanction)
     draft = as_of(sanction, signer=actor, today=goes.on)
+    letters.must_be_as_read(draft.letter, read)
     if sanction.status == Sanction.Status.HEARD:
         sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)
     else:
@@ -81,6 +92,8 @@ def _must_be_proved(draft: Draft) -> None:
 
 @transaction.atomic
 def _heard(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, actor: User, now: datetime) -> None:
+    states.hold(SANCTION, sanction, "hear", actor=actor)
+    letters.must_be_as_read(as_of(sanction, signer=actor, today=goes.on).letter, letters.mark_of(draft.letter))
     told = sanction_post.told(goes, draft.addressees, pdf)
     states.advance(SANCTION, sanction, "hear", actor=actor, now=now, changes=told)
     sanctions.end_clocks(sanction, now=now)  # of a letter that came back: the days count anew

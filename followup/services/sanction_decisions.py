@@ -17,7 +17,7 @@ from core import access, rows, states
 from core.errors import Invalid, NotAllowed, WrongState
 from core.files import KeptFile
 from core.locales import long_day
-from followup import addressees, sanction_grounds, sanction_letters
+from followup import addressees, letters, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction, SanctionReply
@@ -108,8 +108,17 @@ def as_of(sanction: Sanction, *, signer: User, today: date) -> Draft:
     return Draft(sanction_letters.decision(sanction, head, applies_from=applies_from, **heard), recipients, applies_from)
 
 
-def notify(*, sanction: Sanction, actor: User, now: datetime, today: date, how: str = PORTAL, sent_on: date | None = None) -> None:
-    """Tell the supplier what was decided: by the portal, or marked as sent another way on that day."""
+def notify(
+    *,
+    sanction: Sanction,
+    actor: User,
+    now: datetime,
+    today: date,
+    how: str = PORTAL,
+    sent_on: date | None = None,
+    read: str | None = None,
+) -> None:
+    """Tell the supplier what was decided: by the portal, or marked as sent another way on that day. `read` as for the hearing."""
     change = "notify_again" if sanction.status == S.IN_FORCE else "notify"
     states.check(SANCTION, sanction, change, actor=actor)
     assert sanction.decided_at is not None
@@ -117,6 +126,7 @@ def notify(*, sanction: Sanction, actor: User, now: datetime, today: date, how: 
     if sanction.status != S.DECIDED:
         sanction_post.must_be_another_try(sanction, Purpose.DECISION, goes)
     draft = as_of(sanction, signer=actor, today=goes.on)
+    letters.must_be_as_read(draft.letter, read)
     if goes.is_portal:
         sanction_post.must_reach(draft.addressees)
     with sanction_post.as_pdf(draft.letter) as pdf:
@@ -125,6 +135,8 @@ def notify(*, sanction: Sanction, actor: User, now: datetime, today: date, how: 
 
 @transaction.atomic
 def _notified(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, change: str, actor: User, now: datetime, today: date) -> None:
+    states.hold(SANCTION, sanction, change, actor=actor)
+    letters.must_be_as_read(as_of(sanction, signer=actor, today=goes.on).letter, letters.mark_of(draft.letter))
     told = sanction_post.told(goes, draft.addressees, pdf)
     decided = {"outcome": sanction.outcome, "grounds": sanction.grounds, "applies_from": draft.applies_from}
     states.advance(SANCTION, sanction, change, actor=actor, now=now, changes={**told, **decided})

@@ -15,7 +15,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.forms import Form, blamed_on
-from followup import proofs
+from followup import letters, proofs
 from followup.forms.formal_notices import DecideForm, DraftForm, DropForm, SentForm
 from followup.models import DocumentRequest, FormalNotice
 from followup.services import formal_notices, formal_replies
@@ -106,7 +106,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = notice_for(request, pk, "send")
     states.check(FORMAL_NOTICE, it, "send", actor=request.user)
     if request.method == "POST":
-        formal_notices.send(notice=it, actor=request.user, **clock.read())
+        formal_notices.send(notice=it, actor=request.user, read=request.POST.get("read"), **clock.read())
         messages.success(request, _("The letter is sent."))
         return HttpResponseRedirect(address_of(it))
     drafted = formal_notices.as_of(it, signer=request.user, today=clock.today())
@@ -115,6 +115,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "text": f"{it.supplier.name} · {it.request.title}",
         "note": _("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
         "names": [each.line for each in drafted.to] + [_("Copy: %(names)s") % {"names": each.line} for each in drafted.copies],
+        "read": request.GET.get("read") or letters.mark_of(drafted.letter),
         "label": _("Send the letter"),
         "back_url": address_of(it),
     }
@@ -162,6 +163,7 @@ def show(request: SignedInRequest, it: FormalNotice, **faulty: Form) -> HttpResp
         "it": it,
         "letter": drafted.letter if drafted else it.letter,
         "draft": drafted,
+        "read": letters.mark_of(drafted.letter) if drafted else "",
         "mail": _mail(it, drafted) if drafted else None,
         "mails": [(line, proofs.was_delivered(line)) for line in mails],
         "has_failed": it.waits_for_reply and it.is_by_portal and proofs.has_failed(mails, "formal_notice"),

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, states
 from core.forms import Form, blamed_on
-from followup import proofs, sanction_grounds, sanction_reading
-from followup.addressees import Addressees
+from followup import letters, proofs, sanction_grounds, sanction_reading
 from followup.fines import fine_of
 from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
 from followup.models import Sanction, SanctionLetter
@@ -64,12 +63,11 @@ def _carried(post: Post, letter: SanctionLetter) -> list[tuple[Delivery, bool]]:
 
 def _drafted(request: SignedInRequest, it: Sanction) -> dict[str, Any]:
     """The letter that is next, as it would be today."""
-    today = clock.today()
-    if it.status == S.CONSIDERED:
-        return {"draft": hearings.as_of(it, signer=request.user, today=today), "purpose": Purpose.HEARING}
-    if it.status == S.DECIDED:
-        return {"draft": sanction_decisions.as_of(it, signer=request.user, today=today), "purpose": Purpose.DECISION}
-    return {}
+    if it.status not in (S.CONSIDERED, S.DECIDED):
+        return {}
+    of, purpose = (hearings, Purpose.HEARING) if it.status == S.CONSIDERED else (sanction_decisions, Purpose.DECISION)
+    draft = of.as_of(it, signer=request.user, today=clock.today())
+    return {"draft": draft, "purpose": purpose, "read": letters.mark_of(draft.letter)}
 
 
 def _is_last(it: Sanction, purpose: str) -> bool:
@@ -92,24 +90,26 @@ def hear(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = sanction_for(request, pk, "hear")
     states.check(SANCTION, it, "hear", actor=request.user)
     if request.method == "POST":
-        hearings.hear(sanction=it, actor=request.user, **clock.read())
+        hearings.hear(sanction=it, actor=request.user, read=request.POST.get("read"), **clock.read())
         return _done(request, it, _("The letter is sent. The supplier may reply now."))
     draft = hearings.as_of(it, signer=request.user, today=clock.today())
-    return _confirm(request, it, draft.addressees, _("Send the hearing letter"))
+    return _confirm(request, it, draft, _("Send the hearing letter"))
 
 
 def notify(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = sanction_for(request, pk, "notify")
     states.check(SANCTION, it, "notify", actor=request.user)
     if request.method == "POST":
-        sanction_decisions.notify(sanction=it, actor=request.user, **clock.read())
+        sanction_decisions.notify(sanction=it, actor=request.user, read=request.POST.get("read"), **clock.read())
         return _done(request, it, _("The letter is sent. The supplier knows what was decided."))
     draft = sanction_decisions.as_of(it, signer=request.user, today=clock.today())
-    return _confirm(request, it, draft.addressees, _("Send the decision letter"))
+    return _confirm(request, it, draft, _("Send the decision letter"))
 
 
-def _confirm(request: SignedInRequest, it: Sanction, recipients: Addressees, label: str) -> HttpResponse:
+def _confirm(request: SignedInRequest, it: Sanction, draft: hearings.Draft | sanction_decisions.Draft, label: str) -> HttpResponse:
+    recipients = draft.addressees
     context = {
+        "read": request.GET.get("read") or letters.mark_of(draft.letter),
         "title": label,
         "text": f"{it.supplier.name} · {it.title}",
         "note": _("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),

@@ -1,5 +1,6 @@
 """A sanction is proposed, the supplier is heard and replies: on the pages of both sides."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from accounts.models import Absence
 from core.models import History
 from followup.models import DocumentRequest, Sanction
-from followup.services import hearings
+from followup.services import hearings, sanctions
 from notifications import delivery
 from notifications.models import Deadline, Delivery, MailEvent, Message
 from tests.cast import Cast
@@ -101,6 +102,19 @@ def test_the_letter_goes_to_the_representative_and_a_copy_to_the_director(cast: 
     assert is_pdf(visit(cast.csr).get(page_of(case, "hearing-letter")))
     assert visit(cast.csr).get(page_of(case, "decision-letter")).status_code == 404
     assert browser.post(page_of(case, "hear")).status_code == 409, "once"
+
+
+def test_nothing_leaves_that_whoever_signs_has_not_read(cast: Cast, visit: Visit, case: Sanction) -> None:
+    """A colleague corrects the facts after the page was opened: the letter is read again before it is sent."""
+    browser = visit(cast.manager)
+    (read,) = re.findall(r"hear/\?read=(\w+)", browser.get(page_of(case)).content.decode())
+    sanctions.edit(sanction=Sanction.objects.get(pk=case.pk), facts=["Another fact."], actor=cast.owner, now=at(START), today=START)
+    confirm = filled(browser.get(page_of(case, "hear") + f"?read={read}"))
+    refused = browser.post(page_of(case, "hear"), confirm)
+    assert (refused.status_code, "Read it again" in text(refused)) == (409, True)
+    assert not case.letters.exists()
+    browser.post(page_of(case, "hear"), filled(browser.get(page_of(case, "hear"))))
+    assert "Another fact." in case.letters.get().text
 
 
 def test_without_a_delivered_reminder_it_is_refused_and_says_so(cast: Cast, visit: Visit, case: Sanction) -> None:
