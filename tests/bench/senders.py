@@ -119,7 +119,7 @@ def mail(person: Person, kind: str, context: dict[str, Any]) -> EmailMultiAltern
     """The same templates, with contexts that are ready."""
     with translation.override(person.language):
         subject = " ".join(rendering._text(f"mail/{kind}.subject.txt", context).split())
-        text = rendering._text("mail/layout.txt", {**context, "sections": [rendering._text(f"mail/{kind}.txt", context)]})
+        text = rendering._text("mail/layout.txt", {**context, "sections": [rendering._text(f"mail/{kind}.html", context)]})
         sections = [rendering._html(f"mail/{kind}.html", context)]
         html = rendering._html("mail/layout.html", {**context, "subject": subject, "sections": sections})
     message = EmailMultiAlternatives(
