@@ -88,4 +88,4 @@ def as_written(site: Site) -> dict[str, Any]:
 class SeenForm(Form):
     """Carries along what the page showed."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_mark = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,30 +1,31 @@
 """What we do about a report from an agency: take it, answer, make a finding or an audit of it, or close it with a reason."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from core import clock, states
-from core.forms import Form, blamed_on
+from core.forms import Form
+from core.pages import asked, done, posted
 from followup.forms.agency_reports import AnswerForm, CloseReportForm, ReportAuditForm, ReportFindingForm
 from followup.models import AgencyReport, Audit, Finding
 from followup.services import agency_reports
 from followup.states import AGENCY_REPORT
-from followup.views.agency_report_doors import address_of, done, report_for
+from followup.views.agency_report_doors import address_of, report_for
 
 
 @require_POST
 def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = report_for(request, pk, "take_on")
     agency_reports.take(report=it, actor=request.user, **clock.read())
-    return done(request, _("You have this report now, and the agency knows."), it)
+    return done(request, _("You have this report now, and the agency knows."), address_of(it))
 
 
 def answer(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -100,22 +101,17 @@ def _suppliers(request: SignedInRequest, it: AgencyReport) -> Any:
 
 
 def _page(
-    request: SignedInRequest,
-    pk: UUID,
-    change: str,
-    act: Callable[..., Any],
-    form: Callable[[Any, AgencyReport], Form],
-    *,
-    told: str,
-    **words: Any,
+    request: SignedInRequest, pk: UUID, change: str, act: Callable[..., Any], form: Callable[[Any, AgencyReport], Form], **words: Any
 ) -> HttpResponse:
     """A page with the report to read, one form and one button."""
     it = report_for(request, pk, change)
     states.check(AGENCY_REPORT, it, change, actor=request.user)
-    sent = form(request.POST if request.method == "POST" else None, it)
-    if sent.is_valid():
-        with blamed_on(sent):
-            act(report=it, actor=request.user, **sent.cleaned_data, **clock.read())
-            return done(request, told, it)
-    context = {"it": it, "form": sent, "back_url": address_of(it), **words}
-    return render(request, "followup/report/act.html", context, status=422 if request.method == "POST" else 200)
+    return asked(
+        request,
+        partial(act, report=it, actor=request.user, **clock.read()),
+        form=form(posted(request), it),
+        back_url=address_of(it),
+        template="followup/report/act.html",
+        it=it,
+        **words,
+    )

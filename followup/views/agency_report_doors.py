@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -28,9 +26,3 @@ def report_for(request: SignedInRequest, pk: UUID, change: str | None = None) ->
 
 def address_of(it: AgencyReport, anchor: str = "") -> str:
     return reverse("followup:agency-report", args=[it.pk]) + (f"#{anchor}" if anchor else "")
-
-
-def done(request: SignedInRequest, text: str, it: AgencyReport, anchor: str = "") -> HttpResponse:
-    """Say what was done and go back to the report's page."""
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it, anchor))

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,13 +22,14 @@ from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.listing import View
 from core.models import History
+from core.pages import done
 from followup.filters_meetings import AgencyReportPageFilters
 from followup.forms.agency_reports import AddForm, AnswerForm, ReportForm
 from followup.models import AgencyReport, AgencyReportFile
 from followup.querysets_agency_reports import REPORT_ORDERS
 from followup.services import agency_reports
 from followup.states import AGENCY_REPORT
-from followup.views.agency_report_doors import address_of, done, report_for
+from followup.views.agency_report_doors import address_of, report_for
 from followup.views.doors import key_of
 from notifications import kinds, timeline
 from notifications.views.seen import seen
@@ -143,8 +143,7 @@ def _new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
             it = agency_reports.report(agency=agency, files=kept, actor=request.user, **form.said(), **clock.read())
-            messages.success(request, _("Thank you. Your case number is %(number)s.") % {"number": it.case_number})
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("Thank you. Your case number is %(number)s.") % {"number": it.case_number}, address_of(it))
     context = {"form": form, "back_url": reverse("followup:agency-reports"), "agency": agency}
     return render(request, "followup/report/new.html", context, status=422 if form.errors else 200)
 
@@ -227,7 +226,7 @@ def _add(request: SignedInRequest, it: AgencyReport) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
             agency_reports.add(report=it, text=form.cleaned_data["text"], files=kept, actor=request.user, **clock.read())
-            return done(request, _("Thank you. It is added to your report."), it)
+            return done(request, _("Thank you. It is added to your report."), address_of(it))
     return page(request, it, add_form=form)
 
 

@@ -14,13 +14,14 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, files, forms, uploads
 from core.clock import Clock
+from core.pages import done
 from followup.answers import Sheet
 from followup.forms.answering import AskForm, MoreTimeForm
 from followup.models import DocumentRequest, Submission
 from followup.services import answering, delivering, more_time, questions
 from followup.services.answering import NewFile
 from followup.views import supplier_page
-from followup.views.doors import done, page_of, request_for
+from followup.views.doors import page_of, request_for
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
@@ -45,7 +46,7 @@ def _save(request: SignedInRequest, it: DocumentRequest) -> HttpResponse:
         return HttpResponseRedirect(page_of(it))
     removed = request.POST.get("remove")
     text = _("The file was removed.") if removed else _("Saved. You can close the page and come back.")
-    return done(request, text, it, request.POST.get("from", ""))
+    return done(request, text, page_of(it, request.POST.get("from", "")))
 
 
 def _submit(request: SignedInRequest, it: DocumentRequest) -> HttpResponse:
@@ -129,7 +130,7 @@ def receipt(request: SignedInRequest, pk: UUID, submission: UUID) -> HttpRespons
 def recall(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = request_for(request, pk, "recall")
     delivering.recall(request=it, actor=request.user, **clock.read())
-    return done(request, _("You have taken the delivery back. Change what you want, and send it in again before the date."), it)
+    return done(request, _("You have taken the delivery back. Change what you want, and send it in again before the date."), page_of(it))
 
 
 @require_POST
@@ -141,7 +142,7 @@ def ask(request: SignedInRequest, pk: UUID) -> HttpResponse:
             questions.ask(request=it, item=form.cleaned_data["item"], text=form.cleaned_data["text"], actor=request.user, **clock.read())
     if form.errors:
         return supplier_page.show(request, it, ask_form=form)
-    return done(request, _("Your question is sent. We do not remind you while you wait for the answer."), it, "questions")
+    return done(request, _("Your question is sent. We do not remind you while you wait for the answer."), page_of(it, "questions"))
 
 
 @require_POST
@@ -153,4 +154,6 @@ def ask_for_time(request: SignedInRequest, pk: UUID) -> HttpResponse:
             more_time.ask(request=it, actor=request.user, **form.cleaned_data, **clock.read())
     if form.errors:
         return supplier_page.show(request, it, time_form=form)
-    return done(request, _("We have got your wish for more time, and answer you soon. The date stands until then."), it, "more-time")
+    return done(
+        request, _("We have got your wish for more time, and answer you soon. The date stands until then."), page_of(it, "more-time")
+    )

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework, Obligation
-from core import access, clock
+from core import access, clock, states
 from followup import audit_days, reading
 from followup.models import Audit, Programme, Site
 from followup.states import AUDIT
@@ -34,13 +32,15 @@ def audit_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> 
     return it
 
 
+def audit_to(request: SignedInRequest, pk: UUID, change: str) -> Audit:
+    """To make the change: as `audit_for`, and it is possible now (409)."""
+    it = audit_for(request, pk, change)
+    states.check(AUDIT, it, change, actor=request.user)
+    return it
+
+
 def address_of(it: Audit, anchor: str = "") -> str:
     return reverse("followup:audit", args=[it.pk]) + (f"#{anchor}" if anchor else "")
-
-
-def done(request: SignedInRequest, text: str, it: Audit, anchor: str = "") -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it, anchor))
 
 
 def warnings(it: Audit) -> list[str]:

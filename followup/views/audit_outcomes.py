@@ -1,11 +1,12 @@
 """What came of an audit: written down, judged, closed; and audits made by others that we rely on."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,15 +17,15 @@ from contracts.models import Obligation
 from contracts.services.obligations import passed_over
 from core import access, clock, files, states, uploads
 from core.forms import Form, blamed_on
+from core.pages import asked, done, form_page, posted
 from followup import sheet_noted
 from followup.forms.audits import AuditJudgeForm, CancelForm, LogForm, ReusedForm
 from followup.models import Audit
 from followup.services import audit_outcomes, audit_report_files
 from followup.states import AUDIT
 from followup.views import audit_page
-from followup.views.audit_doors import address_of, audit_for, done, obligations_of, sites_of
+from followup.views.audit_doors import address_of, audit_for, audit_to, obligations_of, sites_of
 from followup.views.audit_planning import chosen_place
-from followup.views.doors import form_page
 
 
 @csrf_exempt  # the check reads the body, and that waits until we know that this person may send one
@@ -43,7 +44,7 @@ def _log(request: SignedInRequest, it: Audit) -> HttpResponse:
         with blamed_on(form), files.kept(checked[0]) as kept:
             said = {name: form.cleaned_data[name] for name in ("performed_on", "result", "conclusion")}
             audit_outcomes.log(audit=it, files=kept, actor=request.user, **said, **clock.read())
-            return done(request, _what_was_logged(it, has_report=bool(kept)), it)
+            return done(request, _what_was_logged(it, has_report=bool(kept)), address_of(it))
     context = {"form": form, "it": it, "back_url": address_of(it), "has_report": it.is_reported}
     return form_page(request, "followup/audit_log.html", context)
 
@@ -71,25 +72,22 @@ def _received(request: SignedInRequest, form: Form) -> tuple[Sequence[files.Chec
 
 def take_report_away(request: SignedInRequest, pk: UUID, report: UUID) -> HttpResponse:
     """One that was added by mistake. Asks why, and says what that does not undo."""
-    it = audit_for(request, pk, "take_report_away")
-    states.check(AUDIT, it, "take_report_away", actor=request.user)
+    it = audit_to(request, pk, "take_report_away")
     file = get_object_or_404(it.reports.select_related("audit__supplier", "audit__framework__scope"), pk=report)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(posted(request))
     form.fields["reason"].help_text = _("Only we read this.")
-    if form.is_valid():
-        with blamed_on(form):
-            audit_report_files.take_away(report=file, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            return done(request, _("The file is taken away. The history keeps its name."), it)
-    context = {
-        "title": _("Take the file away"),
-        "text": f"{it.supplier.name} · {file.name}",
-        "note": _("Nobody can open it here any more. Whoever has downloaded it still has it: tell them, if it is not theirs to read."),
-        "label": _("Take it away"),
-        "form": form,
-        "back_url": address_of(it),
-        "is_dangerous": True,
-    }
-    return form_page(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(audit_report_files.take_away, report=file, actor=request.user, now=clock.read()["now"]),
+        form=form,
+        title=_("Take the file away"),
+        text=f"{it.supplier.name} · {file.name}",
+        note=_("Nobody can open it here any more. Whoever has downloaded it still has it: tell them, if it is not theirs to read."),
+        label=_("Take it away"),
+        told=_("The file is taken away. The history keeps its name."),
+        back_url=address_of(it),
+        is_dangerous=True,
+    )
 
 
 @csrf_exempt
@@ -108,7 +106,7 @@ def _reused(request: SignedInRequest, framework: Any, supplier: Any) -> HttpResp
         with blamed_on(form), files.kept(checked[0]) as kept:
             said = {name: value for name, value in form.cleaned_data.items() if name != "report"}
             it = audit_outcomes.log_reused(framework=framework, supplier=supplier, files=kept, actor=request.user, **said, **clock.read())
-            return done(request, _("The audit is written down. Say now what it means for each requirement."), it, "checked")
+            return done(request, _("The audit is written down. Say now what it means for each requirement."), address_of(it, "checked"))
     context = {"form": form, "framework": framework, "supplier": supplier, "back_url": reverse("followup:audits")}
     return form_page(request, "followup/audit_reused.html", context)
 
@@ -122,24 +120,22 @@ def judge(request: SignedInRequest, pk: UUID, obligation: UUID) -> HttpResponse:
         with blamed_on(form):
             judgement = audit_outcomes.judge(audit=it, obligation=bound, actor=request.user, **form.cleaned_data, **clock.read())
             text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
-            return done(request, " ".join([text, passed_over(judgement)]).strip(), it, f"checked-{bound.pk}")
+            return done(request, " ".join([text, passed_over(judgement)]).strip(), address_of(it, f"checked-{bound.pk}"))
     return audit_page.show(request, it, **{f"judge-{obligation}": form})
 
 
 def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = audit_for(request, pk, "close")
-    states.check(AUDIT, it, "close", actor=request.user)
-    if request.method == "POST":
-        audit_outcomes.close(audit=it, actor=request.user, now=clock.read()["now"])
-        return done(request, _("The audit is closed."), it)
-    context = {
-        "title": _("Close the audit"),
-        "text": f"{it.supplier.name} · {it.framework.title}",
-        "note": _before_closing(it),
-        "label": _("Close it"),
-        "back_url": address_of(it),
-    }
-    return render(request, "core/confirm.html", context)
+    it = audit_to(request, pk, "close")
+    return asked(
+        request,
+        partial(audit_outcomes.close, audit=it, actor=request.user, now=clock.read()["now"]),
+        title=_("Close the audit"),
+        text=f"{it.supplier.name} · {it.framework.title}",
+        note=_before_closing(it),
+        label=_("Close it"),
+        told=_("The audit is closed."),
+        back_url=address_of(it),
+    )
 
 
 def _before_closing(it: Audit) -> str:

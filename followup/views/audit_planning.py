@@ -1,6 +1,7 @@
 """Audits before they are held: planned, corrected, moved, announced, called off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,18 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework, Obligation
-from core import access, clock, states
+from core import access, clock
 from core.errors import WrongState
 from core.forms import blamed_on
+from core.pages import asked, done, form_page, posted
 from followup import audit_days
 from followup.forms.asking import FrameworkForm
 from followup.forms.audits import CancelForm, MoveForm, PlanForm, SupplierForm
 from followup.models import Audit
 from followup.services import audit_mail, audits
 from followup.states import AUDIT
-from followup.views.audit_doors import address_of, audit_for, choices, done, obligations_of, warnings
-from followup.views.doors import form_page, key_of
+from followup.views.audit_doors import address_of, audit_to, choices, obligations_of, warnings
+from followup.views.doors import key_of
 
 WRITTEN = ("kind", "announcement", "site", "place", "purpose", "programme", "trigger", "re_audit_of", "reason", "auditor", "lead")
 _NOT_TOLD = gettext_lazy("The supplier has not been told, and is not told now.")
@@ -39,11 +41,11 @@ def new(request: SignedInRequest) -> HttpResponse:
     obligations = obligations_of(request, framework, supplier)
     begun_from = _begun_from(request, supplier, obligations)
     initial = {"lead": request.user.pk, "programme": _programme_of(request), **begun_from}
-    form = PlanForm(_sent(request), obligations=obligations, initial=initial, **choices(request, supplier))
+    form = PlanForm(posted(request), obligations=obligations, initial=initial, **choices(request, supplier))
     if form.is_valid():
         with blamed_on(form):
             it = audits.plan(framework=framework, supplier=supplier, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The audit is planned. The supplier has not been told."), it)
+            return done(request, _("The audit is planned. The supplier has not been told."), address_of(it))
     back_url = reverse("followup:audits")
     context = {
         "form": form,
@@ -106,25 +108,20 @@ def _begun_from(request: SignedInRequest, supplier: Organisation, bound: Sequenc
     }
 
 
-def _sent(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Everything but the day. What cannot be another once the supplier has been told is not asked."""
-    it = audit_for(request, pk, "edit")
-    states.check(AUDIT, it, "edit", actor=request.user)
+    it = audit_to(request, pk, "edit")
     bound = {
         each.pk: each
         for each in [*obligations_of(request, it.framework, it.supplier), *it.obligations.select_related("requirement", "lot")]
     }
     initial = {name: getattr(it, name) for name in WRITTEN} | {"obligations": [str(each.pk) for each in it.obligations.all()]}
     left_out = ("planned_on", *(audits.FIXED if it.announced_at else ()))
-    form = PlanForm(_sent(request), obligations=bound.values(), initial=initial, left_out=left_out, **choices(request, it.supplier, it))
+    form = PlanForm(posted(request), obligations=bound.values(), initial=initial, left_out=left_out, **choices(request, it.supplier, it))
     if form.is_valid():
         with blamed_on(form):
             audits.edit(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The plan is changed."), it)
+            return done(request, _("The plan is changed."), address_of(it))
     context = {
         "form": form,
         "title": _("Change the plan"),
@@ -137,24 +134,25 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def move(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = audit_for(request, pk, "edit")
-    states.check(AUDIT, it, "edit", actor=request.user)
-    form = MoveForm(_sent(request), initial={"planned_on": it.deadline.due_on})
-    if form.is_valid():
-        with blamed_on(form):
-            audits.edit(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The audit is moved."), it)
-    note = _("The supplier has been told of the day, and is told of the new one.") if it.announced_at else _NOT_TOLD
-    return _confirm(request, it, form=form, title=_("Move the audit"), label=_("Move it"), note=note)
+    it = audit_to(request, pk, "edit")
+    return _asked(
+        request,
+        it,
+        audits.edit,
+        form=MoveForm(posted(request), initial={"planned_on": it.deadline.due_on}),
+        title=_("Move the audit"),
+        label=_("Move it"),
+        note=_("The supplier has been told of the day, and is told of the new one.") if it.announced_at else _NOT_TOLD,
+        told=_("The audit is moved."),
+    )
 
 
 def announce(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Shows the mail as it will be and who gets it, and sends it."""
-    it = audit_for(request, pk, "announce")
-    states.check(AUDIT, it, "announce", actor=request.user)
+    it = audit_to(request, pk, "announce")
     if request.method == "POST":
         audits.announce(audit=it, actor=request.user, **clock.read())
-        return done(request, _("The audit is announced. The supplier gets a mail."), it)
+        return done(request, _("The audit is announced. The supplier gets a mail."), address_of(it))
     if it.announcement == Audit.Announcement.UNANNOUNCED:
         raise WrongState(_("This audit is to come unannounced, so the supplier is not told. Change that first if it should be."))
     at = clock.read()
@@ -170,21 +168,27 @@ def announce(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = audit_for(request, pk, "cancel")
-    states.check(AUDIT, it, "cancel", actor=request.user)
-    form = CancelForm(_sent(request))
+    it = audit_to(request, pk, "cancel")
+    form = CancelForm(posted(request))
     form.fields["reason"].help_text = _("The supplier reads this.") if it.announced_at else _("Only we read this.")
-    if form.is_valid():
-        with blamed_on(form):
-            audits.cancel(audit=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("The audit is called off."), it)
     note = _("The supplier has been told of it, and gets a mail with the reason.") if it.announced_at else _NOT_TOLD
     if it.performed_on:
         held = _("It is written down as held. If that was a mistake, its day and result are taken away.")
         note = f"{held} {note}"
-    return _confirm(request, it, form=form, title=_("Call the audit off"), label=_("Call it off"), note=note, is_dangerous=True)
+    return _asked(
+        request,
+        it,
+        audits.cancel,
+        form=form,
+        title=_("Call the audit off"),
+        label=_("Call it off"),
+        note=note,
+        told=_("The audit is called off."),
+        is_dangerous=True,
+    )
 
 
-def _confirm(request: SignedInRequest, it: Audit, **page: Any) -> HttpResponse:
+def _asked(request: SignedInRequest, it: Audit, service: Callable[..., None], **words: Any) -> HttpResponse:
     text = f"{it.supplier.name} · {it.framework.title} · {audit_days.in_words(it)}"
-    return form_page(request, "core/confirm.html", {"text": text, "back_url": address_of(it), **page})
+    act = partial(service, audit=it, actor=request.user, **clock.read())
+    return asked(request, act, text=text, back_url=address_of(it), **words)

@@ -1,5 +1,6 @@
 """The sheet of an audit: begun, filled in question by question, and what two devices wrote differently chosen between."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from core import clock, files, ids, thumbnails, uploads
 from core.forms import blamed_on
+from core.pages import asked, done, posted
 from followup.forms.sheets import BeginForm, QuestionForm, prefix_of
 from followup.models import Audit, AuditSheet, ChecklistQuestion, Part, SheetEntry, SheetPhoto
 from followup.services import sheet_merging, sheet_photos, sheets
@@ -45,13 +47,12 @@ def begin(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _begin(request: SignedInRequest, it: Audit, found: AuditSheet | None) -> HttpResponse:
     sheets.must_be_open(it, actor=request.user)
     offered = sheet_page.offered(request, found)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = BeginForm(data, versions=offered, language=language_of(request), initial={"versions": sheet_page.suggested(it, offered)})
     if form.is_valid():
         with blamed_on(form):
             sheets.begin(audit=it, versions=form.cleaned_data["versions"], actor=request.user, now=clock.read()["now"])
-            messages.success(request, _("The sheet is ready. Open it once with a net on each device that you take along."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The sheet is ready. Open it once with a net on each device that you take along."), address_of(it))
     context = {"it": it, "form": form, "has_sheet": found is not None, "offered": offered, "back_url": _back(it, found)}
     return render(request, "followup/sheet/begin.html", context, status=422 if form.errors else 200)
 
@@ -126,8 +127,7 @@ def choose(request: SignedInRequest, pk: UUID, entry: UUID) -> HttpResponse:
     row = get_object_or_404(found.entries.select_related("question"), pk=entry)
     takes_it = request.POST.get("keep") == "this"
     sheet_merging.choose(sheet=found, entry=row, takes_it=takes_it, actor=request.user, now=clock.read()["now"])
-    messages.success(request, _("Chosen. The other one stays in the history."))
-    return HttpResponseRedirect(address_of(found.audit, prefix_of(row.question)))
+    return done(request, _("Chosen. The other one stays in the history."), address_of(found.audit, prefix_of(row.question)))
 
 
 @require_safe
@@ -146,15 +146,13 @@ def remove_photo(request: SignedInRequest, pk: UUID, photo: UUID) -> HttpRespons
     found = sheet_for(request, pk)
     sheets.must_be_open(found.audit, actor=request.user)
     kept: SheetPhoto = get_object_or_404(found.photos.kept().select_related("question"), pk=photo)
-    if request.method == "POST":
-        sheet_photos.remove(sheet=found, photo=kept, actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("The photo is taken away."))
-        return HttpResponseRedirect(address_of(found.audit, prefix_of(kept.question)))
-    context: dict[str, Any] = {
-        "title": _("Take the photo away"),
-        "text": _("%(name)s is removed for good. That it was there stays in the history.") % {"name": kept.name},
-        "label": _("Take it away"),
-        "back_url": address_of(found.audit, prefix_of(kept.question)),
-        "is_dangerous": True,
-    }
-    return render(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(sheet_photos.remove, sheet=found, photo=kept, actor=request.user, now=clock.read()["now"]),
+        title=_("Take the photo away"),
+        text=_("%(name)s is removed for good. That it was there stays in the history.") % {"name": kept.name},
+        label=_("Take it away"),
+        told=_("The photo is taken away."),
+        back_url=address_of(found.audit, prefix_of(kept.question)),
+        is_dangerous=True,
+    )

@@ -18,6 +18,7 @@ from accounts.models import Person
 from accounts.requests import SignedInRequest
 from core import clock, files, forms, uploads
 from core.clock import Clock
+from core.pages import done
 from followup import date_words, due_dates, reading
 from followup.due_dates import DueDate
 from followup.forms.asking import LastLookForm, SentenceForm
@@ -169,5 +170,4 @@ def detach(request: SignedInRequest, batch: UUID, attachment: UUID) -> HttpRespo
     drafts = drafts_of(request, batch)
     row = get_object_or_404(drafts[0].attachments.visible_to(request.user), pk=attachment)
     preparing.detach(requests=drafts, storage_name=row.storage_name, actor=request.user, now=clock.read()["now"])
-    messages.success(request, _("The file was removed."))
-    return HttpResponseRedirect(reverse("followup:batch", args=[batch]))
+    return done(request, _("The file was removed."), reverse("followup:batch", args=[batch]))

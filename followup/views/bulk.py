@@ -15,10 +15,11 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.errors import NotAllowed
 from core.forms import Form
+from core.pages import form_page, posted
 from followup.forms.managing import ExtendForm, WithdrawForm
 from followup.models import DocumentRequest
 from followup.services import asking, bulk, more_time
-from followup.views.doors import ABOUT, form_page
+from followup.views.doors import ABOUT
 
 MOST = 200
 
@@ -64,7 +65,7 @@ def document_requests(request: SignedInRequest) -> HttpResponse:
     if deed is None or not chosen:
         messages.warning(request, _("Choose at least one request in the list first."))
         return HttpResponseRedirect(list_url)
-    form = (deed.form or Form)(request.POST if request.method == "POST" else None)
+    form = (deed.form or Form)(posted(request))
     if form.is_valid():
         _do(request, deed, chosen, form.cleaned_data)
         return HttpResponseRedirect(list_url)

@@ -1,14 +1,14 @@
 """Checklists: what audits ask. Read by our staff; administrators and specialists change them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count, Max
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
@@ -16,10 +16,13 @@ from accounts.requests import SignedInRequest
 from core import access, clock
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.pages import asked, done
 from followup.forms.checklists import ChecklistQuestionForm, NamesForm, NewForm
 from followup.models import Checklist, ChecklistQuestion, ChecklistVersion
 from followup.services import checklists
 from followup.sheet_reading import alternatives
+
+SAVED = gettext_lazy("Saved. New sheets get it; sheets that have begun keep what they have.")
 
 
 def index(request: SignedInRequest) -> HttpResponse:
@@ -73,8 +76,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         with blamed_on(form):
             names = {name: form.cleaned_data[name] for name in checklists.NAMES}
             it = checklists.create(code=form.cleaned_data["code"], names=names, actor=request.user, now=clock.read()["now"])
-            messages.success(request, _("The checklist is made. Add its questions; it is offered when it has one."))
-            return HttpResponseRedirect(_address(it))
+            return done(request, _("The checklist is made. Add its questions; it is offered when it has one."), _address(it))
     return _form(request, form, _("New checklist"), reverse("followup:checklists"))
 
 
@@ -85,7 +87,7 @@ def names(request: SignedInRequest, pk: UUID) -> HttpResponse:
         with blamed_on(form):
             said = {name: form.cleaned_data[name] for name in checklists.NAMES}
             checklists.rename(checklist=it, based_on=_based_on(request, version), names=said, **_by(request))
-            return _saved(request, it)
+            return done(request, SAVED, _address(it))
     return _form(request, form, _("Change the name"), _address(it), version)
 
 
@@ -99,40 +101,39 @@ def question(request: SignedInRequest, pk: UUID, code: str | None = None) -> Htt
         with blamed_on(form):
             said = {"based_on": _based_on(request, version), "code": code, "place": form.cleaned_data["place"], "written": form.written}
             checklists.write_question(checklist=get_object_or_404(_visible(request), pk=pk), **said, **_by(request))
-            return _saved(request, it)
+            return done(request, SAVED, _address(it))
     return _form(request, form, _("Change the question") if code else _("Add a question"), _address(it), version, asked if code else None)
 
 
 def remove(request: SignedInRequest, pk: UUID, code: str) -> HttpResponse:
     it, version = _to_change(request, pk)
-    asked = get_object_or_404(version.questions, code=code)
-    if request.method == "POST":
-        checklists.remove_question(checklist=it, based_on=version.number, code=code, **_by(request))
-        return _saved(request, it)
-    context = {
-        "title": _("Remove the question"),
-        "text": asked.text_in(get_language() or "nb"),
-        "note": _("New sheets no longer ask it. Sheets that have begun keep it, with its answers."),
-        "label": _("Remove the question"),
-        "back_url": _address(it),
-    }
-    return render(request, "core/confirm.html", context)
+    asked_there = get_object_or_404(version.questions, code=code)
+    return asked(
+        request,
+        partial(checklists.remove_question, checklist=it, based_on=version.number, code=code, **_by(request)),
+        title=_("Remove the question"),
+        text=asked_there.text_in(get_language() or "nb"),
+        note=_("New sheets no longer ask it. Sheets that have begun keep it, with its answers."),
+        label=_("Remove the question"),
+        told=SAVED,
+        back_url=_address(it),
+    )
 
 
 def retire(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Out of use, or in use again."""
     it, version = _to_change(request, pk)
-    if request.method == "POST":
-        checklists.retire(checklist=it, is_retired=not it.is_retired, **_by(request))
-        return _saved(request, it)
-    context = {
-        "title": _("Take it into use again") if it.is_retired else _("Take it out of use"),
-        "text": version.name_in(get_language() or "nb"),
-        "note": _("Only new sheets are concerned. Sheets that have begun keep it."),
-        "label": _("Take it into use again") if it.is_retired else _("Take it out of use"),
-        "back_url": _address(it),
-    }
-    return render(request, "core/confirm.html", context)
+    deed = _("Take it into use again") if it.is_retired else _("Take it out of use")
+    return asked(
+        request,
+        partial(checklists.retire, checklist=it, is_retired=not it.is_retired, **_by(request)),
+        title=deed,
+        text=version.name_in(get_language() or "nb"),
+        note=_("Only new sheets are concerned. Sheets that have begun keep it."),
+        label=deed,
+        told=SAVED,
+        back_url=_address(it),
+    )
 
 
 def _staff_only(request: SignedInRequest) -> None:
@@ -166,11 +167,6 @@ def _by(request: SignedInRequest) -> dict[str, Any]:
 
 def _address(it: Checklist) -> str:
     return reverse("followup:checklist", args=[it.pk])
-
-
-def _saved(request: SignedInRequest, it: Checklist) -> HttpResponse:
-    messages.success(request, _("Saved. New sheets get it; sheets that have begun keep what they have."))
-    return HttpResponseRedirect(_address(it))
 
 
 def _form(

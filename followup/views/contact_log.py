@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,11 +15,12 @@ from contracts.models import Framework
 from core import access, clock, forms
 from core.errors import NotAllowed
 from core.forms import Form
+from core.pages import done, form_page, posted
 from followup.forms.managing import AgreementEntryForm, ContactEntryForm, RequestEntryForm
 from followup.models import ContactEntry
 from followup.services import contact_log
 from followup.views import staff_page
-from followup.views.doors import form_page, key_of, request_for
+from followup.views.doors import key_of, request_for
 
 MOST = 200
 
@@ -34,8 +34,7 @@ def write_on_request(request: SignedInRequest, pk: UUID) -> HttpResponse:
         _write(request.user, form, supplier=it.supplier, request=it)
     if form.errors:
         return staff_page.show(request, it, tab="log", log_form=form)
-    messages.success(request, _("It is written down."))
-    return HttpResponseRedirect(staff_page.own_url(it, "log"))
+    return done(request, _("It is written down."), staff_page.own_url(it, "log"))
 
 
 def _write(actor: User, form: Form, **about: Any) -> None:
@@ -51,15 +50,14 @@ def entries(request: SignedInRequest) -> HttpResponse:
     supplier = get_object_or_404(Organisation.objects.visible_to(request.user).suppliers(), pk=key_of(request.GET.get("supplier", "")))
     framework = _framework(request)
     entry_form = AgreementEntryForm if framework else ContactEntryForm
-    form = entry_form(request.POST if request.method == "POST" else None, initial={"happened_on": clock.today()})
+    form = entry_form(posted(request), initial={"happened_on": clock.today()})
     if request.method == "POST":
         if not _may_write(request, supplier, framework):
             raise NotAllowed
         if form.is_valid():
             _write(request.user, form, supplier=supplier, framework=framework)
         if not form.errors:
-            messages.success(request, _("It is written down."))
-            return HttpResponseRedirect(request.get_full_path())
+            return done(request, _("It is written down."), request.get_full_path())
     rows = ContactEntry.objects.visible_to(request.user).filter(supplier=supplier).select_related("written_by__person", "request")
     context = {
         "supplier": supplier,

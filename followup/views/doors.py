@@ -1,12 +1,11 @@
 """What every page about a request does first, and the few manners they share."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -45,12 +44,6 @@ def page_of(it: DocumentRequest, anchor: str = "") -> str:
     return reverse("followup:document-request", args=[it.pk]) + (f"#{anchor}" if anchor else "")
 
 
-def done(request: SignedInRequest, text: str, it: DocumentRequest, anchor: str = "") -> HttpResponse:
-    """Say what was done and go back to the request's page."""
-    messages.success(request, text)
-    return HttpResponseRedirect(page_of(it, anchor))
-
-
 def warn_of_day_off(request: SignedInRequest, it: DocumentRequest, day: date | None) -> None:
     """A date that somebody typed is kept whatever day it is; we say which day off it is, and whose."""
     for text in date_words.warnings([day] if day else [], it.supplier.country, calendars.read()):
@@ -60,11 +53,6 @@ def warn_of_day_off(request: SignedInRequest, it: DocumentRequest, day: date | N
 def whole(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
     """The whole page anew, also where a part of it was asked for: more has changed than that part."""
     return HttpResponseClientRedirect(answer["Location"].partition("#")[0]) if request.headers.get("HX-Request") else answer
-
-
-def form_page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A form's page: 422 when what was sent had faults, so that htmx shows it too."""
-    return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
 def key_of(text: str) -> UUID | None:

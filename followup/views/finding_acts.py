@@ -1,6 +1,7 @@
 """What we do about a finding: tell, decide, judge, close and check. Each on a page that says what happens and to whom."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core import clock, states
+from core import clock
 from core.errors import FieldError, Invalid
 from core.forms import Form, blamed_on
+from core.pages import asked, done, posted
 from followup import finding_words
 from followup.forms.findings import (
     AskPlanForm,
@@ -31,9 +33,8 @@ from followup.forms.findings import (
 from followup.models import Finding
 from followup.seen import mark
 from followup.services import action_plans, finding_closing, finding_disputes, finding_evidence, findings
-from followup.states import FINDING
 from followup.views import finding_page
-from followup.views.finding_doors import decide, done, finding_for
+from followup.views.finding_doors import address_of, finding_for, finding_to
 
 
 def _page(
@@ -47,13 +48,17 @@ def _page(
     **words: Any,
 ) -> HttpResponse:
     """`by_another` refuses who may not do it alone, before there is a form to fill in."""
-    it = finding_for(request, pk, change)
-    states.check(FINDING, it, change, actor=request.user)
+    it = finding_to(request, pk, change)
     if by_another is not None:
         by_another(it, request.user)
-    sent = request.POST if request.method == "POST" else None
-    by = {"actor": request.user, **clock.read()}
-    return decide(request, it, form=form(sent, it), act=act, by=by, **words)
+    return asked(
+        request,
+        partial(act, finding=it, actor=request.user, **clock.read()),
+        form=form(posted(request), it),
+        text=f"{it.title} · {it.supplier.name}",
+        back_url=address_of(it),
+        **words,
+    )
 
 
 def tell(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -230,8 +235,7 @@ def meet(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def judge_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Every action at once: accepted, or sent back with what is not good enough."""
-    it = finding_for(request, pk, "accept_plan")
-    states.check(FINDING, it, "accept_plan", actor=request.user)
+    it = finding_to(request, pk, "accept_plan")
     actions = action_plans.latest(it).actions.select_related("deadline")
     form, at = JudgePlanForm(request.POST, actions=actions), clock.read()
     if form.is_valid():
@@ -240,11 +244,11 @@ def judge_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
             if request.POST.get("verdict") == "accepted":
                 _must_have_no_comments(form)
                 action_plans.accept(finding=it, comment=said["comment"], actor=request.user, **at)
-                return done(request, _("The plan is accepted, and its dates hold from today."), it)
+                return done(request, _("The plan is accepted, and its dates hold from today."), address_of(it))
             action_plans.return_(
                 finding=it, comment=said["comment"], comments=form.comments(), due_on=said["due_on"], actor=request.user, **at
             )
-            return done(request, _("The plan is sent back with your comments."), it)
+            return done(request, _("The plan is sent back with your comments."), address_of(it))
     return finding_page.ours(request, it, plan_form=form)
 
 

@@ -11,25 +11,25 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from core import clock, files, formsets, states, uploads
+from core import clock, files, formsets, uploads
 from core.clock import Clock
 from core.errors import Invalid
 from core.forms import blamed_on
+from core.pages import done
 from followup.forms.finding_answers import Actions, DisputeForm, EvidenceForm, PlanForm
 from followup.models import Finding
 from followup.services import action_plans, finding_disputes, finding_evidence
 from followup.services.action_plans import NewAction
-from followup.states import FINDING
 from followup.views import finding_page
 from followup.views.doors import key_of
-from followup.views.finding_doors import address_of, done, finding_for
+from followup.views.finding_doors import address_of, finding_for, finding_to
 
 
 @require_POST
 def acknowledge(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = finding_for(request, pk, "acknowledge")
     finding_disputes.acknowledge(finding=it, actor=request.user, **clock.read())
-    return done(request, _("Thank you. We know that you have read it."), it)
+    return done(request, _("Thank you. We know that you have read it."), address_of(it))
 
 
 @require_POST
@@ -38,14 +38,15 @@ def dispute(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             finding_disputes.dispute(finding=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("We have got it. Somebody else than who found it decides, and we do not remind you meanwhile."), it)
+            return done(
+                request, _("We have got it. Somebody else than who found it decides, and we do not remind you meanwhile."), address_of(it)
+            )
     return finding_page.theirs(request, it, dispute_form=form)
 
 
 def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The action plan on a page of its own: why it happened, and as many actions as are needed."""
-    it = finding_for(request, pk, "plan")
-    states.check(FINDING, it, "plan", actor=request.user)
+    it = finding_to(request, pk, "plan")
     if request.method != "POST":
         return _plan_page(request, it, PlanForm(initial=_root_cause(it)), _before(it))
     if "more" in request.POST:
@@ -55,7 +56,7 @@ def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid() & formset.is_valid():
         actions = [NewAction(**{name: row[name] for name in ("kind", "text", "responsible", "due_on")}) for row in formset.filled()]
         if _submitted(request, it, form, formset, actions):
-            return done(request, _("Your action plan is sent. We look at it, and do not remind you meanwhile."), it)
+            return done(request, _("Your action plan is sent. We look at it, and do not remind you meanwhile."), address_of(it))
     return _plan_page(request, it, form, formset, status=422)
 
 
@@ -109,7 +110,7 @@ def _save(request: SignedInRequest, it: Finding) -> HttpResponse:
     if form.errors:
         return finding_page.theirs(request, it, evidence_form=form)
     text = _("The file was removed.") if request.POST.get("remove") else _("Saved. You can close the page and come back.")
-    return done(request, text, it, "mend")
+    return done(request, text, address_of(it, "mend"))
 
 
 def _send(request: SignedInRequest, it: Finding) -> HttpResponse:
@@ -124,7 +125,7 @@ def _send(request: SignedInRequest, it: Finding) -> HttpResponse:
             finding_evidence.submit(finding=it, actor=request.user, **at)
     if form.errors:
         return finding_page.theirs(request, it, evidence_form=form)
-    return done(request, _("We have received it. We look at it, and do not remind you meanwhile."), it)
+    return done(request, _("We have received it. We look at it, and do not remind you meanwhile."), address_of(it))
 
 
 def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
@@ -163,4 +164,4 @@ def _finish_action(request: SignedInRequest, it: Finding, action: UUID) -> HttpR
     checked = files.received(request, "files")
     with files.kept(checked) as kept:
         finding_evidence.finish_action(finding=it, action=row, files=kept, actor=request.user, **clock.read())
-    return done(request, _("Thank you. The action is marked as done."), it, "plan")
+    return done(request, _("Thank you. The action is marked as done."), address_of(it, "plan"))

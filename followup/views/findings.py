@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -17,10 +16,11 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Framework, Obligation
-from core import access, clock, files, listing, paging, sheets, states, uploads
+from core import access, clock, files, listing, paging, sheets, uploads
 from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.listing import View
+from core.pages import done
 from core.paging import Order
 from followup.filters_findings import PageFilters
 from followup.forms.findings import FindingForm, PlaceForm
@@ -28,10 +28,9 @@ from followup.models import Audit, Finding, Severity
 from followup.services import findings
 from followup.services.sheet_findings import as_kept
 from followup.sheet_reading import Answered
-from followup.states import FINDING
 from followup.views import sheet_findings
 from followup.views.doors import key_of
-from followup.views.finding_doors import address_of, done, finding_for
+from followup.views.finding_doors import address_of, finding_to
 
 ORDERS = paging.both_ways(due_on=Order("mend_by"), created_at=Order("created_at"))
 RELATED = ("framework", "supplier", "severity")
@@ -162,7 +161,7 @@ def _new(request: SignedInRequest) -> HttpResponse:
                 return _logged_at_each(request, framework, said)
             it = findings.log(framework=framework, supplier=supplier, audit=audit, **said)
             sheet_findings.link(it, seen)
-            return done(request, sheet_findings.logged(it), it)
+            return done(request, sheet_findings.logged(it), address_of(it))
     return _form_page(request, form, framework, supplier, audit)
 
 
@@ -170,8 +169,11 @@ def _logged_at_each(request: SignedInRequest, framework: Framework, said: dict[s
     """To the list of them. What one supplier's repeats is said on its own page."""
     said = {name: value for name, value in said.items() if name not in ("repeats", "is_systemic")}
     logged = findings.log_at_each(framework=framework, **{"obligations": (), **said})
-    messages.success(request, _("The finding is logged at each supplier (%(number)d).") % {"number": len(logged)})
-    return HttpResponseRedirect(f"{reverse('followup:findings')}?framework={framework.pk}")
+    return done(
+        request,
+        _("The finding is logged at each supplier (%(number)d).") % {"number": len(logged)},
+        f"{reverse('followup:findings')}?framework={framework.pk}",
+    )
 
 
 def _received(request: SignedInRequest) -> Any:
@@ -272,8 +274,7 @@ def _form_page(
 
 @csrf_exempt
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = finding_for(request, pk, "edit")
-    states.check(FINDING, it, "edit", actor=request.user)
+    it = finding_to(request, pk, "edit")
     return csrf_protect(_edit)(request, it)
 
 
@@ -282,5 +283,5 @@ def _edit(request: SignedInRequest, it: Finding) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form), _received(request) as kept:
             findings.edit(finding=it, actor=request.user, **{**form.cleaned_data, "files": kept}, **clock.read())
-            return done(request, _("Saved."), it)
+            return done(request, _("Saved."), address_of(it))
     return _form_page(request, form, it.framework, it.supplier, it.audit, it)

@@ -1,5 +1,6 @@
 """Formal notices as we write, correct, approve, send and decide them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,14 @@ from accounts.requests import SignedInRequest
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.forms import Form, blamed_on
+from core.pages import asked, done
 from followup import letters, proofs
 from followup.forms.formal_notices import DecideForm, DraftForm, DropForm, SentForm
 from followup.models import DocumentRequest, FormalNotice
 from followup.services import formal_notices, formal_replies
 from followup.states import FORMAL_NOTICE
 from followup.views.doors import page_of, request_for
-from followup.views.notice_doors import address_of, notice_for
+from followup.views.notice_doors import address_of, notice_for, notice_to
 from notifications import kinds, rendering, timeline
 from notifications.rendering import Rendered
 from notifications.views.seen import seen
@@ -42,8 +44,7 @@ def draft(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             it = formal_notices.start(request=about, actor=request.user, **form.cleaned_data, **at)
-            messages.success(request, _("The draft is kept. Nothing has been sent."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The draft is kept. Nothing has been sent."), address_of(it))
     return _draft_page(request, about, form, back_url=page_of(about))
 
 
@@ -60,14 +61,12 @@ def _suggested(request: SignedInRequest, about: DocumentRequest) -> dict[str, An
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = notice_for(request, pk, "edit")
-    states.check(FORMAL_NOTICE, it, "edit", actor=request.user)
+    it = notice_to(request, pk, "edit")
     form = DraftForm(request.POST) if request.method == "POST" else DraftForm.of(vars(it))
     if form.is_valid():
         with blamed_on(form):
             formal_notices.edit(notice=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            messages.success(request, _("The draft is kept. Nothing has been sent."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The draft is kept. Nothing has been sent."), address_of(it))
     return _draft_page(request, it.request, form, back_url=address_of(it))
 
 
@@ -103,23 +102,20 @@ def refrain(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asks once more, naming who gets it, and sends."""
-    it = notice_for(request, pk, "send")
-    states.check(FORMAL_NOTICE, it, "send", actor=request.user)
-    if request.method == "POST":
-        formal_notices.send(notice=it, actor=request.user, read=request.POST.get("read"), **clock.read())
-        messages.success(request, _("The letter is sent."))
-        return HttpResponseRedirect(address_of(it))
+    it = notice_to(request, pk, "send")
     drafted = formal_notices.as_of(it, signer=request.user, today=clock.today())
-    context = {
-        "title": _("Approve and send the letter"),
-        "text": f"{it.supplier.name} · {it.request.title}",
-        "note": _("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
-        "names": [each.line for each in drafted.to] + [_("Copy: %(names)s") % {"names": each.line} for each in drafted.copies],
-        "read": request.GET.get("read") or letters.mark_of(drafted.letter),
-        "label": _("Send the letter"),
-        "back_url": address_of(it),
-    }
-    return render(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(formal_notices.send, notice=it, actor=request.user, read=request.POST.get("read"), **clock.read()),
+        title=_("Approve and send the letter"),
+        text=f"{it.supplier.name} · {it.request.title}",
+        note=_("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
+        names=[each.line for each in drafted.to] + [_("Copy: %(names)s") % {"names": each.line} for each in drafted.copies],
+        label=_("Send the letter"),
+        told=_("The letter is sent."),
+        read=request.GET.get("read") or letters.mark_of(drafted.letter),
+        back_url=address_of(it),
+    )
 
 
 @require_POST
@@ -128,8 +124,7 @@ def mark_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             formal_notices.mark_sent(notice=it, actor=request.user, **form.cleaned_data, **clock.read())
-            messages.success(request, _("The letter is marked as sent."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The letter is marked as sent."), address_of(it))
     return show(request, it, sent_form=form)
 
 
@@ -139,8 +134,7 @@ def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             formal_notices.drop(notice=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            messages.success(request, _("No letter is sent. Your reason is kept in the history."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("No letter is sent. Your reason is kept in the history."), address_of(it))
     return show(request, it, drop_form=form)
 
 
@@ -150,8 +144,7 @@ def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             formal_replies.decide(notice=it, actor=request.user, **form.cleaned_data, **clock.read())
-            messages.success(request, _("Your decision is kept, and the supplier is told."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("Your decision is kept, and the supplier is told."), address_of(it))
     return show(request, it, decide_form=form)
 
 

@@ -1,12 +1,12 @@
 """Our own key, which other bodies accept, and the keys of other bodies, which we do."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,12 +17,11 @@ from accounts.requests import SignedInRequest
 from contracts.services import organisations
 from core import access, clock
 from core.errors import Invalid, NotAllowed
-from core.forms import blamed_on
+from core.pages import asked, posted
 from followup.forms.received_results import EndKeyForm, KeyForm
 from followup.models import SigningKey, TrustedKey
 from followup.results import keys
 from followup.services import signing_keys, trusted_keys
-from followup.views.doors import form_page
 
 
 def ours(request: SignedInRequest) -> HttpResponse:
@@ -65,19 +64,17 @@ def _told(key: SigningKey) -> dict[str, Any]:
 
 def renew(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.RESULTS_TRUST)
-    if request.method == "POST":
-        signing_keys.renew(actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("There is a new key. Tell the bodies that read our files."))
-        return HttpResponseRedirect(reverse("followup:signing-keys"))
-    context = {
-        "title": _("Make a new key"),
-        "text": _("When the old one may have come into other hands, or SECRET_KEY has been changed."),
-        "note": _("Files are signed with the new key from now on. Each body must accept it before it can read the next file."),
-        "label": _("Make a new key"),
-        "is_dangerous": True,
-        "back_url": reverse("followup:signing-keys"),
-    }
-    return render(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(signing_keys.renew, actor=request.user, now=clock.read()["now"]),
+        title=_("Make a new key"),
+        text=_("When the old one may have come into other hands, or SECRET_KEY has been changed."),
+        note=_("Files are signed with the new key from now on. Each body must accept it before it can read the next file."),
+        label=_("Make a new key"),
+        told=_("There is a new key. Tell the bodies that read our files."),
+        back_url=reverse("followup:signing-keys"),
+        is_dangerous=True,
+    )
 
 
 def theirs(request: SignedInRequest) -> HttpResponse:
@@ -94,38 +91,29 @@ def theirs(request: SignedInRequest) -> HttpResponse:
 
 def accept(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.RESULTS_TRUST)
-    form = KeyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with blamed_on(form):
-            key = trusted_keys.accept(actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            messages.success(request, _("The key of %(name)s is accepted. Files signed with it can be read.") % {"name": key.name})
-            return HttpResponseRedirect(reverse("followup:trusted-keys"))
-    context = {
-        "form": form,
-        "title": _("Accept a body's key"),
-        "text": _("Whose results we read."),
-        "note": "",
-        "label": _("Accept the key"),
-        "back_url": reverse("followup:trusted-keys"),
-    }
-    return form_page(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(trusted_keys.accept, actor=request.user, now=clock.read()["now"]),
+        form=KeyForm(posted(request)),
+        title=_("Accept a body's key"),
+        text=_("Whose results we read."),
+        label=_("Accept the key"),
+        told=_("The key is accepted. Files signed with it can be read."),
+        back_url=reverse("followup:trusted-keys"),
+    )
 
 
 def end(request: SignedInRequest, pk: UUID) -> HttpResponse:
     key: TrustedKey = get_object_or_404(TrustedKey.objects.visible_to(request.user), pk=pk)
     access.require(request.user, Action.RESULTS_TRUST)
-    form = EndKeyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with blamed_on(form):
-            trusted_keys.end(key=key, actor=request.user, **form.cleaned_data, **clock.read())
-            messages.success(request, _("Files signed with this key are read no more."))
-            return HttpResponseRedirect(reverse("followup:trusted-keys"))
-    context = {
-        "form": form,
-        "title": _("Accept the key no more"),
-        "text": key.name,
-        "note": _("What was read before stays. Files signed with this key are refused from now on."),
-        "label": _("Accept it no more"),
-        "back_url": reverse("followup:trusted-keys"),
-    }
-    return form_page(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(trusted_keys.end, key=key, actor=request.user, **clock.read()),
+        form=EndKeyForm(posted(request)),
+        title=_("Accept the key no more"),
+        text=key.name,
+        note=_("What was read before stays. Files signed with this key are refused from now on."),
+        label=_("Accept it no more"),
+        told=_("Files signed with this key are read no more."),
+        back_url=reverse("followup:trusted-keys"),
+    )

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +11,10 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, forms
 from core.errors import NotAllowed
+from core.pages import done, form_page, posted
 from followup.forms.library import KindForm
 from followup.models import DocumentKind
 from followup.services import library
-from followup.views.doors import form_page
 
 
 def document_kinds(request: SignedInRequest) -> HttpResponse:
@@ -37,11 +36,10 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: SignedInRequest, kind: DocumentKind | None) -> HttpResponse:
     before = DocumentKind.objects.get(pk=kind.pk) if kind else None  # the form writes into the row that it is given
-    form = KindForm(request.POST if request.method == "POST" else None, instance=kind)
+    form = KindForm(posted(request), instance=kind)
     if form.is_valid():
         with forms.blamed_on(form):
             library.save_kind(fields=form.cleaned_data, kind=before, actor=request.user, now=clock.read()["now"])
-            messages.success(request, _("The document kind is saved."))
-            return HttpResponseRedirect(reverse("followup:document-kinds"))
+            return done(request, _("The document kind is saved."), reverse("followup:document-kinds"))
     title = _("Change a document kind") if kind else _("New document kind")
     return form_page(request, "followup/document_kind.html", {"form": form, "title": title})

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, files, forms, uploads
 from core.forms import Form
+from core.pages import asked, done, form_page, posted
 from followup import limits
 from followup.forms.managing import (
     AnswerForm,
@@ -30,26 +32,21 @@ from followup.models import DocumentRequest, TimeRequest
 from followup.services import asking, delivering, more_time, questions
 from followup.services.answering import NewFile
 from followup.views import staff_page
-from followup.views.doors import done, form_page, page_of, request_for, warn_of_day_off
+from followup.views.doors import page_of, request_for, warn_of_day_off
 
 
-def _decide(
-    request: SignedInRequest, it: DocumentRequest, *, form: Form, act: Callable[..., None], title: str, label: str, told: str, **more: Any
-) -> HttpResponse:
-    """A page with one form and one button, which says what happens and to whom."""
-    if form.is_valid():
-        with forms.blamed_on(form):
-            act(request=it, actor=request.user, **form.cleaned_data, **clock.read())
-        if not form.errors:
-            answer = done(request, told, it)
-            warn_of_day_off(request, it, form.cleaned_data.get("due_on"))
-            return answer
-    context = {"title": title, "text": f"{it.title} · {it.supplier.name}", "label": label, "form": form, "back_url": page_of(it), **more}
-    return form_page(request, "core/confirm.html", context)
-
-
-def _sent(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+def _decide(request: SignedInRequest, it: DocumentRequest, *, form: Form, act: Callable[..., None], **words: Any) -> HttpResponse:
+    answer = asked(
+        request,
+        partial(act, request=it, actor=request.user, **clock.read()),
+        form=form,
+        text=f"{it.title} · {it.supplier.name}",
+        back_url=page_of(it),
+        **words,
+    )
+    if isinstance(answer, HttpResponseRedirect):
+        warn_of_day_off(request, it, form.cleaned_data.get("due_on"))
+    return answer
 
 
 def extend(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -57,7 +54,7 @@ def extend(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _decide(
         request,
         it,
-        form=ExtendForm(_sent(request)),
+        form=ExtendForm(posted(request)),
         act=more_time.extend,
         note=_limits(request, it),
         title=_("Give another date"),
@@ -76,11 +73,11 @@ def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = request_for(request, pk, "hold")
     if request.method == "POST" and "go_on" in request.POST:
         asking.hold(request=it, until=None, reason="", actor=request.user, **clock.read())
-        return done(request, _("The reminders go on."), it)
+        return done(request, _("The reminders go on."), page_of(it))
     return _decide(
         request,
         it,
-        form=HoldForm(_sent(request)),
+        form=HoldForm(posted(request)),
         act=asking.hold,
         title=_("Let the reminders rest"),
         label=_("Let them rest"),
@@ -93,7 +90,7 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _decide(
         request,
         it,
-        form=WithdrawForm(_sent(request)),
+        form=WithdrawForm(posted(request)),
         act=asking.withdraw,
         title=_("Withdraw the request"),
         label=_("Withdraw it"),
@@ -110,7 +107,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _decide(
         request,
         it,
-        form=CloseForm(_sent(request)),
+        form=CloseForm(posted(request)),
         act=asking.close,
         title=_("Close the request"),
         label=_("Close it"),
@@ -131,7 +128,7 @@ def answer(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
             questions.answer(question=asked, text=form.cleaned_data["answer"], actor=request.user, **clock.read())
     if form.errors:
         return staff_page.show(request, it, **{f"answer-{question}": form})
-    return done(request, _("Your answer is sent."), it, "questions")
+    return done(request, _("Your answer is sent."), page_of(it, "questions"))
 
 
 @require_POST
@@ -146,7 +143,7 @@ def decide_time(request: SignedInRequest, pk: UUID, wish: UUID) -> HttpResponse:
             (more_time.grant if is_granted else more_time.refuse)(wish=row, actor=request.user, **form.cleaned_data, **clock.read())
     if form.errors:
         return staff_page.show(request, it, **{"time_form" if is_granted else "refuse_form": form})
-    answer = done(request, _("The supplier is told."), it)
+    answer = done(request, _("The supplier is told."), page_of(it))
     if is_granted:
         warn_of_day_off(request, it, form.cleaned_data.get("due_on") or row.wanted_on)
     return answer
@@ -160,10 +157,10 @@ def register(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _register(request: SignedInRequest, it: DocumentRequest) -> HttpResponse:
     items = [item for item in it.items.select_related("document_kind") if not item.is_settled]
-    form = RegisterForm(_sent(request), initial={"received_on": clock.today()})
-    parts = [(item, RegisterItemForm(_sent(request), prefix=f"item-{item.pk}")) for item in items]
+    form = RegisterForm(posted(request), initial={"received_on": clock.today()})
+    parts = [(item, RegisterItemForm(posted(request), prefix=f"item-{item.pk}")) for item in items]
     if form.is_valid() and _registered(request, it, form, parts):
-        return done(request, _("The documentation is registered, and can be reviewed."), it)
+        return done(request, _("The documentation is registered, and can be reviewed."), page_of(it))
     return form_page(request, "followup/register.html", {"it": it, "form": form, "parts": parts})
 
 

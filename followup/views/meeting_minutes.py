@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -14,6 +13,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock, files, formsets, states, uploads
 from core.errors import Invalid, NotAllowed
 from core.forms import blamed_on
+from core.pages import done
 from followup.forms.findings import NothingForm
 from followup.forms.meetings import Agreed, AgreedForm, DoneForm, MinutesForm, ObjectionForm, SettleForm
 from followup.models import Meeting, MeetingAction
@@ -21,7 +21,7 @@ from followup.services import meeting_actions, meeting_mail, minutes, minutes_co
 from followup.services.meeting_actions import NewAction
 from followup.states import MEETING
 from followup.views import meeting_page
-from followup.views.meeting_doors import address_of, asked, done, meeting_for
+from followup.views.meeting_doors import act_page, address_of, meeting_for
 from notifications.models import Turn
 
 
@@ -36,13 +36,12 @@ def write(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _page(request, it, form, formsets.longer(Agreed, request.POST))
     form, formset = _form(it, data=request.POST), Agreed(request.POST, prefix=formsets.PREFIX)
     if form.is_valid() & formset.is_valid() and _written(request, it, form, formset):
-        messages.success(request, _("The minutes are kept as a draft. Read them through, then send them."))
-        return HttpResponseRedirect(address_of(it, "minutes"))
+        return done(request, _("The minutes are kept as a draft. Read them through, then send them."), address_of(it, "minutes"))
     return _page(request, it, form, formset, status=422)
 
 
 def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return asked(
+    return act_page(
         request,
         pk,
         "send_minutes",
@@ -59,7 +58,7 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return asked(
+    return act_page(
         request,
         pk,
         "settle_minutes",
@@ -79,7 +78,7 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = meeting_for(request, pk, "confirm_minutes")
     minutes.confirm(meeting=it, actor=request.user, version=_version(request), **clock.read())
-    return done(request, _("Thank you. The minutes are confirmed by both sides."), it)
+    return done(request, _("Thank you. The minutes are confirmed by both sides."), address_of(it))
 
 
 @require_POST
@@ -88,7 +87,7 @@ def object_(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             minutes.object_(meeting=it, actor=request.user, version=_version(request), **form.cleaned_data, **clock.read())
-            return done(request, _("We have got it. We look at it, and you get an answer."), it)
+            return done(request, _("We have got it. We look at it, and you get an answer."), address_of(it))
     return meeting_page.page(request, it, objection_form=form)
 
 
@@ -115,7 +114,7 @@ def _finish(request: SignedInRequest, it: Meeting, agreed: MeetingAction) -> Htt
         with blamed_on(form), files.kept(_received(request)) as kept:
             said = {"note": form.cleaned_data["note"], "files": kept}
             meeting_actions.finish(meeting=it, action=agreed, actor=request.user, **said, **clock.read())
-            return done(request, _("Marked as done."), it, "actions")
+            return done(request, _("Marked as done."), address_of(it, "actions"))
     context = {"form": form, "action": agreed, **meeting_page.context_of(it)}
     return render(request, "followup/meeting_done.html", context, status=422 if request.method == "POST" else 200)
 

@@ -14,17 +14,17 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
-from core import access, clock, states
+from core import access, clock
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.pages import done, posted
 from followup import meeting_seats
 from followup.forms.findings import NothingForm
 from followup.forms.meetings import KindForm, MeetingForm, ReasonForm
 from followup.models import Finding, Meeting
 from followup.services import meeting_agenda, meetings
-from followup.states import MEETING
 from followup.views.doors import key_of
-from followup.views.meeting_doors import address_of, asked, done, meeting_for
+from followup.views.meeting_doors import act_page, address_of, meeting_to
 
 USUAL_IN, USUAL_AT = timedelta(days=14), time(10)
 
@@ -45,24 +45,23 @@ def new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             it = meetings.plan(framework=framework, supplier=supplier, kind=kind, actor=request.user, **form.said(), **clock.read())
-            return done(request, _("The meeting is planned. Nobody has been invited yet."), it)
+            return done(request, _("The meeting is planned. Nobody has been invited yet."), address_of(it))
     return _form_page(request, form, framework, supplier, kind)
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = meeting_for(request, pk, "edit")
-    states.check(MEETING, it, "edit", actor=request.user)
+    it = meeting_to(request, pk, "edit")
     form = _form(request, it.framework, it.supplier, initial=MeetingForm.initial_of(it), it=it)
     if form.is_valid():
         with blamed_on(form):
             meetings.edit(meeting=it, actor=request.user, **form.said(), **clock.read())
             told = _("Saved. Whoever was invited is told what is new.") if it.told_at else _("Saved.")
-            return done(request, told, it)
+            return done(request, told, address_of(it))
     return _form_page(request, form, it.framework, it.supplier, it.kind, it)
 
 
 def invite(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return asked(
+    return act_page(
         request,
         pk,
         "invite",
@@ -76,7 +75,7 @@ def invite(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return asked(
+    return act_page(
         request,
         pk,
         "cancel",
@@ -156,7 +155,7 @@ def _form(
     ours, theirs = meeting_seats.people(framework, supplier, viewer=request.user, today=clock.today(), it=it)
     seen = Finding.objects.visible_to(request.user).filter(framework=framework, supplier=supplier)
     return MeetingForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         ours=ours,
         theirs=theirs,
         findings=meeting_seats.owing(seen, it=it),

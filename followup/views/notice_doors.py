@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
-from core import access
+from core import access, states
 from followup.models import FormalNotice
 from followup.states import FORMAL_NOTICE
 
@@ -20,6 +20,13 @@ def notice_for(request: SignedInRequest, pk: UUID, change: str | None = None) ->
     it: FormalNotice = get_object_or_404(visible, pk=pk)
     if change is not None:
         access.require(request.user, FORMAL_NOTICE[change].needs, it)
+    return it
+
+
+def notice_to(request: SignedInRequest, pk: UUID, change: str) -> FormalNotice:
+    """To make the change: as `notice_for`, and it is possible now (409)."""
+    it = notice_for(request, pk, change)
+    states.check(FORMAL_NOTICE, it, change, actor=request.user)
     return it
 
 

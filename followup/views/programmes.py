@@ -1,10 +1,10 @@
 """Audit programmes: the list, one with its figures and audits, and what is done with it. Ours alone."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from accounts.requests import SignedInRequest
 from core import access, clock, listing, paging, states
 from core.forms import blamed_on
 from core.models import History
+from core.pages import asked, done, form_page, posted
 from core.paging import Order
 from followup.filters_sites import ProgrammePageFilters
 from followup.forms.programmes import ProgrammeForm
@@ -21,7 +22,6 @@ from followup.models import Audit, Programme
 from followup.programme_reading import figures_of
 from followup.services import programmes
 from followup.states import AUDIT, PROGRAMME
-from followup.views.doors import form_page
 
 ORDERS = paging.both_ways(year=Order("year"), created_at=Order("created_at"))
 WRITTEN = ("title", "year", "purpose", "reason", "budget", "currency")
@@ -68,11 +68,11 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def new(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.PROGRAMME_EDIT)
-    form = ProgrammeForm(_sent(request), initial={"year": clock.today().year})
+    form = ProgrammeForm(posted(request), initial={"year": clock.today().year})
     if form.is_valid():
         with blamed_on(form):
             it = programmes.create(actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            return _done(request, _("The programme is made. Plan its audits now."), it)
+            return done(request, _("The programme is made. Plan its audits now."), address_of(it))
     title, back_url = _("Make an audit programme"), reverse("followup:programmes")
     context = {"form": form, "title": title, "label": _("Make the programme"), "back_url": back_url}
     return form_page(request, "followup/programme_form.html", context)
@@ -80,44 +80,47 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = _programme(request, pk, "edit")
-    form = ProgrammeForm(_sent(request), initial={name: getattr(it, name) for name in WRITTEN})
+    form = ProgrammeForm(posted(request), initial={name: getattr(it, name) for name in WRITTEN})
     if form.is_valid():
         with blamed_on(form):
             programmes.edit(programme=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            return _done(request, _("The programme is changed."), it)
+            return done(request, _("The programme is changed."), address_of(it))
     title = _("Change the programme")
     context = {"form": form, "it": it, "title": title, "label": _("Save"), "back_url": address_of(it)}
     return form_page(request, "followup/programme_form.html", context)
 
 
 def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    note = _("No audit can be planned in it any more. Its audits, costs and history stay.")
-    return _asked(request, pk, "close", programmes.close, _("Close the programme"), _("Close it"), note, _("The programme is closed."))
+    return _asked(
+        request,
+        pk,
+        "close",
+        programmes.close,
+        title=_("Close the programme"),
+        label=_("Close it"),
+        note=_("No audit can be planned in it any more. Its audits, costs and history stay."),
+        told=_("The programme is closed."),
+    )
 
 
 def reopen(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    note = _("Audits can be planned in it again.")
-    said = _("The programme is open again.")
-    return _asked(request, pk, "reopen", programmes.reopen, _("Open the programme again"), _("Open it"), note, said)
+    return _asked(
+        request,
+        pk,
+        "reopen",
+        programmes.reopen,
+        title=_("Open the programme again"),
+        label=_("Open it"),
+        note=_("Audits can be planned in it again."),
+        told=_("The programme is open again."),
+    )
 
 
-def _asked(request: SignedInRequest, pk: UUID, change: str, service: Any, title: str, label: str, note: str, said: str) -> HttpResponse:
+def _asked(request: SignedInRequest, pk: UUID, change: str, service: Any, **words: Any) -> HttpResponse:
     it = _programme(request, pk, change)
-    if request.method == "POST":
-        service(programme=it, actor=request.user, now=clock.read()["now"])
-        return _done(request, said, it)
-    context = {"title": title, "text": f"{it.title}, {it.year}", "note": note, "label": label, "back_url": address_of(it)}
-    return render(request, "core/confirm.html", context)
-
-
-def _sent(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+    act = partial(service, programme=it, actor=request.user, now=clock.read()["now"])
+    return asked(request, act, text=f"{it.title}, {it.year}", back_url=address_of(it), **words)
 
 
 def address_of(it: Programme) -> str:
     return reverse("followup:programme", args=[it.pk])
-
-
-def _done(request: SignedInRequest, text: str, it: Programme) -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it))

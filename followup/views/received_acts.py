@@ -1,10 +1,10 @@
 """What is done with what another body has shared with us: whose it is, put aside, taken up again, relied on."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,60 +16,63 @@ from contracts.models import Framework
 from core import access, clock, files, locales, states
 from core.errors import WrongState
 from core.forms import blamed_on
+from core.pages import asked, done, form_page, posted
 from followup import uploaded_results
 from followup.forms.received_results import AgreementForm, AsideForm, RelyForm, SupplierForm
 from followup.models import ReceivedAudit, ReceivedFile
 from followup.services import receiving, relying
 from followup.states import RECEIVED_FILE
 from followup.views.audit_doors import obligations_of
-from followup.views.doors import form_page, key_of
-from followup.views.received_results import file_for
+from followup.views.doors import key_of
+from followup.views.received_results import file_for, file_to
 
 
 def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = file_for(request, pk, "choose_supplier")
-    states.check(RECEIVED_FILE, it, "choose_supplier", actor=request.user)
+    it = file_to(request, pk, "choose_supplier")
     suppliers = Organisation.objects.visible_to(request.user).suppliers().order_by("name")
-    form = SupplierForm(_sent(request), suppliers=suppliers, initial={"supplier": it.supplier_id})
-    if form.is_valid():
-        with blamed_on(form):
-            receiving.choose_supplier(file=it, supplier=form.cleaned_data["supplier"], actor=request.user, now=clock.read()["now"])
-            return done(request, _("The supplier is chosen."), it)
     said: dict[str, Any] = it.said["supplier"]
-    context = {
-        "title": _("Choose the supplier"),
-        "text": f"{said['name']} {said['identifier']['id']}",
-        "note": _("We know nobody with this number. Choose only when you are sure that it is the same company."),
-        "label": _("Choose"),
-        "form": form,
-        "back_url": address_of(it),
-    }
-    return form_page(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(receiving.choose_supplier, file=it, actor=request.user, now=clock.read()["now"]),
+        form=SupplierForm(posted(request), suppliers=suppliers, initial={"supplier": it.supplier_id}),
+        title=_("Choose the supplier"),
+        text=f"{said['name']} {said['identifier']['id']}",
+        note=_("We know nobody with this number. Choose only when you are sure that it is the same company."),
+        label=_("Choose"),
+        told=_("The supplier is chosen."),
+        back_url=address_of(it),
+    )
 
 
 def set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = file_for(request, pk, "set_aside")
-    states.check(RECEIVED_FILE, it, "set_aside", actor=request.user)
-    form = AsideForm(_sent(request))
-    if form.is_valid():
-        with blamed_on(form):
-            receiving.set_aside(file=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            return done(request, _("Put aside."), it)
+    it = file_to(request, pk, "set_aside")
     note = _("The file stays, and can be taken up again. We rely on nothing in it.")
     if it.status == ReceivedFile.Status.IN_USE:
         note = _("For instance because the body has taken it back. What we rely on already stands; nothing more of it can be relied on.")
-    context = {"title": _("Put the file aside"), "text": it.from_whom, "note": note, "label": _("Put it aside"), "form": form}
-    return form_page(request, "core/confirm.html", {**context, "back_url": address_of(it)})
+    return asked(
+        request,
+        partial(receiving.set_aside, file=it, actor=request.user, now=clock.read()["now"]),
+        form=AsideForm(posted(request)),
+        title=_("Put the file aside"),
+        text=it.from_whom,
+        note=note,
+        label=_("Put it aside"),
+        told=_("Put aside."),
+        back_url=address_of(it),
+    )
 
 
 def take_up(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = file_for(request, pk, "take_up")
-    states.check(RECEIVED_FILE, it, "take_up", actor=request.user)
-    if request.method == "POST":
-        receiving.take_up(file=it, actor=request.user, now=clock.read()["now"])
-        return done(request, _("Taken up again."), it)
-    context = {"title": _("Take the file up again"), "text": it.from_whom, "label": _("Take it up again"), "back_url": address_of(it)}
-    return render(request, "core/confirm.html", context)
+    it = file_to(request, pk, "take_up")
+    return asked(
+        request,
+        partial(receiving.take_up, file=it, actor=request.user, now=clock.read()["now"]),
+        title=_("Take the file up again"),
+        text=it.from_whom,
+        label=_("Take it up again"),
+        told=_("Taken up again."),
+        back_url=address_of(it),
+    )
 
 
 def rely(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -80,13 +83,16 @@ def rely(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if isinstance(framework, HttpResponse):
         return framework
     assert received.file.supplier is not None
-    form = RelyForm(_sent(request), obligations=obligations_of(request, framework, received.file.supplier))
+    form = RelyForm(posted(request), obligations=obligations_of(request, framework, received.file.supplier))
     if form.is_valid():
         with blamed_on(form):
             by: dict[str, Any] = {"actor": request.user, **clock.read()}
             it = uploaded_results.rely(received, framework=framework, **form.cleaned_data, **by)
-            messages.success(request, _("The audit is written down. Say now what it means for each requirement."))
-            return HttpResponseRedirect(reverse("followup:audit", args=[it.pk]) + "#checked")
+            return done(
+                request,
+                _("The audit is written down. Say now what it means for each requirement."),
+                reverse("followup:audit", args=[it.pk]) + "#checked",
+            )
     context = {"form": form, "framework": framework, "received": received, "audits": [{"content": received.content}]}
     return form_page(request, "followup/received/rely.html", {**context, "back_url": address_of(received.file)})
 
@@ -94,22 +100,24 @@ def rely(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def decline(request: SignedInRequest, pk: UUID) -> HttpResponse:
     received = audit_for(request, pk, "decline_audit")
     states.check(RECEIVED_FILE, received.file, "decline_audit", actor=request.user)
-    form = AsideForm(_sent(request))
-    if form.is_valid():
-        with blamed_on(form):
-            relying.decline(received=received, actor=request.user, **form.cleaned_data, **clock.read())
-            return done(request, _("Kept: we do not rely on this audit."), received.file)
-    said: dict[str, Any] = {"title": _("Do not rely on this audit"), "label": _("Do not rely on it"), "form": form}
-    said["note"] = _("It stays in the file, and can be relied on later.")
-    said["text"] = f"{received.file.from_whom}, {locales.long_day(received.performed_on)}"
-    return form_page(request, "core/confirm.html", {**said, "back_url": address_of(received.file)})
+    return asked(
+        request,
+        partial(relying.decline, received=received, actor=request.user, **clock.read()),
+        form=AsideForm(posted(request)),
+        title=_("Do not rely on this audit"),
+        text=f"{received.file.from_whom}, {locales.long_day(received.performed_on)}",
+        note=_("It stays in the file, and can be relied on later."),
+        label=_("Do not rely on it"),
+        told=_("Kept: we do not rely on this audit."),
+        back_url=address_of(received.file),
+    )
 
 
 @require_POST
 def look_through(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = file_for(request, pk, "look_through")
     relying.look_through(file=it, actor=request.user, now=clock.read()["now"])
-    return done(request, _("Looked through. What we rely on stands."), it)
+    return done(request, _("Looked through. What we rely on stands."), address_of(it))
 
 
 def _agreement(request: SignedInRequest, received: ReceivedAudit) -> Framework | HttpResponse:
@@ -144,14 +152,5 @@ def audit_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> 
     return it
 
 
-def _sent(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def address_of(it: ReceivedFile) -> str:
     return reverse("followup:received-file", args=[it.pk])
-
-
-def done(request: SignedInRequest, text: str, it: ReceivedFile) -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it))

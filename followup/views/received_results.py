@@ -17,6 +17,7 @@ from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.listing import View
 from core.models import History
+from core.pages import form_page
 from core.paging import Order
 from followup import uploaded_results
 from followup.filters_sharings import ReceivedPageFilters
@@ -24,7 +25,6 @@ from followup.forms.received_results import UploadForm
 from followup.models import ReceivedFile
 from followup.services import relying
 from followup.states import RECEIVED_FILE
-from followup.views.doors import form_page
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))
 ABOUT = ("key", "supplier", "uploaded_by__person")
@@ -60,6 +60,13 @@ def file_for(request: SignedInRequest, pk: UUID, change: str | None = None) -> R
     it: ReceivedFile = get_object_or_404(ReceivedFile.objects.visible_to(request.user).select_related(*ABOUT), pk=pk)
     if change is not None:
         access.require(request.user, RECEIVED_FILE[change].needs)
+    return it
+
+
+def file_to(request: SignedInRequest, pk: UUID, change: str) -> ReceivedFile:
+    """To make the change: as `file_for`, and it is possible now (409)."""
+    it = file_for(request, pk, change)
+    states.check(RECEIVED_FILE, it, change, actor=request.user)
     return it
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
+from core.pages import done
 from followup.models import Document, DocumentRequest, Renewal
 from followup.services import renewals
 from notifications import deadlines, kinds, timeline
@@ -55,8 +55,7 @@ def begin(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = _found(request, pk)
     access.require(request.user, Action.DOCUMENT_UPLOAD, it)
     made = renewals.begin(renewal=it, actor=request.user, **clock.read())
-    messages.success(request, _("Add the new document here, and send it in."))
-    return HttpResponseRedirect(reverse("followup:document-request", args=[made.pk]))
+    return done(request, _("Add the new document here, and send it in."), reverse("followup:document-request", args=[made.pk]))
 
 
 def _found(request: SignedInRequest, pk: UUID) -> Renewal:

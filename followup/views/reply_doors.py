@@ -12,6 +12,7 @@ from accounts.requests import SignedInRequest
 from core import clock, files, uploads
 from core.clock import Clock
 from core.forms import blamed_on
+from core.pages import done
 from followup.forms.formal_notices import ReplyForm
 from followup.models import FormalNotice, Sanction
 from followup.views.doors import key_of
@@ -47,8 +48,9 @@ def save(request: SignedInRequest, replying: Replying) -> HttpResponse:
     if form.errors:
         return replying.shown(form)
     removed = request.POST.get("remove")
-    messages.success(request, _("The file was removed.") if removed else _("Saved. You can close the page and come back."))
-    return HttpResponseRedirect(replying.address + "#reply")
+    return done(
+        request, _("The file was removed.") if removed else _("Saved. You can close the page and come back."), replying.address + "#reply"
+    )
 
 
 def send(request: SignedInRequest, replying: Replying) -> HttpResponse:
@@ -63,8 +65,7 @@ def send(request: SignedInRequest, replying: Replying) -> HttpResponse:
             replying.hand_in(actor=request.user, **at)
     if form.errors:
         return replying.shown(form)
-    messages.success(request, _("We have received your reply. You get a receipt by e-mail."))
-    return HttpResponseRedirect(replying.address + "#reply")
+    return done(request, _("We have received your reply. You get a receipt by e-mail."), replying.address + "#reply")
 
 
 def _kept(request: SignedInRequest, replying: Replying, at: Clock) -> ReplyForm:

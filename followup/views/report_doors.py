@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
-from core import access
+from core import access, states
 from followup.models import Audit, WrittenReport
 from followup.report_reading import ABOUT
 from followup.states import WRITTEN_REPORT
@@ -23,13 +21,15 @@ def report_for(request: SignedInRequest, pk: UUID, change: str | None = None) ->
     return it
 
 
+def report_to(request: SignedInRequest, pk: UUID, change: str) -> WrittenReport:
+    """To make the change: as `report_for`, and it is possible now (409)."""
+    it = report_for(request, pk, change)
+    states.check(WRITTEN_REPORT, it, change, actor=request.user)
+    return it
+
+
 def address_of(it: WrittenReport, anchor: str = "") -> str:
     return reverse("followup:written-report", args=[it.pk]) + (f"#{anchor}" if anchor else "")
-
-
-def done(request: SignedInRequest, text: str, it: WrittenReport, anchor: str = "") -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it, anchor))
 
 
 def audit_address(request: SignedInRequest, audit: Audit) -> str:

@@ -20,6 +20,7 @@ from core import clock, files, states, uploads
 from core.clock import Clock
 from core.errors import Invalid
 from core.forms import blamed_on
+from core.pages import done
 from followup import writing_together
 from followup.forms.audit_reports import CommentsForm
 from followup.models import ReportComment, WrittenReport
@@ -71,8 +72,11 @@ def _save(request: SignedInRequest, it: WrittenReport) -> HttpResponse:
     if form.errors:
         return show(request, it, form=form)
     is_gone = bool(request.POST.get("remove"))
-    messages.success(request, _("The file was removed.") if is_gone else _("Saved. You can close the page and come back."))
-    return HttpResponseRedirect(address_of(it, _anchor(request)))
+    return done(
+        request,
+        _("The file was removed.") if is_gone else _("Saved. You can close the page and come back."),
+        address_of(it, _anchor(request)),
+    )
 
 
 @csrf_exempt
@@ -91,8 +95,7 @@ def _send(request: SignedInRequest, it: WrittenReport) -> HttpResponse:
     if form.errors:
         return show(request, it, form=form)
     report_comments.submit(report=it, actor=request.user, **at)
-    messages.success(request, _("We have received your comments. You get a receipt by e-mail."))
-    return HttpResponseRedirect(address_of(it))
+    return done(request, _("We have received your comments. You get a receipt by e-mail."), address_of(it))
 
 
 def _kept(request: SignedInRequest, it: WrittenReport, at: Clock) -> CommentsForm:

@@ -13,11 +13,12 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.services.obligations import passed_over
 from core import access, clock, forms
+from core.pages import done
 from followup.forms.managing import ReturnForm, SendBackForm
 from followup.models import DocumentRequest, Item
 from followup.services import reviewing
 from followup.views import staff_page
-from followup.views.doors import done, request_for, warn_of_day_off, whole
+from followup.views.doors import page_of, request_for, warn_of_day_off, whole
 
 
 @require_POST
@@ -26,8 +27,10 @@ def accept_item(request: SignedInRequest, pk: UUID, item: UUID) -> HttpResponse:
     chosen = _as_seen(request, it, item)
     reviewing.accept(request=it, items=[chosen], actor=request.user, **clock.read())
     if it.status == DocumentRequest.Status.ACCEPTED:
-        return whole(request, done(request, _("Everything is accepted, and the supplier is told."), it, staff_page.item_anchor(item)))
-    return done(request, _("“%(item)s” is accepted.") % {"item": chosen.title}, it, staff_page.item_anchor(item))
+        return whole(
+            request, done(request, _("Everything is accepted, and the supplier is told."), page_of(it, staff_page.item_anchor(item)))
+        )
+    return done(request, _("“%(item)s” is accepted.") % {"item": chosen.title}, page_of(it, staff_page.item_anchor(item)))
 
 
 @require_POST
@@ -43,7 +46,7 @@ def return_item(request: SignedInRequest, pk: UUID, item: UUID) -> HttpResponse:
     if form.errors:
         return staff_page.show(request, it, **{f"return-{item}": form})
     text = _("“%(item)s” is marked as not good enough. Send the review back when you are through.")
-    return done(request, text % {"item": chosen.title}, it, staff_page.item_anchor(item))
+    return done(request, text % {"item": chosen.title}, page_of(it, staff_page.item_anchor(item)))
 
 
 def _as_seen(request: SignedInRequest, it: DocumentRequest, key: UUID) -> Item:
@@ -67,7 +70,7 @@ def accept_all(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = request_for(request, pk, "judge")
     unjudged = it.items.filter(state__in=reviewing.DELIVERED)
     reviewing.accept(request=it, items=list(unjudged), actor=request.user, **clock.read())
-    return done(request, _("What was delivered is accepted."), it)
+    return done(request, _("What was delivered is accepted."), page_of(it))
 
 
 @require_POST
@@ -79,7 +82,7 @@ def send_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
             reviewing.finish_round(request=it, due_on=form.cleaned_data["due_on"], actor=request.user, **clock.read())
     if form.errors:
         return staff_page.show(request, it, send_back_form=form)
-    answer = done(request, _("The review is sent to %(supplier)s.") % {"supplier": it.supplier.name}, it)
+    answer = done(request, _("The review is sent to %(supplier)s.") % {"supplier": it.supplier.name}, page_of(it))
     warn_of_day_off(request, it, form.cleaned_data["due_on"])
     return answer
 
@@ -96,5 +99,5 @@ def judge(request: SignedInRequest, pk: UUID, item: UUID, obligation: UUID) -> H
             said = {**form.cleaned_data, **clock.read()}
             judgement = reviewing.judge_requirement(request=it, item=chosen, obligation=bound, actor=request.user, **said)
             text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
-            return done(request, " ".join([text, passed_over(judgement)]).strip(), it, staff_page.item_anchor(item))
+            return done(request, " ".join([text, passed_over(judgement)]).strip(), page_of(it, staff_page.item_anchor(item)))
     return staff_page.show(request, it, **{f"judge-{item}-{obligation}": form})

@@ -1,10 +1,11 @@
 """A sanction case as we see it, and each step that is ours: hearing, deciding, telling, putting into force, ending."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import clock, states
 from core.forms import Form, blamed_on
+from core.pages import asked, done
 from followup import letters, proofs, sanction_grounds, sanction_reading
 from followup.fines import fine_of
 from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
@@ -19,7 +21,7 @@ from followup.models import Sanction, SanctionLetter
 from followup.services import hearings, sanction_decisions, sanction_post, sanctions, suspending
 from followup.services.sanction_post import Post, Purpose
 from followup.states import SANCTION
-from followup.views.sanction_doors import address_of, sanction_for
+from followup.views.sanction_doors import address_of, sanction_for, sanction_to
 from notifications import timeline
 from notifications.models import Delivery
 
@@ -86,38 +88,35 @@ def _reply(it: Sanction) -> Any:
 
 
 def hear(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Asks once more, naming who gets it, and sends."""
-    it = sanction_for(request, pk, "hear")
-    states.check(SANCTION, it, "hear", actor=request.user)
-    if request.method == "POST":
-        hearings.hear(sanction=it, actor=request.user, read=request.POST.get("read"), **clock.read())
-        return _done(request, it, _("The letter is sent. The supplier may reply now."))
+    it = sanction_to(request, pk, "hear")
     draft = hearings.as_of(it, signer=request.user, today=clock.today())
-    return _confirm(request, it, draft, _("Send the hearing letter"))
+    words = {"title": _("Send the hearing letter"), "told": _("The letter is sent. The supplier may reply now.")}
+    return _send(request, it, draft, hearings.hear, **words)
 
 
 def notify(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = sanction_for(request, pk, "notify")
-    states.check(SANCTION, it, "notify", actor=request.user)
-    if request.method == "POST":
-        sanction_decisions.notify(sanction=it, actor=request.user, read=request.POST.get("read"), **clock.read())
-        return _done(request, it, _("The letter is sent. The supplier knows what was decided."))
+    it = sanction_to(request, pk, "notify")
     draft = sanction_decisions.as_of(it, signer=request.user, today=clock.today())
-    return _confirm(request, it, draft, _("Send the decision letter"))
+    words = {"title": _("Send the decision letter"), "told": _("The letter is sent. The supplier knows what was decided.")}
+    return _send(request, it, draft, sanction_decisions.notify, **words)
 
 
-def _confirm(request: SignedInRequest, it: Sanction, draft: hearings.Draft | sanction_decisions.Draft, label: str) -> HttpResponse:
+def _send(
+    request: SignedInRequest, it: Sanction, draft: hearings.Draft | sanction_decisions.Draft, service: Callable[..., None], **words: Any
+) -> HttpResponse:
+    """Asks once more, naming who gets it, and sends."""
     recipients = draft.addressees
-    context = {
-        "read": request.GET.get("read") or letters.mark_of(draft.letter),
-        "title": label,
-        "text": f"{it.supplier.name} · {it.title}",
-        "note": _("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
-        "names": [each.line for each in recipients.to] + [_("Copy: %(names)s") % {"names": each.line} for each in recipients.copies],
-        "label": _("Send the letter"),
-        "back_url": address_of(it),
-    }
-    return render(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(service, sanction=it, actor=request.user, read=request.POST.get("read"), **clock.read()),
+        text=f"{it.supplier.name} · {it.title}",
+        note=_("You sign it. It has legal effect, its text is kept as it is, and it cannot be taken back."),
+        names=[each.line for each in recipients.to] + [_("Copy: %(names)s") % {"names": each.line} for each in recipients.copies],
+        label=_("Send the letter"),
+        read=request.GET.get("read") or letters.mark_of(draft.letter),
+        back_url=address_of(it),
+        **words,
+    )
 
 
 @require_POST
@@ -128,7 +127,7 @@ def mark_sent(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             service(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return _done(request, it, _("The letter is marked as sent."))
+            return done(request, _("The letter is marked as sent."), address_of(it))
     return show(request, it, sent_form=form)
 
 
@@ -139,26 +138,26 @@ def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
         with blamed_on(form):
             sanction_decisions.decide(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
             imposed = _("Your decision is kept. The supplier is told by the decision letter.")
-            return _done(request, it, imposed if it.status == S.DECIDED else _("Your decision is kept, and the supplier is told."))
+            return done(
+                request, imposed if it.status == S.DECIDED else _("Your decision is kept, and the supplier is told."), address_of(it)
+            )
     return show(request, it, decide_form=form)
 
 
 def enforce(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asks once more: of a suspension everybody who orders is told."""
-    it = sanction_for(request, pk, "enforce")
-    states.check(SANCTION, it, "enforce", actor=request.user)
-    if request.method == "POST":
-        sanction_decisions.enforce(sanction=it, actor=request.user, **clock.read())
-        return _done(request, it, _("It is in force."))
-    context = {
-        "title": _("Put it into force"),
-        "text": f"{it.supplier.name} · {it.title}",
-        "note": _what_agencies_hear(it),
-        "names": [str(lot) for lot in it.lots.all()],
-        "label": _("Put it into force"),
-        "back_url": address_of(it),
-    }
-    return render(request, "core/confirm.html", context)
+    it = sanction_to(request, pk, "enforce")
+    return asked(
+        request,
+        partial(sanction_decisions.enforce, sanction=it, actor=request.user, **clock.read()),
+        title=_("Put it into force"),
+        text=f"{it.supplier.name} · {it.title}",
+        note=_what_agencies_hear(it),
+        names=[str(lot) for lot in it.lots.all()],
+        label=_("Put it into force"),
+        told=_("It is in force."),
+        back_url=address_of(it),
+    )
 
 
 def _what_agencies_hear(it: Sanction) -> str:
@@ -177,7 +176,7 @@ def over(request: SignedInRequest, pk: UUID) -> HttpResponse:
         with blamed_on(form):
             how = OVER[form.cleaned_data.pop("how")]
             how(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return _done(request, it, _("It does not apply any more. The supplier is told."))
+            return done(request, _("It does not apply any more. The supplier is told."), address_of(it))
     return show(request, it, over_form=form)
 
 
@@ -187,10 +186,5 @@ def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             sanctions.drop(sanction=it, actor=request.user, **form.cleaned_data, **clock.read())
-            return _done(request, it, _("The case is dropped. Your reason is kept in the history."))
+            return done(request, _("The case is dropped. Your reason is kept in the history."), address_of(it))
     return show(request, it, drop_form=form)
-
-
-def _done(request: SignedInRequest, it: Sanction, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it))

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
-from core import access
+from core import access, states
 from followup.models import Sanction
 from followup.states import SANCTION
 
@@ -20,6 +20,13 @@ def sanction_for(request: SignedInRequest, pk: UUID, change: str | None = None) 
     it: Sanction = get_object_or_404(visible, pk=pk)
     if change is not None:
         access.require(request.user, SANCTION[change].needs, it)
+    return it
+
+
+def sanction_to(request: SignedInRequest, pk: UUID, change: str) -> Sanction:
+    """To make the change: as `sanction_for`, and it is possible now (409)."""
+    it = sanction_for(request, pk, change)
+    states.check(SANCTION, it, change, actor=request.user)
     return it
 
 

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,14 +12,14 @@ from accounts.models import Organisation
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.models import Clause, Framework
-from core import access, clock, states
+from core import access, clock
 from core.forms import blamed_on
+from core.pages import done, form_page, posted
 from followup.forms.sanctions import FINE, RESTS_ON, BeginForm, SanctionForm, initial_of
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.services import fine_terms, sanctions
-from followup.states import SANCTION
-from followup.views.doors import form_page, key_of
-from followup.views.sanction_doors import address_of, sanction_for
+from followup.views.doors import key_of
+from followup.views.sanction_doors import address_of, sanction_to
 
 
 def new(request: SignedInRequest) -> HttpResponse:
@@ -55,14 +54,13 @@ def _choose(request: SignedInRequest) -> HttpResponse:
 
 def _written(request: SignedInRequest, framework: Framework, *, supplier: Organisation, means: str, clause: Clause) -> HttpResponse:
     about: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means}
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     terms = fine_terms.from_clause(clause) if means == Sanction.Means.DAILY_FINE else None
     form = SanctionForm(data, initial=_suggested(request, clause=clause, **about), terms=terms, **about)
     if form.is_valid():
         with blamed_on(form):
             it = sanctions.propose(**about, clause=clause, actor=request.user, **form.given(), **clock.read())
-            messages.success(request, _("The case is begun. Nothing has been sent."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The case is begun. Nothing has been sent."), address_of(it))
     back_url = f"{reverse('followup:sanction-new')}?framework={framework.pk}&supplier={supplier.pk}&clause={clause.pk}"
     return _page(request, form, clause=clause, back_url=back_url, terms=terms, **about)
 
@@ -80,16 +78,14 @@ def _suggested(request: SignedInRequest, *, framework: Framework, supplier: Orga
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = sanction_for(request, pk, "edit")
-    states.check(SANCTION, it, "edit", actor=request.user)
+    it = sanction_to(request, pk, "edit")
     about: dict[str, Any] = {"framework": it.framework, "supplier": it.supplier, "means": it.means}
     terms = fine_terms.standing(it) if it.means == Sanction.Means.DAILY_FINE else None
-    form = SanctionForm(request.POST if request.method == "POST" else None, initial=_of(it), terms=terms, **about)
+    form = SanctionForm(posted(request), initial=_of(it), terms=terms, **about)
     if form.is_valid():
         with blamed_on(form):
             sanctions.edit(sanction=it, actor=request.user, **form.given(), **clock.read())
-            messages.success(request, _("The case is kept. Nothing has been sent."))
-            return HttpResponseRedirect(address_of(it))
+            return done(request, _("The case is kept. Nothing has been sent."), address_of(it))
     return _page(request, form, clause=it.clause, back_url=address_of(it), terms=terms, **about)
 
 

@@ -1,11 +1,12 @@
 """Schemes and bodies whose audits we may rely on. Read by our staff; administrators and specialists change the list."""
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count
 from django.db.models.functions import Lower
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,11 +18,11 @@ from core import access, clock
 from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.models import History
+from core.pages import asked, done, form_page, posted
 from followup import scheme_comparing
 from followup.forms.schemes import SchemeForm
 from followup.models import AuditScheme
 from followup.services import schemes
-from followup.views.doors import form_page
 
 MOST_HISTORY = 100
 
@@ -57,12 +58,13 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: SignedInRequest, it: AuditScheme | None) -> HttpResponse:
     before = AuditScheme.objects.visible_to(request.user).get(pk=it.pk) if it else None  # the form writes into the row that it is given
-    form = SchemeForm(request.POST if request.method == "POST" else None, instance=it)
+    form = SchemeForm(posted(request), instance=it)
     if form.is_valid():
         with blamed_on(form):
             saved = schemes.save(written=form.written, scheme=before, actor=request.user, now=clock.read()["now"])
-            messages.success(request, _("Saved. It holds for audits that are written down from now on."))
-            return HttpResponseRedirect(reverse("followup:scheme", args=[saved.pk]))
+            return done(
+                request, _("Saved. It holds for audits that are written down from now on."), reverse("followup:scheme", args=[saved.pk])
+            )
     context = {
         "form": form,
         "it": before,
@@ -75,20 +77,25 @@ def _edit(request: SignedInRequest, it: AuditScheme | None) -> HttpResponse:
 def retire(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Out of use, or in use again."""
     it = _to_change(request, pk)
-    if request.method == "POST":
-        schemes.retire(scheme=it, is_retired=not it.is_retired, actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("It is out of use.") if it.is_retired else _("It is in use again."))
-        return HttpResponseRedirect(reverse("followup:scheme", args=[it.pk]))
-    context = {
-        "title": _("Take it into use again") if it.is_retired else _("Take it out of use"),
-        "text": it.name,
-        "note": _("It is no longer offered when an audit is written down. Audits that rest on it stand.")
-        if not it.is_retired
-        else _("It is offered again when an audit is written down."),
-        "label": _("Take it into use again") if it.is_retired else _("Take it out of use"),
-        "back_url": reverse("followup:scheme", args=[it.pk]),
+    words = _in_use_again() if it.is_retired else _out_of_use()
+    act = partial(schemes.retire, scheme=it, is_retired=not it.is_retired, actor=request.user, now=clock.read()["now"])
+    return asked(request, act, text=it.name, label=words["title"], back_url=reverse("followup:scheme", args=[it.pk]), **words)
+
+
+def _out_of_use() -> dict[str, Any]:
+    return {
+        "title": _("Take it out of use"),
+        "note": _("It is no longer offered when an audit is written down. Audits that rest on it stand."),
+        "told": _("It is out of use."),
     }
-    return render(request, "core/confirm.html", context)
+
+
+def _in_use_again() -> dict[str, Any]:
+    return {
+        "title": _("Take it into use again"),
+        "note": _("It is offered again when an audit is written down."),
+        "told": _("It is in use again."),
+    }
 
 
 def _staff_only(request: SignedInRequest) -> None:

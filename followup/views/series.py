@@ -1,11 +1,11 @@
 """Requests that come back: all series, one with its times, starting and changing it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,13 +18,14 @@ from contracts.models import Framework
 from core import access, clock, listing, paging, states
 from core.errors import NotAllowed
 from core.forms import Form, blamed_on
+from core.pages import asked, done, form_page, posted
 from core.paging import Order
 from followup.filters import SeriesFilters
 from followup.forms.series import MoveForm, NewSeriesForm, NoForm, SeriesForm, WhyForm, initial_of
 from followup.models import DocumentRequest, Series
 from followup.services import series as services
 from followup.states import SERIES
-from followup.views.doors import form_page, key_of
+from followup.views.doors import key_of
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))
 MOST_TIMES = 100
@@ -87,13 +88,12 @@ def new(request: SignedInRequest) -> HttpResponse:
         return _choose(request)
     framework = get_object_or_404(Framework.objects.visible_to(request.user).select_related("organisation"), pk=key)
     access.require(request.user, Action.DOCUMENT_REQUEST_SEND, framework)
-    form = NewSeriesForm(request.POST if request.method == "POST" else None, framework=framework)
+    form = NewSeriesForm(posted(request), framework=framework)
     if form.is_valid():
         with blamed_on(form):
             rhythm = {name: form.cleaned_data[name] for name in ("anchor_on", "interval", "unit")}
             made = services.start(framework=framework, wording=form.wording(), actor=request.user, **rhythm, **clock.read())
-            messages.success(request, _("The series is begun."))
-            return HttpResponseRedirect(reverse("followup:series", args=[made.pk]))
+            return done(request, _("The series is begun."), reverse("followup:series", args=[made.pk]))
     return _form(request, form, _("New series of requests"), framework, reverse("contracts:framework-follow-up", args=[framework.pk]))
 
 
@@ -123,11 +123,13 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = _found(request, pk)
     states.check(SERIES, it, "edit", actor=request.user)
-    form = SeriesForm(request.POST if request.method == "POST" else None, framework=it.framework, initial=initial_of(it))
+    form = SeriesForm(posted(request), framework=it.framework, initial=initial_of(it))
     if form.is_valid():
         with blamed_on(form):
             services.edit(series=it, wording=form.wording(), actor=request.user, now=clock.read()["now"])
-            return _done(request, it, _("The series is changed. What has been asked for stays as it is."))
+            return done(
+                request, _("The series is changed. What has been asked for stays as it is."), reverse("followup:series", args=[it.pk])
+            )
     return _form(request, form, _("Change the series"), it.framework, reverse("followup:series", args=[pk]))
 
 
@@ -137,27 +139,23 @@ def change(request: SignedInRequest, pk: UUID, change: str) -> HttpResponse:
     if change not in CHANGES:
         raise Http404
     states.check(SERIES, it, change, actor=request.user)
-    what = CHANGES[change]
-    form = what.form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with blamed_on(form):
-            at = clock.read()
-            what.act(series=it, actor=request.user, **form.cleaned_data, **(at if what.needs_today else {"now": at["now"]}))
-            return _done(request, it, str(what.told))
-    back_url = reverse("followup:series", args=[pk])
-    context = {"title": what.title, "text": f"{it.title} · {it.framework}", "label": what.label, "form": form, "back_url": back_url}
-    return form_page(request, "core/confirm.html", context)
+    what, at = CHANGES[change], clock.read()
+    return asked(
+        request,
+        partial(what.act, series=it, actor=request.user, **(at if what.needs_today else {"now": at["now"]})),
+        form=what.form(posted(request)),
+        title=what.title,
+        text=f"{it.title} · {it.framework}",
+        label=what.label,
+        told=what.told,
+        back_url=reverse("followup:series", args=[pk]),
+    )
 
 
 def _found(request: SignedInRequest, pk: UUID) -> Series:
     rows = Series.objects.visible_to(request.user).select_related("framework__organisation", "template", "created_by__person")
     found: Series = get_object_or_404(rows, pk=pk)
     return found
-
-
-def _done(request: SignedInRequest, it: Series, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse("followup:series", args=[it.pk]))
 
 
 def _form(request: SignedInRequest, form: Any, title: str, framework: Framework, back_url: str) -> HttpResponse:

@@ -1,9 +1,9 @@
 """The scale of severity: how much time each grade gives, and what it asks of us. Administrators change it."""
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,7 +13,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
 from core.errors import NotAllowed
-from core.forms import blamed_on
+from core.pages import asked, posted
 from followup.forms.findings import SeverityForm
 from followup.models import Severity
 from followup.services import severities
@@ -31,18 +31,14 @@ def index(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.SEVERITY_EDIT)
     row = get_object_or_404(Severity, pk=pk)
-    form = SeverityForm(request.POST or None, instance=row)
-    if form.is_valid():
-        with blamed_on(form):
-            severities.edit(severity=get_object_or_404(Severity, pk=pk), actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            messages.success(request, _("Saved. It holds for findings that are told from now on."))
-            return HttpResponseRedirect(reverse("followup:severities"))
-    context = {
-        "title": capfirst(str(row)),
-        "text": _("An empty number means that there is no such date."),
-        "note": _("Dates that a supplier has been told stand."),
-        "label": _("Save"),
-        "form": form,
-        "back_url": reverse("followup:severities"),
-    }
-    return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
+    return asked(
+        request,
+        partial(severities.edit, severity=get_object_or_404(Severity, pk=pk), actor=request.user, now=clock.read()["now"]),
+        form=SeverityForm(posted(request), instance=row),
+        title=capfirst(str(row)),
+        text=_("An empty number means that there is no such date."),
+        note=_("Dates that a supplier has been told stand."),
+        label=_("Save"),
+        told=_("Saved. It holds for findings that are told from now on."),
+        back_url=reverse("followup:severities"),
+    )

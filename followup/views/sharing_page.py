@@ -29,6 +29,13 @@ def sharing_for(request: SignedInRequest, pk: UUID, change: str | None = None) -
     return it
 
 
+def sharing_to(request: SignedInRequest, pk: UUID, change: str) -> Sharing:
+    """To make the change: as `sharing_for`, and it is possible now (409)."""
+    it = sharing_for(request, pk, change)
+    states.check(SHARING, it, change, actor=request.user)
+    return it
+
+
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it, today = sharing_for(request, pk), clock.today()
     seen(request, kinds.SHARING, it.pk)

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock
+from core.pages import done
 from followup import sheet_noted, sheet_reading
 from followup.models import Audit, AuditSheet, Finding, Part
 from followup.services import sheet_findings, sheets
@@ -29,8 +29,7 @@ def log(request: SignedInRequest, pk: UUID, question: UUID) -> HttpResponse:
     asked = get_object_or_404(sheet_page.questions_of(request, sheet), pk=question)
     if request.method == "POST":
         it = sheet_findings.log(sheet=sheet, question=asked, actor=request.user, **clock.read())
-        messages.success(request, logged(it))
-        return HttpResponseRedirect(address_of(sheet.audit, "noted"))
+        return done(request, logged(it), address_of(sheet.audit, "noted"))
     parts = sheet_reading.read(sheet.audit, language=language_of(request))
     noted = sheet_noted.read(parts, sheet_noted.entries(sheet)).get(asked.pk)
     if noted is None or not noted.is_ready:

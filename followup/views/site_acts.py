@@ -1,12 +1,12 @@
 """What is done with production sites: added, suggested, corrected, confirmed, sent back, taken out of use, removed."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,13 @@ from accounts.requests import SignedInRequest
 from core import access, clock, states
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.pages import asked, done, form_page, posted
 from followup.forms.sites import SeenForm, SendBackForm, SiteForm, as_written
 from followup.models import Site
 from followup.services import sites
 from followup.states import SITE
-from followup.views.doors import form_page, key_of
-from followup.views.sites import may_add, site_for
+from followup.views.doors import key_of
+from followup.views.sites import may_add, site_for, site_to
 
 
 def new(request: SignedInRequest) -> HttpResponse:
@@ -29,7 +30,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if not may_add(request.user):
         raise NotAllowed
     own = _own(request)
-    form = SiteForm(_sent(request), suppliers=None if own else _suppliers(request), initial={"supplier": request.GET.get("supplier")})
+    form = SiteForm(posted(request), suppliers=None if own else _suppliers(request), initial={"supplier": request.GET.get("supplier")})
     if form.is_valid():
         with blamed_on(form):
             return _written(request, own or form.cleaned_data["supplier"], form)
@@ -43,10 +44,6 @@ def new(request: SignedInRequest) -> HttpResponse:
         "back_url": reverse("followup:sites"),
     }
     return form_page(request, "followup/site_form.html", context)
-
-
-def _sent(request: SignedInRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _suppliers(request: SignedInRequest) -> Any:
@@ -67,9 +64,9 @@ def _written(request: SignedInRequest, supplier: Organisation, form: SiteForm) -
     at = clock.read()
     if access.may(request.user, Action.SITE_EDIT):
         it = sites.add(supplier=supplier, actor=request.user, now=at["now"], **form.written)
-        return done(request, _("The site is added."), it)
+        return done(request, _("The site is added."), address_of(it))
     it = sites.suggest(supplier=supplier, actor=request.user, **form.written, **at)
-    return done(request, _("Thank you. We look at the site, and you see here when it is confirmed."), it)
+    return done(request, _("Thank you. We look at the site, and you see here when it is confirmed."), address_of(it))
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -77,7 +74,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = site_for(request, pk, "edit", "correct")
     change = "edit" if request.user.works_here else "correct"
     states.check(SITE, it, change, actor=request.user)
-    form = SiteForm(_sent(request), initial=as_written(it))
+    form = SiteForm(posted(request), initial=as_written(it))
     if form.is_valid():
         with blamed_on(form):
             return _corrected(request, it, change, form)
@@ -99,91 +96,81 @@ def _corrected(request: SignedInRequest, it: Site, change: str, form: SiteForm) 
     at = clock.read()
     if change == "edit":
         sites.edit(site=it, actor=request.user, now=at["now"], **form.written)
-        return done(request, _("The site is changed."), it)
+        return done(request, _("The site is changed."), address_of(it))
     sites.correct(site=it, actor=request.user, **form.written, **at)
-    return done(request, _("Thank you. We look at it again."), it)
+    return done(request, _("Thank you. We look at it again."), address_of(it))
 
 
 def confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = site_for(request, pk, "confirm")
-    states.check(SITE, it, "confirm", actor=request.user)
-    form = SeenForm(_sent(request), initial={"seen": sites.seen_as(it)})
-    if form.is_valid():
-        sites.confirm(site=it, actor=request.user, now=clock.read()["now"], seen_mark=form.cleaned_data["seen"])
-        return done(request, _("The site is confirmed."), it)
-    context = {
-        "form": form,
-        "title": _("Confirm the site"),
-        "text": f"{it.supplier.name} · {it.in_words}",
-        "note": _("It can then be chosen for audits. The supplier sees that it is confirmed."),
-        "label": _("Confirm it"),
-        "back_url": address_of(it),
-    }
-    return form_page(request, "core/confirm.html", context)
+    it = site_to(request, pk, "confirm")
+    return _asked(
+        request,
+        it,
+        sites.confirm,
+        form=SeenForm(posted(request), initial={"seen_mark": sites.seen_as(it)}),
+        title=_("Confirm the site"),
+        label=_("Confirm it"),
+        note=_("It can then be chosen for audits. The supplier sees that it is confirmed."),
+        told=_("The site is confirmed."),
+    )
 
 
 def retire(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    note = _("It can no longer be chosen for audits. Audits that were held there stay as they are.")
-    return _asked(request, pk, "retire", sites.retire, _("Take the site out of use"), _("Take it out of use"), note, _("Out of use."))
+    return _asked(
+        request,
+        site_to(request, pk, "retire"),
+        sites.retire,
+        title=_("Take the site out of use"),
+        label=_("Take it out of use"),
+        note=_("It can no longer be chosen for audits. Audits that were held there stay as they are."),
+        told=_("Out of use."),
+    )
 
 
 def restore(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    note = _("It can be chosen for audits again.")
-    return _asked(request, pk, "restore", sites.restore, _("Take the site into use again"), _("Take it into use"), note, _("In use again."))
+    return _asked(
+        request,
+        site_to(request, pk, "restore"),
+        sites.restore,
+        title=_("Take the site into use again"),
+        label=_("Take it into use"),
+        note=_("It can be chosen for audits again."),
+        told=_("In use again."),
+    )
 
 
-def _asked(
-    request: SignedInRequest, pk: UUID, change: str, service: Callable[..., None], title: str, label: str, note: str, said: str
-) -> HttpResponse:
-    it = site_for(request, pk, change)
-    states.check(SITE, it, change, actor=request.user)
-    if request.method == "POST":
-        service(site=it, actor=request.user, now=clock.read()["now"])
-        return done(request, said, it)
-    context = {"title": title, "text": f"{it.supplier.name} · {it.in_words}", "note": note, "label": label, "back_url": address_of(it)}
-    return render(request, "core/confirm.html", context)
+def _asked(request: SignedInRequest, it: Site, service: Callable[..., None], **words: Any) -> HttpResponse:
+    act = partial(service, site=it, actor=request.user, now=clock.read()["now"])
+    return asked(request, act, text=f"{it.supplier.name} · {it.in_words}", back_url=address_of(it), **words)
 
 
 def send_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    it = site_for(request, pk, "send_back")
-    states.check(SITE, it, "send_back", actor=request.user)
-    form = SendBackForm(_sent(request))
-    if form.is_valid():
-        with blamed_on(form):
-            sites.send_back(site=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
-            return done(request, _("Sent back. The supplier gets a mail."), it)
-    context = {
-        "form": form,
-        "title": _("Send the site back"),
-        "text": f"{it.supplier.name} · {it.in_words}",
-        "label": _("Send the site back"),
-        "back_url": address_of(it),
-    }
-    return form_page(request, "core/confirm.html", context)
+    return _asked(
+        request,
+        site_to(request, pk, "send_back"),
+        sites.send_back,
+        form=SendBackForm(posted(request)),
+        title=_("Send the site back"),
+        label=_("Send the site back"),
+        told=_("Sent back. The supplier gets a mail."),
+    )
 
 
 def remove(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = site_for(request, pk, "remove", "take_back")
     states.check(SITE, it, "remove" if request.user.works_here else "take_back", actor=request.user)
-    if request.method == "POST":
-        sites.remove(site=it, actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("The site is removed."))
-        return HttpResponseRedirect(reverse("followup:sites"))
-    context = {
-        "title": _("Remove the site"),
-        "text": f"{it.supplier.name} · {it.in_words}",
-        "note": _("For what was written down by mistake. Audits keep what they say of the site: its name, address and country."),
-        "label": _("Remove it"),
-        "is_dangerous": True,
-        "back_url": address_of(it),
-    }
-    return render(request, "core/confirm.html", context)
+    return _asked(
+        request,
+        it,
+        sites.remove,
+        title=_("Remove the site"),
+        label=_("Remove it"),
+        note=_("For what was written down by mistake. Audits keep what they say of the site: its name, address and country."),
+        told=_("The site is removed."),
+        next_url=reverse("followup:sites"),
+        is_dangerous=True,
+    )
 
 
 def address_of(it: Site) -> str:
     return reverse("followup:site", args=[it.pk])
-
-
-def done(request: SignedInRequest, text: str, it: Site) -> HttpResponse:
-    messages.success(request, text)
-    return HttpResponseRedirect(address_of(it))

@@ -121,6 +121,13 @@ def site_for(request: SignedInRequest, pk: UUID, *changes: str) -> Site:
     return it
 
 
+def site_to(request: SignedInRequest, pk: UUID, change: str) -> Site:
+    """To make the change: as `site_for`, and it is possible now (409)."""
+    it = site_for(request, pk, change)
+    states.check(SITE, it, change, actor=request.user)
+    return it
+
+
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it, user = site_for(request, pk), request.user
     seen(request, kinds.SITE, it.pk)

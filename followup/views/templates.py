@@ -1,10 +1,10 @@
 """Request templates: what is usually asked for in one kind of follow-up."""
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +13,12 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from core import access, clock, forms
 from core.errors import NotAllowed
+from core.pages import asked, done
 from followup.forms import items
 from followup.forms.library import TemplateForm, TemplateItems, items_of
 from followup.models import RequestTemplate
 from followup.services import library
 from followup.services.library import NewTemplateItem
-from followup.views.doors import form_page
 
 
 def request_templates(request: SignedInRequest) -> HttpResponse:
@@ -53,8 +53,7 @@ def _edit(request: SignedInRequest, template: RequestTemplate | None) -> HttpRes
                 wanted = [_item(said) for said in formset.filled()]
                 library.save_template(template=template, items=wanted, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
         if not form.errors and formset.is_valid():
-            messages.success(request, _("The template is saved."))
-            return HttpResponseRedirect(reverse("followup:request-templates"))
+            return done(request, _("The template is saved."), reverse("followup:request-templates"))
         return _page(request, template, form, formset, status=422)
     written = {"title": template.title, "instructions": template.instructions} if template else {}
     rows = items_of(template) if template else []
@@ -81,16 +80,13 @@ def _page(
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.TEMPLATE_EDIT)
     template = get_object_or_404(RequestTemplate, pk=pk)
-    list_url = reverse("followup:request-templates")
-    if request.method == "POST":
-        library.delete_template(template=template, actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("The template is deleted."))
-        return HttpResponseRedirect(list_url)
-    context = {
-        "title": _("Delete the template “%(title)s”") % {"title": template.title},
-        "text": _("Requests that were made from it stay as they are."),
-        "label": _("Delete it"),
-        "back_url": list_url,
-        "is_dangerous": True,
-    }
-    return form_page(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(library.delete_template, template=template, actor=request.user, now=clock.read()["now"]),
+        title=_("Delete the template “%(title)s”") % {"title": template.title},
+        text=_("Requests that were made from it stay as they are."),
+        label=_("Delete it"),
+        told=_("The template is deleted."),
+        back_url=reverse("followup:request-templates"),
+        is_dangerous=True,
+    )
