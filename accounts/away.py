@@ -1,11 +1,13 @@
 """Pages where people write that they are away, and leaders write it for colleagues."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +18,7 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.errors import NotAllowed
 from core.forms import blamed_on
+from core.pages import asked
 
 
 @require_safe
@@ -58,17 +61,15 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def end(request: SignedInRequest, pk: UUID) -> HttpResponse:
     absence = _found(request, pk)
-    if request.method == "POST":
-        absences.end(absence=absence, actor=request.user, **clock.read())
-        messages.success(request, _("%(person)s is here again, and is told as before.") % {"person": absence.person})
-        return redirect("accounts:away")
-    context = {
-        "title": _("Is %(person)s here again?") % {"person": absence.person},
-        "text": _("From today on reminders go to %(person)s again, and nobody stands in.") % {"person": absence.person},
-        "label": _("Here again"),
-        "back_url": "../../",
-    }
-    return render(request, "core/confirm.html", context)
+    return asked(
+        request,
+        partial(absences.end, absence=absence, actor=request.user, **clock.read()),
+        title=_("Is %(person)s here again?") % {"person": absence.person},
+        text=_("From today on reminders go to %(person)s again, and nobody stands in.") % {"person": absence.person},
+        label=_("Here again"),
+        told=_("%(person)s is here again, and is told as before.") % {"person": absence.person},
+        back_url=reverse("accounts:away"),
+    )
 
 
 def _person(request: SignedInRequest) -> Person:

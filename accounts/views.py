@@ -1,6 +1,7 @@
 """Pages about oneself and one's own people."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from core import clock
 from core.errors import NotAllowed
 from core.forms import blamed_on
 from core.menus import url_or_none
+from core.pages import asked
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ORGANISATION_KEY = "organisation"
@@ -186,19 +188,17 @@ def remove_member(request: SignedInRequest, pk: UUID) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.visible_to(request.user).select_related("user__person", "organisation"), pk=pk)
     if not request.user.may(Action.PEOPLE_INVITE, organisation_id=membership.organisation_id):
         raise NotAllowed
-    if request.method == "POST":
-        services.end_membership(membership=membership, actor=request.user, now=clock.read()["now"])
-        messages.success(request, _("%(name)s no longer has access.") % {"name": membership.user.name})
-        return HttpResponseRedirect(_people_url(membership.organisation))
-    context = {
-        "title": _("Remove %(name)s?") % {"name": membership.user.name},
-        "text": _("%(name)s loses access to %(organisation)s, and gets no more mail about its agreements.")
+    return asked(
+        request,
+        partial(services.end_membership, membership=membership, actor=request.user, now=clock.read()["now"]),
+        title=_("Remove %(name)s?") % {"name": membership.user.name},
+        text=_("%(name)s loses access to %(organisation)s, and gets no more mail about its agreements.")
         % {"name": membership.user.name, "organisation": membership.organisation.name},
-        "label": _("Remove"),
-        "back_url": _people_url(membership.organisation),
-        "is_dangerous": True,
-    }
-    return render(request, "core/confirm.html", context)
+        label=_("Remove"),
+        told=_("%(name)s no longer has access.") % {"name": membership.user.name},
+        back_url=_people_url(membership.organisation),
+        is_dangerous=True,
+    )
 
 
 @require_POST

@@ -12,9 +12,10 @@ from contracts import forms, ordering_sheet, reading
 from contracts.filters import CallOffFilters
 from contracts.models import CallOff, Framework
 from contracts.services import call_offs
-from contracts.views.doors import address, done, form_page, framework_for, part_for, shell
+from contracts.views.doors import address, form_page, framework_for, part_for, shell
 from core import clock, listing, paging, sheets
 from core.forms import blamed_on
+from core.pages import done
 from core.paging import Order
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))

@@ -16,9 +16,10 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts import forms, pasting, reading
 from contracts.services import contacts
-from contracts.views.doors import address, done, form_page, framework_for, onward
+from contracts.views.doors import address, form_page, framework_for, onward
 from core import access, clock, sheets
 from core.forms import blamed_on
+from core.pages import done
 
 TAB = "framework-suppliers"
 

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -81,12 +80,6 @@ def address(framework: Framework, page: str = "framework", anchor: str = "") -> 
 def onward(request: SignedInRequest, framework: Framework, page: str) -> str:
     """Where a form leads when it is done: its own part of the agreement, or back to the list of what is missing that led to it."""
     return address(framework) if request.GET.get("from") == "missing" else address(framework, page)
-
-
-def done(request: SignedInRequest, text: Text, url: str) -> HttpResponse:
-    """Say what was done and go there."""
-    messages.success(request, str(text))
-    return HttpResponseRedirect(url)
 
 
 def form_page(request: SignedInRequest, form: BaseForm, *, title: Text, back_url: str, label: Text, **more: Any) -> HttpResponse:

@@ -11,9 +11,10 @@ from accounts.requests import SignedInRequest
 from contracts import forms
 from contracts.models import Lot, Option
 from contracts.services import copying, frameworks, options, roles
-from contracts.views.doors import address, done, form_page, framework_for, part_for
+from contracts.views.doors import address, form_page, framework_for, part_for
 from core import access, clock
 from core.forms import blamed_on
+from core.pages import done
 
 
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:

@@ -18,9 +18,9 @@ from contracts.models import ImportRun
 from contracts.ocds.problems import Problem
 from contracts.ocds.rows import Outcome, Row
 from contracts.services import imports
-from contracts.views.doors import done
 from core import access, clock, uploads
 from core.forms import blamed_on
+from core.pages import done
 
 MOST_SHOWN = 300
 ORDER = (Outcome.CREATED, Outcome.UPDATED, Outcome.SKIPPED, Outcome.REJECTED, Outcome.UNCHANGED)

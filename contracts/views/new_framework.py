@@ -13,9 +13,10 @@ from accounts.requests import SignedInRequest
 from contracts import forms, reading
 from contracts.models import Framework
 from contracts.services import registration
-from contracts.views.doors import address, done
+from contracts.views.doors import address
 from core import access, clock
 from core.forms import blamed_on
+from core.pages import done
 
 
 def new(request: SignedInRequest) -> HttpResponse:

@@ -13,10 +13,11 @@ from contracts import forms, matrix, standings
 from contracts.filters import ObligationFilters
 from contracts.models import Framework, Obligation
 from contracts.services import obligations
-from contracts.views.doors import done, form_page
+from contracts.views.doors import form_page
 from core import access, clock, listing, paging
 from core.forms import blamed_on
 from core.menus import url_or_none
+from core.pages import done
 from core.paging import Order
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))

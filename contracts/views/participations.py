@@ -10,9 +10,10 @@ from accounts.requests import SignedInRequest
 from contracts import forms, reading
 from contracts.models import Participation
 from contracts.services import participations
-from contracts.views.doors import address, done, form_page, framework_for, onward, part_for, shell
+from contracts.views.doors import address, form_page, framework_for, onward, part_for, shell
 from core import clock
 from core.forms import blamed_on
+from core.pages import done
 
 TAB = "framework-suppliers"
 

@@ -16,9 +16,10 @@ from contracts.forms.stipulations import initial_of
 from contracts.models import Clause, Requirement
 from contracts.services import clause_means, stipulations
 from contracts.states import FRAMEWORK
-from contracts.views.doors import address, done, form_page, framework_for, onward, part_for, shell
+from contracts.views.doors import address, form_page, framework_for, onward, part_for, shell
 from core import clock, listing, paging, states
 from core.forms import blamed_on
+from core.pages import done
 from core.paging import Order
 
 ORDERS = paging.both_ways(created_at=Order("created_at"))

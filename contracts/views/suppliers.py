@@ -15,9 +15,10 @@ from contracts import forms, matrix, reading, standings, suspending
 from contracts.filters import SupplierFilters
 from contracts.models import Obligation, Participation, Suspension
 from contracts.services import organisations
-from contracts.views.doors import done, form_page
+from contracts.views.doors import form_page
 from core import access, clock, listing, paging
 from core.forms import blamed_on
+from core.pages import done
 from core.paging import Order
 from notifications import contact_health
 
