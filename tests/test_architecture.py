@@ -18,7 +18,7 @@ WITHOUT_A_CLOCK = ("services", "states.py", "dates.py", "due_dates.py", "ladder.
 CORE_HOLDS = {
     "access", "apps", "archives", "clock", "commands", "context", "countries", "database", "dates", "errors", "files", "filetypes",
     "forms", "formsets", "health", "history", "http", "ids", "janitor", "kept_text", "limits", "listing", "locales", "logs",
-    "menus", "middleware", "models",
+    "menus", "middleware", "models", "pages",
     "paging", "rows", "scanning", "sheets", "sql", "states", "status_words", "storage", "tasks", "thumbnails", "uploads", "urls", "views",
 }  # fmt: skip
 """What the foundation consists of. A new file here is a decision: is it not somebody's upstairs?"""
