@@ -105,6 +105,7 @@ VERBS: dict[str, str | Promise] = {
     "add_to_report": gettext_lazy("the agency told more"),
     "become_finding": gettext_lazy("became a finding"),
     "lead_to_audit": gettext_lazy("led to an audit"),
+    "audit_called_off": gettext_lazy("back to be decided: its audit was called off"),
     "close_report": gettext_lazy("closed"),
     "discard": gettext_lazy("draft thrown away"),
     "ask_consent": gettext_lazy("supplier asked for its consent"),

@@ -29,25 +29,28 @@ def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> H
 
 def asked(
     request: HttpRequest,
-    act: Callable[..., object],
+    act: Callable[..., Any],
     *,
     form: Form | ModelForm | None = None,
     told: str | Promise,
     back_url: str,
-    next_url: str = "",
+    next_url: str | Callable[[Any], str] = "",
     template: str = "core/confirm.html",
     **words: Any,
 ) -> HttpResponse:
     """A page that says what happens and to whom, with one button and a form where there is something to say.
 
-    The button calls `act` with what the form says, `told` is said, and it leads to `next_url`, else back. What form or service finds
-    invalid is said at its field. `words` are those of `core/confirm.html`: title, text, label, and if wished note, names, is_dangerous.
+    The button calls `act` with what the form says, `told` is said, and it leads to `next_url` (which may say so of what `act` made), else
+    back. What form or service finds invalid is said at its field. `words` are those of `core/confirm.html`: title, text, label, and if
+    wished note, names, is_dangerous.
     """
     if form is None and request.method == "POST":
-        act()
-        return done(request, told, next_url or back_url)
+        return done(request, told, _after(act(), next_url, back_url))
     if form is not None and form.is_valid():
         with blamed_on(form):
-            act(**form.cleaned_data)
-            return done(request, told, next_url or back_url)
+            return done(request, told, _after(act(**form.cleaned_data), next_url, back_url))
     return form_page(request, template, {"form": form or "", "back_url": back_url, **words})
+
+
+def _after(made: Any, next_url: str | Callable[[Any], str], back_url: str) -> str:
+    return (next_url(made) if callable(next_url) else next_url) or back_url

@@ -194,6 +194,7 @@ AGENCY_REPORT = machine(
     transition("answer_report", A.RECEIVED, A.TAKEN, to=A.TAKEN, needs=Action.AGENCY_REPORT_HANDLE),
     transition("become_finding", A.RECEIVED, A.TAKEN, to=A.FINDING, needs=Action.AGENCY_REPORT_HANDLE),
     transition("lead_to_audit", A.RECEIVED, A.TAKEN, to=A.AUDIT, needs=Action.AGENCY_REPORT_HANDLE),
+    transition("audit_called_off", A.AUDIT, to=A.TAKEN, needs=Action.AUDIT_EDIT),
     transition("close_report", A.RECEIVED, A.TAKEN, to=A.CLOSED, needs=Action.AGENCY_REPORT_HANDLE),
     transition("add_to_report", *A, to=None, needs=Action.AGENCY_REPORT_WRITE),
 )

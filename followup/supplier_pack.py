@@ -24,10 +24,9 @@ from followup import open_points
 from followup.models import Audit, DocumentRequest, Finding
 
 TEMPLATE = Path(__file__).parent / "typst" / "pack.typ"
-MOST_OPEN, MOST_REQUIREMENTS, MOST_AUDITS = 14, 18, 4
+MOST_OPEN, MOST_REQUIREMENTS, MOST_AUDITS = 18, 18, 4
+"""So many lines fit on the page. What is longer than its column is cut there (`pack.typ`)."""
 WORST_FIRST = ("not_met", "not_documented", "partly_met", "unknown", "met", "waived", "not_applicable")
-FITS = 64
-"""Characters of a title that stay on one line."""
 
 
 def words(supplier: Organisation, *, framework: Framework | None, viewer: User, today: date) -> dict[str, Any]:
@@ -151,10 +150,8 @@ def _audit_row(each: Audit) -> list[str]:
 
 
 def _placed(text: str, framework: Framework | None) -> str:
-    """Cut to one line; over several agreements with the reference of its own."""
-    after = f" ({framework.reference})" if framework else ""
-    fits = FITS - len(after)
-    return (text if len(text) <= fits else text[: fits - 1] + "…") + after
+    """Over several agreements with the reference of its own, first: the end of a long line is cut."""
+    return f"{framework.reference}: {text}" if framework else text
 
 
 def _more(count: int) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from contracts.models import CallOff, Participation
+from core import locales
 from core.forms import DateField, FilesField, FilesInput, Form, capitals
 from followup.models import Audit, Finding, Severity
 
@@ -87,6 +88,10 @@ def _order(each: CallOff) -> str:
     return f"{each.supplier.name}: {name} ({each.framework.title})"
 
 
+def _audit(it: Audit) -> str:
+    return f"{it.supplier.name}: {it.get_kind_display()}, {locales.long_day(it.deadline.due_on)}"
+
+
 class AddForm(Form):
     text = forms.CharField(label=_("What do you want to add?"), widget=SHORT)
     photos = FilesField(label=_("Take or add photos"), required=False)
@@ -105,17 +110,17 @@ class CloseReportForm(Form):
 
 
 class _ByUs(Form):
-    """Which supplier it is, where the agency did not know. What is needed depends on the first answer; the service says what is missing."""
+    """Which supplier it is: the agency may not know, or be wrong. What is needed depends on the first answer; the service says what is
+    missing."""
 
     hides_optional = True
-    supplier = forms.ModelChoiceField(label=_("Which supplier is it about?"), queryset=Organisation.objects.none(), empty_label=_("Choose"))
+    supplier = forms.ModelChoiceField(
+        label=_("Which supplier is it about?"), queryset=Organisation.objects.none(), required=False, empty_label=_("Choose")
+    )
 
-    def __init__(self, *args: Any, suppliers: Any, asks_supplier: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, suppliers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
-        self.fields["supplier"].required = False
-        if not asks_supplier:
-            del self.fields["supplier"]
 
 
 class ReportFindingForm(_ByUs):
@@ -123,7 +128,12 @@ class ReportFindingForm(_ByUs):
         label=_("Is it logged already?"), queryset=Finding.objects.none(), required=False, empty_label=_("No: log a new finding")
     )
     severity = forms.ModelChoiceField(
-        label=_("Severity"), queryset=Severity.objects.all(), required=False, to_field_name="code", empty_label=_("Choose")
+        label=_("Severity"),
+        queryset=Severity.objects.all(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("Choose"),
+        help_text=_("A critical one tells the supplier and the agreement owner at once."),
     )
     text = forms.CharField(
         label=_("What was found"),
@@ -135,7 +145,8 @@ class ReportFindingForm(_ByUs):
 
     def __init__(self, *args: Any, findings: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["finding"].queryset = findings  # type: ignore[attr-defined]
+        field: Any = self.fields["finding"]
+        field.queryset, field.label_from_instance = findings, lambda it: f"{it.supplier.name}: {it} – {it.title}"
 
 
 class ReportAuditForm(_ByUs):
@@ -158,4 +169,5 @@ class ReportAuditForm(_ByUs):
 
     def __init__(self, *args: Any, audits: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audit"].queryset = audits  # type: ignore[attr-defined]
+        field: Any = self.fields["audit"]
+        field.queryset, field.label_from_instance = audits, _audit

@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.permissions import Action
@@ -16,14 +18,17 @@ from core.dates import Unit
 from core.errors import FieldError, Invalid, NotAllowed
 from core.files import KeptFile
 from followup.models import AgencyReport, AgencyReportFile, Audit, Finding, ReportMessage, Severity
-from followup.services import agency_report_mail, audits, findings
+from followup.services import agency_report_mail, agency_report_news, audits, findings
 from followup.states import AGENCY_REPORT
 from notifications import calendars, deadlines, reminders
 from notifications.models import DeadlineKind, Turn
 
 S = AgencyReport.Status
-DAYS_TO_ANSWER, DAYS_TO_CONCLUDE = 5, 20
-"""Working days until our first answer, and from then until we say what came of it."""
+DAYS_TO_ANSWER = 5
+"""Working days until our first answer."""
+
+SAME_WITHIN = timedelta(minutes=10)
+"""The same words again so soon are the same report, sent twice by a slow net or an impatient thumb."""
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Those that are not taken for one another on the telephone."""
@@ -45,14 +50,22 @@ def report(
     phone: str = "",
     files: Sequence[KeptFile] = (),
 ) -> AgencyReport:
-    """Tell us of something. A call-off says by itself which agreement and supplier it is; without a supplier we find out which."""
+    """Tell us of something. A call-off says by itself which agreement and supplier it is; without a supplier we find out which.
+
+    Sent twice it is one report, and the second answer is the first.
+    """
     if agency.pk not in actor.agency_ids or not actor.may(Action.AGENCY_REPORT_WRITE):
         raise NotAllowed
     framework = framework or (call_off.framework if call_off else None)
     supplier = supplier or (call_off.supplier if call_off else None)
     _check(agency, framework, supplier, call_off, text, happened_on, today)
     assert framework is not None
-    it = AgencyReport(id=ids.new(), agency=agency, framework=framework, supplier=supplier, call_off=call_off, text=text.strip())
+    rows.lock(agency)  # the same report may come twice at the same moment
+    about = {"agency": agency, "framework": framework, "supplier": supplier, "call_off": call_off}
+    just_now = AgencyReport.objects.filter(**about, text=text.strip(), reported_by=actor, created_at__gt=now - SAME_WITHIN)
+    if same := just_now.first():
+        return same
+    it = AgencyReport(id=ids.new(), text=text.strip(), **about)
     it.happened_on, it.place, it.phone = happened_on, place.strip(), phone.strip()
     it.case_number, it.reported_by, it.created_at = _case_number(), actor, now
     it.deadline = deadlines.open_new(
@@ -136,10 +149,8 @@ def become_finding(
     rows.lock(report)
     states.check(AGENCY_REPORT, report, "become_finding", actor=actor)
     supplier = supplier or report.supplier
-    if finding is None and (severity is None or supplier is None):
-        wanted = {"severity": severity, "supplier": supplier}
-        raise Invalid(FieldError(name, "required", _("Choose one.")) for name, said in wanted.items() if said is None)
     if finding is None:
+        _must_be_said(supplier=supplier, severity=severity, text=text.strip())
         assert severity is not None
         said: dict[str, Any] = {"obligations": obligations, "theme": theme, "text": text, "severity": severity}
         finding = findings.log(framework=report.framework, supplier=supplier, actor=actor, now=now, today=today, **said)
@@ -167,10 +178,8 @@ def lead_to_audit(
     rows.lock(report)
     states.check(AGENCY_REPORT, report, "lead_to_audit", actor=actor)
     supplier = supplier or report.supplier
-    if audit is None and (not kind or planned_on is None or supplier is None):
-        wanted = {"kind": kind, "planned_on": planned_on, "supplier": supplier}
-        raise Invalid(FieldError(name, "required", _("Choose one.")) for name, said in wanted.items() if not said)
     if audit is None:
+        _must_be_said(supplier=supplier, kind=kind, planned_on=planned_on)
         assert planned_on is not None
         assert supplier is not None
         audit = audits.plan(
@@ -187,7 +196,8 @@ def lead_to_audit(
         )
     elif audit.framework_id != report.framework_id:
         raise Invalid.one("audit", "another_agreement", _("This audit is on another agreement."))
-    _conclude(report, "lead_to_audit", actor=actor, now=now, changes={"audit": str(audit)}, audit=audit, supplier=audit.supplier)
+    about = {"audit": str(audit)}  # not for the agency's history: the supplier may know nothing of it yet
+    _conclude(report, "lead_to_audit", actor=actor, now=now, changes=about, is_internal=True, audit=audit, supplier=audit.supplier)
     agency_report_mail.tell(report, "audit", now=now)
     return audit
 
@@ -212,16 +222,25 @@ def _take(
     if not (keeps and report.taken_by_id):
         rows.write(report, taken_by=actor)
     if was_received:
-        known = calendars.of_kind(DeadlineKind.AGENCY_REPORT)
-        due_on = known.due_on(today, DAYS_TO_CONCLUDE, Unit.WORKING_DAYS, calendars.OURS)
-        deadlines.move(report.deadline, due_on=due_on, today=today, now=now)
+        deadlines.move(report.deadline, due_on=agency_report_news.conclude_by(today), today=today, now=now)
 
 
-def _conclude(report: AgencyReport, change: str, *, actor: User, now: datetime, changes: dict[str, Any], **written: Any) -> None:
+def _conclude(
+    report: AgencyReport, change: str, *, actor: User, now: datetime, changes: dict[str, Any], is_internal: bool = False, **written: Any
+) -> None:
     """It is over for us; whoever does this has it, if nobody had."""
-    states.advance(AGENCY_REPORT, report, change, actor=actor, now=now, changes=changes)
+    states.advance(AGENCY_REPORT, report, change, actor=actor, now=now, changes=changes, is_internal=is_internal)
     rows.write(report, taken_by=report.taken_by or actor, **written)
     deadlines.close(report.deadline, now=now)
+
+
+MISSING: dict[str, str | Promise] = {"text": gettext_lazy("Write what was found."), "planned_on": gettext_lazy("Choose the day.")}
+
+
+def _must_be_said(**said: Any) -> None:
+    """What something new needs; what is there already has it."""
+    if faults := [FieldError(name, "required", str(MISSING.get(name, _("Choose one.")))) for name, value in said.items() if not value]:
+        raise Invalid(faults)
 
 
 def _say(report: AgencyReport, text: str, *, is_ours: bool, actor: User, now: datetime) -> ReportMessage:

@@ -14,7 +14,7 @@ from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days, scheme_comparing
 from followup.models import Audit, AuditScheme, Finding, Site
-from followup.services import audit_mail, audit_report_files, audits, renewals, report_clocks, schemes
+from followup.services import agency_report_news, audit_mail, audit_report_files, audits, renewals, report_clocks, schemes
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
@@ -47,7 +47,8 @@ def log(
 
     What is left out stays as it was; the day is the one it was planned for. A later report stands beside the earlier.
     """
-    change = "report" if files or audit.is_reported else "perform"
+    was_reported = audit.is_reported
+    change = "report" if files or was_reported else "perform"
     states.check(AUDIT, audit, change, actor=actor)
     held_on, result = performed_on or _day_of(audit, today), result or audit.result
     is_moved = held_on != audit.performed_on
@@ -66,6 +67,8 @@ def log(
     if files:
         report_clocks.stop_writing(audit, now=now)
         audit_mail.tell_reported(audit, key=f"{audit.pk}:{audit.reports.count()}", now=now, today=today)
+        if not was_reported:
+            agency_report_news.audit_reported(audit, now=now)
     elif not audit.is_reported:
         report_clocks.start_writing(audit, today=today, now=now)
 

@@ -13,7 +13,7 @@ from core import history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup import audit_days
 from followup.models import Audit, Programme, Site, WrittenReport
-from followup.services import audit_mail, report_clocks
+from followup.services import agency_report_news, audit_mail, report_clocks
 from followup.states import AUDIT
 from notifications import deadlines
 from notifications.models import DeadlineKind, Turn
@@ -157,6 +157,7 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
         deadlines.close(audit.deadline, now=now)
     report_clocks.stop_writing(audit, now=now)
     audit_mail.withdraw(audit, now=now)
+    agency_report_news.audit_called_off(audit, actor=actor, now=now, today=today)
     if was_told:
         audit_mail.take_back(audit, reason="closed", now=now)
         said = {**audit_mail.brief(audit), **audit_days.said(audit), "because": audit.cancel_reason}

@@ -11,7 +11,7 @@ from contracts.services.frameworks import known_currency
 from core import locales, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock, FindingEffect, Severity
-from followup.services import finding_clocks
+from followup.services import agency_report_news, finding_clocks
 from followup.states import FINDING
 from notifications.webhooks import events
 
@@ -40,6 +40,7 @@ def close(*, finding: Finding, actor: User, now: datetime, today: date, method: 
     finding_clocks.end_all(finding, now=now)
     if method:
         finding_clocks.start(finding, W.EFFECT, today=today, now=now)
+    agency_report_news.finding_ended(finding, now=now)
     if was_told:
         said = {"outcome": outcome, "method": method, "grounds": note.strip()}
         finding_clocks.tell_supplier(finding, "finding_closed", today=today, now=now, said=said)

@@ -10,7 +10,7 @@ from accounts.models import User
 from core import locales, rows, states
 from core.errors import Invalid, NotAllowed, WrongState
 from followup.models import Finding, FindingClock
-from followup.services import briefs, finding_clocks
+from followup.services import agency_report_news, briefs, finding_clocks
 from followup.states import FINDING
 from notifications.webhooks import events
 
@@ -73,6 +73,7 @@ def withdraw(*, finding: Finding, grounds: str, actor: User, now: datetime, toda
     states.advance(FINDING, finding, "withdraw", actor=actor, now=now, changes=changes, is_internal=not was_told)
     rows.write(finding, decision=grounds.strip(), outcome=Finding.Outcome.WITHDRAWN, closed_by=actor, closed_on=today)
     finding_clocks.end_all(finding, now=now)
+    agency_report_news.finding_ended(finding, now=now)
     if was_told:
         said = {"outcome": "withdrawn", "grounds": grounds.strip()}
         finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)

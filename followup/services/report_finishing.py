@@ -10,7 +10,16 @@ from core import rows, states
 from core.errors import Invalid, WrongState
 from followup import report_files, report_words
 from followup.models import Audit, Finding, ReportFile, ReportSection, WrittenReport
-from followup.services import audit_mail, audit_outcomes, audit_reporting, findings, report_clocks, report_comments, report_sections
+from followup.services import (
+    agency_report_news,
+    audit_mail,
+    audit_outcomes,
+    audit_reporting,
+    findings,
+    report_clocks,
+    report_comments,
+    report_sections,
+)
 from followup.states import AUDIT, WRITTEN_REPORT
 from notifications.webhooks import events
 
@@ -42,6 +51,8 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
         report_clocks.end_all(report, now=now)
         report_clocks.stop_writing(audit, now=now)
         changes = {"performed_on": audit.performed_on, "result": result, "files": "; ".join(sums)}
+        if not audit.is_reported:
+            agency_report_news.audit_reported(audit, now=now)
         states.advance(AUDIT, audit, "report", actor=actor, now=now, changes=changes)
         audit_mail.tell_reported(audit, key=str(report.pk), now=now, today=today, is_correction=report.is_correction)
         events.tell("report.final", about_type="written_report", about_id=report.pk, now=now)

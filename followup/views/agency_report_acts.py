@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,9 +46,8 @@ def answer(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def finding(request: SignedInRequest, pk: UUID) -> HttpResponse:
     def form(sent: Any, it: AgencyReport) -> Form:
         known = Finding.objects.visible_to(request.user).open().filter(framework=it.framework_id)
-        known = known.filter(supplier=it.supplier_id) if it.supplier_id else known
-        rows = known.select_related("framework").order_by("-created_at")
-        return ReportFindingForm(sent, findings=rows, suppliers=_suppliers(request, it), asks_supplier=it.supplier_id is None)
+        rows = known.select_related("framework", "supplier").order_by("supplier__name", "-created_at")
+        return ReportFindingForm(sent, findings=rows, suppliers=_suppliers(request, it), initial={"supplier": it.supplier_id})
 
     return _page(
         request,
@@ -57,16 +57,17 @@ def finding(request: SignedInRequest, pk: UUID) -> HttpResponse:
         form,
         title=_("Make it a finding"),
         label=_("Make it a finding"),
-        told=_("The report is a finding now, and the agency is told so. The supplier is told of the finding from its own page."),
+        told=_("The report is a finding now, and the agency is told so."),
         note=_("The agency is told the number of the finding. The supplier sees the finding once you tell it, and nothing of the report."),
+        next_url=lambda made: reverse("followup:finding", args=[made.pk]),
     )
 
 
 def audit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     def form(sent: Any, it: AgencyReport) -> Form:
-        known = Audit.objects.visible_to(request.user).under_way().filter(framework=it.framework_id).select_related("supplier")
-        known = known.filter(supplier=it.supplier_id) if it.supplier_id else known
-        return ReportAuditForm(sent, audits=known, suppliers=_suppliers(request, it), asks_supplier=it.supplier_id is None)
+        known = Audit.objects.visible_to(request.user).under_way().filter(framework=it.framework_id)
+        rows = known.select_related("supplier", "deadline").order_by("supplier__name", "deadline__due_on")
+        return ReportAuditForm(sent, audits=rows, suppliers=_suppliers(request, it), initial={"supplier": it.supplier_id})
 
     return _page(
         request,
@@ -78,6 +79,7 @@ def audit(request: SignedInRequest, pk: UUID) -> HttpResponse:
         label=_("Look into it by an audit"),
         told=_("The audit is planned, and the agency is told that we look into it."),
         note=_("The agency is told that we look into it. It sees that there is an audit when the supplier may know of it."),
+        next_url=lambda made: reverse("followup:audit", args=[made.pk]),
     )
 
 

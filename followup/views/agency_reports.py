@@ -65,7 +65,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         return _ours(request)
     if not user.agency_ids:
         raise NotAllowed
-    rows = AgencyReport.objects.visible_to(user).select_related("framework", "supplier")
+    rows = AgencyReport.objects.visible_to(user).select_related("framework", "supplier", "finding")
     page = paging.page(rows, order=REPORT_ORDERS["-created_at"], size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {
         "reports": page.rows,

@@ -10,7 +10,7 @@ from contracts.models import CallOff
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
 from followup.models import AgencyReport, Audit, Finding, Severity
-from followup.services import agency_reports
+from followup.services import agency_reports, audits, finding_closing
 from notifications.models import Deadline, Delivery, Message, Notice
 from tests import factories
 from tests.cast import Cast
@@ -51,11 +51,13 @@ def test_from_a_phone_to_a_finding(cast: Cast, visit: Visit) -> None:
     agency = visit(cast.agency)
     page = text(agency.get("/agency-reports/new/"))
     assert "Nordvare AS: 200 skjermer" in page
-    assert "You are not anonymous to us." in page
-    assert agency.post("/agency-reports/new/", {"text": TOLD}).status_code == 422
-    answer = agency.post("/agency-reports/new/", {"text": TOLD, "place": f"c:{order.pk}", "photos": [jpeg("lager.jpg")]}, follow=True)
-    it = AgencyReport.objects.get()
-    assert f"Your case number is {it.case_number}." in said(answer)
+    assert "If your colleagues should not see it" in page
+    refused = agency.post("/agency-reports/new/", {"text": TOLD})
+    assert (refused.status_code, refused.content.decode().count("Error:")) == (422, 1)
+    for _thumb in range(2):  # pressed twice
+        answer = agency.post("/agency-reports/new/", {"text": TOLD, "place": f"c:{order.pk}", "photos": [jpeg("lager.jpg")]}, follow=True)
+        it = AgencyReport.objects.get()
+        assert f"Your case number is {it.case_number}." in said(answer)
     assert (it.framework, it.supplier, it.call_off, it.files.get().name) == (cast.pc, cast.nordvare, order, "lager.jpg")
     walk(TODAY, TODAY)
     assert it.case_number in Message.objects.get(lines__kind="report_received").text
@@ -70,10 +72,11 @@ def test_from_a_phone_to_a_finding(cast: Cast, visit: Visit) -> None:
     assert "Answer the agency" in text(manager.get("/"))
     manager.post(page_of(it, "take"))
     assert "Maja Forvalter has taken on your report" in text(agency.get(page_of(it)))
-    form = {"severity": "major", "text": "Overtime is not paid."}
-    assert manager.post(page_of(it, "finding"), {**form, "text": " "}).status_code == 422
-    manager.post(page_of(it, "finding"), form)
+    form = {"supplier": str(cast.nordvare.pk), "severity": "major", "text": "Overtime is not paid."}
+    assert "Write what was found." in text(manager.post(page_of(it, "finding"), {**form, "text": " "}))
+    made = manager.post(page_of(it, "finding"), form)
     finding = Finding.objects.get()
+    assert made["Location"] == f"/findings/{finding.pk}/", "what comes next is there"
     assert (fresh(it).finding, finding.supplier, finding.text) == (finding, cast.nordvare, "Overtime is not paid.")
     assert it.case_number in text(manager.get(f"/findings/{finding.pk}/"))
     assert "It became finding no. 1 at Nordvare AS" in text(agency.get(page_of(it)))
@@ -135,6 +138,27 @@ def test_it_leads_to_an_audit_that_the_agency_hears_of_when_the_supplier_may(cas
     assert "control of wages" not in page
     Audit.objects.update(status="reported", performed_on=TODAY, result="breaches")
     assert "control of wages" in text(visit(cast.agency).get(page_of(it)))
+
+
+def test_the_agency_hears_how_it_ended(cast: Cast, report: AgencyReport) -> None:
+    severity = Severity.objects.get(code="minor")
+    finding = agency_reports.become_finding(report=fresh(report), severity=severity, text="Found.", actor=cast.manager, **BY)
+    finding_closing.close(finding=finding, method="document", actor=cast.owner, now=NOW + timedelta(hours=1), today=TODAY)
+    last = Delivery.objects.filter(kind="report_told").latest("created_at")
+    assert (last.person, last.context["what"], last.context["number"]) == (cast.agency.person, "put_right", 1)
+
+
+def test_when_its_audit_is_called_off_it_is_ours_to_decide_again(cast: Cast, report: AgencyReport) -> None:
+    said = {"kind": "wage_control", "planned_on": TODAY + timedelta(days=20), "announcement": "unannounced"}
+    audit = agency_reports.lead_to_audit(report=fresh(report), actor=cast.manager, **said, **BY)
+    later = {"now": NOW + timedelta(hours=1), "today": TODAY}
+    audits.cancel(audit=audit, reason="The site is closed.", actor=cast.manager, **later)
+    it = fresh(report)
+    assert (it.status, it.audit, it.taken_by, it.deadline.is_open) == ("taken", None, cast.manager, True)
+    assert it.deadline.due_on > TODAY
+    assert Delivery.objects.filter(kind="report_told").latest("created_at").context["what"] == "called_off"
+    theirs = History.objects.visible_to(cast.agency).filter(object_id=report.pk)
+    assert "wage" not in str(list(theirs.values_list("changes", flat=True))), "the kind of audit is not told before it may be"
 
 
 def test_several_agencies_may_tell_of_one_finding(cast: Cast) -> None:

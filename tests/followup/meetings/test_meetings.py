@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
+from followup import supplier_pack
 from followup.models import ContactEntry, Finding, Meeting, MeetingAction, MeetingFile
 from followup.services import meeting_actions, meeting_agenda, meetings, minutes
 from followup.services.meeting_actions import NewAction
@@ -276,3 +277,8 @@ def test_the_supplier_on_one_page(cast: Cast, visit: Visit) -> None:
     assert content.startswith(b"%PDF")
     assert b"/StructTreeRoot" in content
     assert visit(cast.csr).get(address).status_code == 403
+    pack = supplier_pack.words(cast.nordvare, framework=None, viewer=cast.manager, today=TODAY)
+    long = ["Workers at the factory are not paid for overtime " * 3] * 4
+    pack |= {"open": [long] * supplier_pack.MOST_OPEN, "requirements": [long] * supplier_pack.MOST_REQUIREMENTS}
+    pack |= {"open_more": "And 60 more.", "requirements_more": "And 9 more.", "audits": [long[:3]] * supplier_pack.MOST_AUDITS}
+    assert b"/Type/Pages/Count 1/" in supplier_pack.made(pack).content.read(), "one page, however much is open"
