@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
+
+from core.errors import WrongState
 
 
 def lock(row: models.Model) -> None:
-    """Read the row anew; until the transaction ends nobody else changes it. On SQLite the whole transaction holds that lock."""
-    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+    """Read the row anew; until the transaction ends nobody else changes it. On SQLite the whole transaction holds that lock.
+
+    WrongState where somebody has taken it away meanwhile.
+    """
+    try:
+        row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+    except ObjectDoesNotExist:
+        raise WrongState(_("This has been taken away since you opened it.")) from None
 
 
 def write(row: models.Model, **fields: Any) -> None:

@@ -31,6 +31,7 @@ class TakeForm(Form):
         ),
     )
     note = forms.CharField(label=_("What you do about it"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    had_by = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class MailForm(Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import Action
-from core import access, dates, history
+from core import access, dates, history, rows
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from notifications.models import Deadline
@@ -27,10 +27,19 @@ def usual_until(today: date) -> date:
 
 
 @transaction.atomic
-def take(*, deadline: Deadline, until: date, actor: User, today: date, now: datetime, note: str = "") -> None:
-    """The case is the actor's until that day, the day included. Whoever had it before has it no longer."""
+def take(
+    *, deadline: Deadline, until: date, actor: User, today: date, now: datetime, note: str = "", had_by: str | None = None
+) -> None:
+    """The case is the actor's until that day, the day included. Whoever had it before has it no longer.
+
+    `had_by` is the key of the person who had it when the actor looked: who has taken it since keeps it.
+    """
     access.require(actor, Action.DEADLINE_TAKE, deadline)
+    known = str(deadline.taken_by_id) if had_by is None else had_by
+    rows.lock(deadline)
     _must_be_open(deadline)
+    if deadline.taken_by_id not in (None, actor.person_id) and str(deadline.taken_by_id) != known:
+        raise WrongState(_("%(name)s has said meanwhile that they have this.") % {"name": deadline.taken_by})
     if not today <= until <= today + timedelta(days=MOST_DAYS):
         text = _("Choose a day from today to %(most)d days from now.") % {"most": MOST_DAYS}
         raise Invalid.one("until", "range", text)

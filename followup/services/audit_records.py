@@ -132,9 +132,10 @@ def _worth(audit: Audit, amount: Decimal | None, currency: str, said: cost_rates
 @transaction.atomic
 def remove_cost(*, cost: AuditCost, actor: User, now: datetime) -> None:
     """Written down by mistake; the history keeps it."""
-    states.check(AUDIT, cost.audit, "cost", actor=actor)
-    told = {"struck": in_words(cost)}
     audit = cost.audit
+    states.check(AUDIT, audit, "cost", actor=actor)
+    rows.lock(cost)
+    told = {"struck": in_words(cost)}
     cost.delete()
     states.advance(AUDIT, audit, "cost", actor=actor, now=now, changes=told, is_internal=True)
 

@@ -154,7 +154,7 @@ def send(*, report: WrittenReport, actor: User, now: datetime, today: date, comm
 @transaction.atomic
 def move_limit(*, report: WrittenReport, due_on: date, why: str, actor: User, now: datetime, today: date) -> None:
     """Another day for the comments, with a reason that the supplier reads."""
-    states.check(WRITTEN_REPORT, report, "move_limit", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "move_limit", actor=actor)
     limit = limit_of(report)
     faults = []
     if due_on < today:
@@ -174,7 +174,7 @@ def move_limit(*, report: WrittenReport, due_on: date, why: str, actor: User, no
 @transaction.atomic
 def end_comments(*, report: WrittenReport, actor: User, now: datetime, today: date) -> None:
     """The limit is over and nothing was sent in: the report is finished without."""
-    states.check(WRITTEN_REPORT, report, "end_comments", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "end_comments", actor=actor)
     limit = limit_of(report)
     if today <= limit.due_on:
         raise WrongState(_("The supplier may comment until %(day)s.") % {"day": locales.long_day(limit.due_on)})

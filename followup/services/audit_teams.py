@@ -38,6 +38,7 @@ def remove(*, member: TeamMember, actor: User, now: datetime) -> None:
     """What was spent for them stays, under their name."""
     audit = member.audit
     states.check(AUDIT, audit, "team", actor=actor)
+    rows.lock(member)
     told = {"left": _in_words(member)}
     member.delete()
     _note(audit, told, actor=actor, now=now)

@@ -122,7 +122,7 @@ def edit(
 @transaction.atomic
 def announce(*, audit: Audit, actor: User, now: datetime, today: date) -> None:
     """Tell the supplier what is audited, when, by whom and under which clause. Refused while nobody there can be reached."""
-    states.check(AUDIT, audit, "announce", actor=actor)
+    states.hold(AUDIT, audit, "announce", actor=actor)
     if audit.announcement == Audit.Announcement.UNANNOUNCED:
         raise WrongState(_("This audit is to come unannounced, so the supplier is not told. Change that first if it should be."))
     if audit_days.told(audit)[1] < today:
@@ -145,7 +145,7 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
 
     One that was written down as held by mistake was not: its day and result go, and the history keeps them.
     """
-    states.check(AUDIT, audit, "cancel", actor=actor)
+    states.hold(AUDIT, audit, "cancel", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is called off."))
     if audit.written_reports.exclude(status=WrittenReport.Status.DROPPED).exists():

@@ -121,6 +121,7 @@ def strike_effect(*, effect: FindingEffect, actor: User, now: datetime) -> None:
     """Written down by mistake; the history keeps it."""
     finding = effect.finding
     states.hold(FINDING, finding, "strike_effect", actor=actor)
+    rows.lock(effect)
     figure = {name: getattr(effect, name) for name in ("what", "amount", "method", "currency")}
     effect.delete()
     states.advance(FINDING, finding, "strike_effect", actor=actor, now=now, changes=figure, is_internal=not finding.is_told)

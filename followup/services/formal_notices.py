@@ -166,9 +166,7 @@ def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now
         raise Invalid.one("sent_on", "future", _("This day has not come yet. Choose the day the letter was sent."))
     if how not in FormalNotice.How.values or how == WITH_PORTAL:
         raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
-    if notice.status == FormalNotice.Status.SENT:
-        _must_have_failed(notice)
-    elif sent_on <= notice.missed.due_on:
+    if notice.status == FormalNotice.Status.DRAFTED and sent_on <= notice.missed.due_on:
         raise Invalid.one("sent_on", "too_early", _("On this day the date had not passed yet."))
     draft = as_of(notice, signer=actor, today=sent_on)
     with files.kept([letter_pdf.made(draft.letter)]) as kept:
@@ -244,6 +242,8 @@ def _days(request: DocumentRequest, anchor: str, today: date) -> int:
 @transaction.atomic
 def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, how: str, sent_on: date, actor: User, now: datetime) -> None:
     states.hold(FORMAL_NOTICE, notice, change, actor=actor)
+    if notice.status == FormalNotice.Status.SENT:
+        _must_have_failed(notice)
     letters.must_be_as_read(as_of(notice, signer=actor, today=sent_on).letter, letters.mark_of(draft.letter))
     changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees.everybody], "sha256": pdf.sha256}
     states.advance(FORMAL_NOTICE, notice, change, actor=actor, now=now, changes=changes)

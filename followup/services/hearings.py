@@ -69,9 +69,7 @@ def hear(
     fine_terms.must_be_there(sanction)
     draft = as_of(sanction, signer=actor, today=goes.on)
     letters.must_be_as_read(draft.letter, read)
-    if sanction.status == Sanction.Status.HEARD:
-        sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)
-    else:
+    if sanction.status != Sanction.Status.HEARD:
         sanction_grounds.must_stand_whole(sanction)
         _must_be_proved(draft)
     if goes.is_portal:
@@ -93,6 +91,8 @@ def _must_be_proved(draft: Draft) -> None:
 @transaction.atomic
 def _heard(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, actor: User, now: datetime) -> None:
     states.hold(SANCTION, sanction, "hear", actor=actor)
+    if sanction.status == Sanction.Status.HEARD:
+        sanction_post.must_be_another_try(sanction, Purpose.HEARING, goes)
     letters.must_be_as_read(as_of(sanction, signer=actor, today=goes.on).letter, letters.mark_of(draft.letter))
     told = sanction_post.told(goes, draft.addressees, pdf)
     states.advance(SANCTION, sanction, "hear", actor=actor, now=now, changes=told)

@@ -62,12 +62,12 @@ def begin(meeting: Meeting, *, today: date, now: datetime) -> None:
 
 @transaction.atomic
 def finish(
-    *, meeting: Meeting, action: MeetingAction | UUID, note: str, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()
+    *, meeting: Meeting, action: UUID, note: str, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()
 ) -> MeetingAction:
     """It is done. The supplier says so of its own; we say so of ours, and of theirs where they told us."""
     rows.lock(meeting)
     states.check(MEETING, meeting, "finish_action", actor=actor)
-    it = action if isinstance(action, MeetingAction) else _found(meeting, action)
+    it = _found(meeting, action)
     if it.side == Turn.CPB and not actor.works_here:
         raise NotAllowed
     if not it.is_open:

@@ -129,7 +129,7 @@ def invite(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None
 @transaction.atomic
 def cancel(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: date) -> None:
     """Call it off. Whoever was invited is told, with the reason, and the entry goes from their calendars."""
-    states.check(MEETING, meeting, "cancel", actor=actor)
+    states.hold(MEETING, meeting, "cancel", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is called off."))
     was_told = meeting.told_at is not None

@@ -117,7 +117,7 @@ def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, tod
 @transaction.atomic
 def settle(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: date) -> None:
     """End it without the supplier's confirmation, and say why. What was agreed is owed all the same."""
-    states.check(MEETING, meeting, "settle_minutes", actor=actor)
+    states.hold(MEETING, meeting, "settle_minutes", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it ends without confirmation. The supplier reads it."))
     states.advance(MEETING, meeting, "settle_minutes", actor=actor, now=now, changes={"reason": reason.strip()})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contracts.services import suspensions
-from core import access, rows, states
+from core import rows, states
 from core.errors import Invalid, NotAllowed, WrongState
 from core.files import KeptFile
 from core.locales import long_day
@@ -45,9 +45,8 @@ def decide(
     if outcome not in CHANGES:
         raise Invalid.one("outcome", "invalid_choice", _("Choose what is decided."))
     change = CHANGES[outcome]
-    access.require(actor, SANCTION[change].needs, sanction)
     _must_be_another(sanction, actor)
-    states.check(SANCTION, sanction, change, actor=actor)
+    states.hold(SANCTION, sanction, change, actor=actor)
     said = sanctions.must_say_why(grounds, "grounds")
     decided = {"outcome": outcome, "grounds": said, "decided_by": actor, "decided_at": now}
     if change == "decline":
@@ -123,8 +122,6 @@ def notify(
     states.check(SANCTION, sanction, change, actor=actor)
     assert sanction.decided_at is not None
     goes = sanction_post.way(how, sent_on, since=sanction.decided_at, today=today)
-    if sanction.status != S.DECIDED:
-        sanction_post.must_be_another_try(sanction, Purpose.DECISION, goes)
     draft = as_of(sanction, signer=actor, today=goes.on)
     letters.must_be_as_read(draft.letter, read)
     if goes.is_portal:
@@ -136,6 +133,8 @@ def notify(
 @transaction.atomic
 def _notified(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, change: str, actor: User, now: datetime, today: date) -> None:
     states.hold(SANCTION, sanction, change, actor=actor)
+    if sanction.status != S.DECIDED:
+        sanction_post.must_be_another_try(sanction, Purpose.DECISION, goes)
     letters.must_be_as_read(as_of(sanction, signer=actor, today=goes.on).letter, letters.mark_of(draft.letter))
     told = sanction_post.told(goes, draft.addressees, pdf)
     decided = {"outcome": sanction.outcome, "grounds": sanction.grounds, "applies_from": draft.applies_from}
@@ -153,7 +152,7 @@ def _notified(sanction: Sanction, draft: Draft, goes: Way, pdf: KeptFile, *, cha
 @transaction.atomic
 def enforce(*, sanction: Sanction, actor: User, now: datetime, today: date, on: date | None = None) -> None:
     """It is in force from that day (the decided one unless said). Agencies see it from then on, and are told where they have to act."""
-    states.check(SANCTION, sanction, "enforce", actor=actor)
+    states.hold(SANCTION, sanction, "enforce", actor=actor)
     assert sanction.applies_from is not None
     if sanction_post.has_failed(sanction, Purpose.DECISION):
         raise WrongState(_("The decision letter could not be delivered. Send it another way, and say so here."))

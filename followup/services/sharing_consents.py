@@ -16,7 +16,7 @@ from followup.states import SHARING
 @transaction.atomic
 def ask(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
     """The supplier sees exactly what would be shared, and with whom, and answers on its page."""
-    states.check(SHARING, sharing, "ask_consent", actor=actor)
+    states.hold(SHARING, sharing, "ask_consent", actor=actor)
     _must_rest_on_consent(sharing)
     sharings.must_be_ready(sharing, today)
     states.advance(SHARING, sharing, "ask_consent", actor=actor, now=now, changes={"body_name": sharing.body_name})
@@ -30,7 +30,7 @@ def ask(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 @transaction.atomic
 def register(*, sharing: Sharing, consent_by: str, consent_on: date, actor: User, now: datetime, today: date) -> None:
     """Given another way than on the portal: who gave it, and when. The supplier is told that it was written down."""
-    states.check(SHARING, sharing, "register_consent", actor=actor)
+    states.hold(SHARING, sharing, "register_consent", actor=actor)
     _must_rest_on_consent(sharing)
     faults = []
     if not consent_by.strip():

@@ -39,7 +39,7 @@ def create(*, framework: Framework, supplier: Organisation, audits: Sequence[Aud
 @transaction.atomic
 def edit(*, sharing: Sharing, actor: User, now: datetime, audits: Sequence[Audit] | None = None, **written: Any) -> None:
     """While it is a draft. Afterwards it stands: the supplier was told, or has consented to exactly this."""
-    states.check(SHARING, sharing, "edit", actor=actor)
+    states.hold(SHARING, sharing, "edit", actor=actor)
     chosen = list(sharing.audits.all()) if audits is None else audits
     before = {name: getattr(sharing, name) for name in written}
     _write(sharing, written, chosen)
@@ -62,7 +62,7 @@ def discard(*, sharing: Sharing, actor: User, now: datetime) -> None:
 @transaction.atomic
 def share(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
     """By a clause or a law: the body may have a file from the first day on, and the supplier is told."""
-    states.check(SHARING, sharing, "share", actor=actor)
+    states.hold(SHARING, sharing, "share", actor=actor)
     if sharing.basis == B.CONSENT:
         raise WrongState(_("This rests on the supplier's consent. Ask for it, or write down that it was given."))
     must_be_ready(sharing, today)

@@ -75,6 +75,7 @@ class _Field:
 @transaction.atomic
 def merge(*, sheet: AuditSheet, entries: Sequence[NewEntry], actor: User, now: datetime) -> list[Merged]:
     """Take the entries in, in their order, and say of each what became of it. One that cannot be used stops none of the others."""
+    rows.lock(sheet.audit)  # nobody closes it meanwhile
     sheets.must_be_open(sheet.audit, actor=actor)
     if len(entries) > MOST_ENTRIES:
         raise Invalid.one("entries", "too_many", _("Send at most %(most)d answers at a time.") % {"most": MOST_ENTRIES})
@@ -97,6 +98,7 @@ def merge(*, sheet: AuditSheet, entries: Sequence[NewEntry], actor: User, now: d
 @transaction.atomic
 def choose(*, sheet: AuditSheet, entry: SheetEntry, takes_it: bool, actor: User, now: datetime) -> None:
     """Of two that were written at the same time, one is to stand. The other stays in the sheet's history."""
+    rows.lock(sheet.audit)
     sheets.must_be_open(sheet.audit, actor=actor)
     rows.lock(sheet)
     rows.lock(entry)

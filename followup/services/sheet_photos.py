@@ -65,6 +65,7 @@ def add(
     now: datetime,
 ) -> SheetPhoto:
     """Keep one. The same picture to the same question is kept once, whoever sends it and however often."""
+    rows.lock(sheet.audit)  # nobody closes it meanwhile
     check(sheet, [file], actor=actor)
     rows.lock(sheet)
     if before := known(sheet, photo=photo, sha256=file.sha256) or _same(sheet, question, file):

@@ -113,7 +113,7 @@ def _finish(request: SignedInRequest, it: Meeting, agreed: MeetingAction) -> Htt
     if form.is_valid():
         with blamed_on(form), files.kept(_received(request)) as kept:
             said = {"note": form.cleaned_data["note"], "files": kept}
-            meeting_actions.finish(meeting=it, action=agreed, actor=request.user, **said, **clock.read())
+            meeting_actions.finish(meeting=it, action=agreed.pk, actor=request.user, **said, **clock.read())
             return done(request, _("Marked as done."), address_of(it, "actions"))
     context = {"form": form, "action": agreed, **meeting_page.context_of(it)}
     return render(request, "followup/meeting_done.html", context, status=422 if request.method == "POST" else 200)

@@ -22,7 +22,7 @@ def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Looking takes nothing; the button does."""
     it = _found(request, pk)
     at = clock.read()
-    form = TakeForm(request.POST or None, initial={"until": taking.usual_until(at["today"])})
+    form = TakeForm(request.POST or None, initial={"until": taking.usual_until(at["today"]), "had_by": it.taken_by_id})
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
             taking.take(deadline=it, actor=request.user, **form.cleaned_data, **at)
