@@ -27,9 +27,7 @@ def usual_until(today: date) -> date:
 
 
 @transaction.atomic
-def take(
-    *, deadline: Deadline, until: date, actor: User, today: date, now: datetime, note: str = "", had_by: str | None = None
-) -> None:
+def take(*, deadline: Deadline, until: date, actor: User, today: date, now: datetime, note: str = "", had_by: str | None = None) -> None:
     """The case is the actor's until that day, the day included. Whoever had it before has it no longer.
 
     `had_by` is the key of the person who had it when the actor looked: who has taken it since keeps it.
