@@ -69,6 +69,7 @@ class Tab(NamedTuple):
     label: str | Promise
     url: str
     is_current: bool
+    words: str | Promise
 
 
 def view_of(request: HttpRequest, views: Mapping[str, View], *, stated_by: Sequence[str] = ("status",)) -> str:
@@ -79,7 +80,7 @@ def view_of(request: HttpRequest, views: Mapping[str, View], *, stated_by: Seque
 
 
 def tabs(request: HttpRequest, views: Mapping[str, View], current: str) -> list[Tab]:
-    return [Tab(view.label, _with_view(request, name), name == current) for name, view in views.items()]
+    return [Tab(view.label, _with_view(request, name), name == current, view.words) for name, view in views.items()]
 
 
 def _with_view(request: HttpRequest, name: str) -> str:

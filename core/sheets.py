@@ -16,7 +16,7 @@ from typing import IO, Any
 from zipfile import BadZipFile
 
 from django.core.files.base import File
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
@@ -44,8 +44,10 @@ BROKEN = (BadZipFile, LookupError, ValueError, TypeError, AttributeError, Syntax
 
 
 def spreadsheet(*, name: str, header: Sequence[object], rows: Iterable[Sequence[object]], kind: str = "xlsx") -> FileResponse:
-    """A download named `name` and `kind` (`xlsx` or `csv`). Written before it is sent: it arrives whole, or an error does."""
-    write = {"csv": _write_csv, "xlsx": _write_xlsx}[kind]
+    """A download named `name` and `kind` (`xlsx` or `csv`; another is not found). Written before it is sent: whole, or an error."""
+    write = {"csv": _write_csv, "xlsx": _write_xlsx}.get(kind)
+    if write is None:
+        raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the response closes it)
     try:
         write(file, header, rows)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from contracts import matrix, telling
 from contracts.models import Framework, Obligation
@@ -72,3 +73,23 @@ def outcome_tab(counted: dict[str, Any], current: str) -> SafeString:
     """A tab of an import: the rows with one result."""
     label, _colour = status_words.word("import", counted["outcome"])
     return ui.tab(str(label), f"?outcome={counted['outcome']}", counted["outcome"] == current, counted["count"])
+
+
+@register.inclusion_tag("contracts/share_bar.html")
+def share_bar(shares: matrix.Shares) -> dict[str, Any]:
+    """How many requirements are met, partly met and not, only stated by the supplier, known of by nobody."""
+    parts = [
+        ("success", shares.verified, _("met")),
+        ("warning", shares.partly, _("partly met")),
+        ("danger", shares.failed, _("not met or not documented")),
+        ("info", shares.declared, _("stated by the supplier")),
+        ("neutral", shares.unknown, _("not assessed")),
+    ]
+    total = sum(amount for _, amount, _ in parts)
+    bars, start = [], 0.0
+    for colour, amount, label in parts:
+        width = 100 * amount / total if total else 0
+        bars.append({"colour": colour, "amount": amount, "label": label, "x": f"{start:.2f}", "width": f"{width:.2f}"})
+        start += width
+    shown = [bar for bar in bars if bar["amount"]]
+    return {"bars": shown, "total": total, "words": ", ".join(f"{bar['amount']} {bar['label']}" for bar in shown)}

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BaseFormSet, HiddenInput
-from django.forms.boundfield import BoundField
+from django.forms import BaseForm, BaseFormSet
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -21,7 +20,6 @@ from core import locales, status_words, thumbnails
 from core.models import StoredFile
 
 register = template.Library()
-MOST_FILTERS = 4
 
 
 # Words and figures
@@ -162,51 +160,6 @@ def table(content: str, caption: str, hide_caption: bool = True) -> str:
     return render_to_string("ui/table.html", {"content": content, "caption": caption, "hide_caption": hide_caption})
 
 
-@register.inclusion_tag("ui/sort.html", takes_context=True)
-def sort(context: Context, field: str, label: str, parameter: str = "ordering") -> dict[str, Any]:
-    """A column head that sorts by `field`, and back by `-field`; the address holds the choice."""
-    query = context["request"].GET.copy()
-    now = query.get(parameter, "")
-    query[parameter] = f"-{field}" if now == field else field
-    query.pop("cursor", None)
-    directions = {field: "ascending", f"-{field}": "descending"}
-    return {"label": label, "url": f"?{query.urlencode()}", "direction": directions.get(now)}
-
-
-@register.inclusion_tag("ui/pager.html")
-def pager(next_url: str | None, previous_url: str | None) -> dict[str, Any]:
-    return {"next": next_url, "previous": previous_url}
-
-
-@register.inclusion_tag("ui/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, form: BaseForm, target: str = "results") -> dict[str, Any]:
-    """The filters of a list: the first four in sight, the rest folded. `target` is the id of what htmx replaces."""
-    fields = [field for field in form if not isinstance(field.field.widget, HiddenInput)]
-    folded = fields[MOST_FILTERS:]
-    chosen = [field for field in fields if _has_value(field)]
-    return {
-        "form": form,
-        "fields": fields[:MOST_FILTERS],
-        "folded": folded,
-        "folded_chosen": len([field for field in folded if field in chosen]),
-        "has_chosen": bool(chosen),
-        "kept": _other_parameters(context, form),
-        "path": context["request"].path,
-        "target": target,
-    }
-
-
-def _has_value(field: BoundField) -> bool:
-    return field.value() not in (None, "", [], False)
-
-
-def _other_parameters(context: Context, form: BaseForm) -> list[tuple[str, str]]:
-    """Sorting, tab and what is narrowed without a control stay when a filter changes; the place in the list does not."""
-    own = {field.html_name for field in form if not field.is_hidden} | {"cursor"}
-    query = context["request"].GET
-    return [(name, value) for name in query if name not in own for value in query.getlist(name)]
-
-
 @register.simple_block_tag
 def tabs(content: str, label: str) -> SafeString:
     return format_html('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
@@ -232,26 +185,6 @@ def fact(label: str, value: Any) -> SafeString:
 def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
     """2 of 3 ready, as words and as a bar."""
     return {"done": done, "total": total, "label": label, "is_done": done >= total}
-
-
-@register.inclusion_tag("ui/share_bar.html")
-def share_bar(shares: Any) -> dict[str, Any]:
-    """How many requirements are met, partly met and not, only stated by the supplier, known of by nobody: `contracts.matrix.Shares`."""
-    parts = [
-        ("success", shares.verified, _("met")),
-        ("warning", shares.partly, _("partly met")),
-        ("danger", shares.failed, _("not met or not documented")),
-        ("info", shares.declared, _("stated by the supplier")),
-        ("neutral", shares.unknown, _("not assessed")),
-    ]
-    total = sum(amount for _, amount, _ in parts)
-    bars, start = [], 0.0
-    for colour, amount, label in parts:
-        width = 100 * amount / total if total else 0
-        bars.append({"colour": colour, "amount": amount, "label": label, "x": f"{start:.2f}", "width": f"{width:.2f}"})
-        start += width
-    shown = [bar for bar in bars if bar["amount"]]
-    return {"bars": shown, "total": total, "words": ", ".join(f"{bar['amount']} {bar['label']}" for bar in shown)}
 
 
 PAST_SHOWN, COMING_SHOWN = 5, 3

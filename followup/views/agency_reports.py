@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -80,8 +80,6 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     context = {
         "listing": listing.of(request, narrowed(request), orders=REPORT_ORDERS, usual="-created_at"),
         "today": clock.today(),
-        "query": request.GET.urlencode(),
-        "view": view,
         "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/report/list.html", context)
@@ -106,8 +104,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet."""
     if not request.user.works_here:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     rows = narrowed(request).qs.select_related(*RELATED, "finding__framework").order_by(*REPORT_ORDERS["-created_at"].names)
     return sheets.spreadsheet(name=str(_("reports")), header=HEADER, rows=(_line(it) for it in rows.iterator(chunk_size=500)), kind=kind)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -76,10 +76,8 @@ def _ours(request: SignedInRequest) -> HttpResponse:
         "listing": listing.of(request, narrowed(request, view), orders=AUDIT_ORDERS, usual="due_on" if view == "open" else "-due_on"),
         "view": view,
         "views": listing.tabs(request, VIEWS, view),
-        "words": VIEWS[view].words,
         "today": clock.today(),
         "may_plan": access.may(request.user, AUDIT["edit"].needs),
-        "query": request.GET.urlencode(),
     }
     return render(request, "followup/audits.html", context)
 
@@ -98,8 +96,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet."""
     if not request.user.works_here:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     rows = (
         narrowed(request, listing.view_of(request, VIEWS, stated_by=STATED_BY))
         .qs.with_findings_count()

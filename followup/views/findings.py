@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,11 @@ VIEWS = {
     "judge": View(gettext_lazy("To be judged"), lambda findings, user: findings.to_judge()),
     "all": View(gettext_lazy("All"), lambda findings, user: findings),
 }
+TO_MEND = {
+    "open": View(gettext_lazy("Open"), lambda findings, user: findings.open().with_next_on()),
+    "over": View(gettext_lazy("Closed"), lambda findings, user: findings.filter(status=Finding.Status.CLOSED)),
+}
+"""A supplier's own."""
 
 HEADER = [
     gettext_lazy("No."),
@@ -72,8 +77,6 @@ def index(request: SignedInRequest) -> HttpResponse:
         "today": clock.today(),
         "is_ours": user.works_here,
         "may_log": access.may(user, Action.FINDING_LOG),
-        "query": request.GET.urlencode(),
-        "view": view,
         "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/findings.html", context)
@@ -94,8 +97,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet."""
     if not request.user.works_here:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     rows = narrowed(request).qs.order_by(*ORDERS["-created_at"].names)
     lines = (_line(it) for it in rows.iterator(chunk_size=500))
     return sheets.spreadsheet(name=str(_("findings")), header=HEADER, rows=lines, kind=kind)
@@ -120,14 +121,14 @@ def _line(it: Finding) -> list[object]:
 
 def _to_mend(request: SignedInRequest) -> HttpResponse:
     """Everything of the supplier's over all its agreements: what it has to mend by date, what we look at, and what is over."""
-    over = request.GET.get("view") == "over"
+    view = listing.view_of(request, TO_MEND)
     rows = Finding.objects.visible_to(request.user).filter(supplier_id__in=request.user.supplier_ids).select_related(*RELATED)
-    chosen = rows.filter(status=Finding.Status.CLOSED) if over else rows.open().with_next_on()
-    order = ORDERS["-created_at"] if over else ORDERS["due_on"]
-    page = paging.page(chosen, order=order, size=listing.SIZE, cursor=request.GET.get("cursor"))
+    order = ORDERS["-created_at" if view == "over" else "due_on"]
+    page = paging.page(TO_MEND[view].rows(rows, request.user), order=order, size=listing.SIZE, cursor=request.GET.get("cursor"))
     context = {
         "findings": page.rows,
-        "is_over": over,
+        "is_over": view == "over",
+        "views": listing.tabs(request, TO_MEND, view),
         "today": clock.today(),
         "has_several": len(request.user.supplier_ids) > 1,
         "next_url": listing.url_of(request, page.next),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -67,12 +67,9 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     filters = narrowed(request, view)
     context = {
         "listing": listing.of(request, filters, orders=ORDERS, usual="due_on"),
-        "view": view,
         "views": listing.tabs(request, VIEWS, view),
-        "words": VIEWS[view].words,
         "today": clock.today(),
         "may_ask": access.may(request.user, DOCUMENT_REQUEST["edit"].needs),
-        "query": request.GET.urlencode(),
     }
     return render(request, "followup/document_requests.html", context)
 
@@ -94,8 +91,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet."""
     if not request.user.works_here:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     requests = narrowed(request, listing.view_of(request, VIEWS)).qs.order_by(*ORDERS["due_on"].names)
     rows = (_line(it) for it in requests.iterator(chunk_size=500))
     return sheets.spreadsheet(name=str(_("document-requests")), header=HEADER, rows=rows, kind=kind)

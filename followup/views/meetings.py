@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,8 +61,6 @@ def _ours(request: SignedInRequest) -> HttpResponse:
         "listing": listing.of(request, narrowed(request), orders=MEETING_ORDERS, usual="starts_at" if view == "open" else "-starts_at"),
         "now": clock.read()["now"],
         "may_plan": access.may(request.user, Action.MEETING_EDIT),
-        "query": request.GET.urlencode(),
-        "view": view,
         "views": listing.tabs(request, VIEWS, view),
     }
     return render(request, "followup/meetings.html", context)
@@ -85,8 +83,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet."""
     if not request.user.works_here:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     rows = narrowed(request).qs.order_by(*MEETING_ORDERS["-starts_at"].names).prefetch_related("participants")
     lines = (_line(it) for it in rows.iterator(chunk_size=500))
     return sheets.spreadsheet(name=str(_("meetings")), header=HEADER, rows=lines, kind=kind)

@@ -70,7 +70,6 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     context = {
         "listing": found,
         "sharings": _with_state(found.rows),
-        "view": view,
         "views": listing.tabs(request, VIEWS, view),
         "may_share": access.may(request.user, Action.SHARING_EDIT),
     }

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +62,6 @@ def index(request: SignedInRequest) -> HttpResponse:
         "is_firm": not user.works_here and not user.supplier_ids,
         "shows_supplier": len(user.supplier_ids) != 1,
         "may_add": may_add(user),
-        "query": request.GET.urlencode(),
     }
     return render(request, "followup/sites.html", context)
 
@@ -89,8 +88,6 @@ def sheet(request: SignedInRequest, kind: str) -> FileResponse:
     """The list as the address describes it, whole, as a spreadsheet: ours, or a supplier's own."""
     if not request.user.works_here and not request.user.supplier_ids:
         raise NotAllowed
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     rows = narrowed(request, _view(request)).qs.order_by(*ORDERS["name"].names)
     name = str(_("production sites"))
     return sheets.spreadsheet(name=name, header=HEADER, rows=(_line(it) for it in rows.iterator(chunk_size=500)), kind=kind)

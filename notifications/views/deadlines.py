@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -40,15 +40,12 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
         "view": view,
         "views": listing.tabs(request, VIEWS, view),
         "today": clock.today(),
-        "query": request.GET.urlencode(),
     }
     return render(request, "notifications/deadlines.html", context)
 
 
 @require_safe
 def sheet(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    if kind not in ("xlsx", "csv"):
-        raise Http404
     header = [_("What"), _("Kind"), _("Agreement"), _("Owed by"), _("Turn"), _("Date"), _("First date"), _("Closed"), _("Next message")]
     rows = narrowed(request, listing.view_of(request, VIEWS)).qs.order_by("due_on", "id").iterator(chunk_size=500)
     return sheets.spreadsheet(name=_("Deadlines"), header=header, rows=map(_cells, rows), kind=kind)
