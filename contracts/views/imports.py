@@ -38,7 +38,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
             run = imports.begin(file=file, name=file.name, actor=request.user, now=clock.read()["now"])
             return HttpResponseRedirect(reverse("contracts:import", args=[run.pk]))
     runs = ImportRun.objects.visible_to(request.user).select_related("started_by__person").order_by("-created_at")
-    context = {"form": form, "runs": runs.defer("report")[:10], "today": clock.today()}
+    context = {"form": form, "runs": runs.defer("report")[:10]}
     return render(request, "contracts/import_begin.html", context, status=422 if is_sent else 200)
 
 

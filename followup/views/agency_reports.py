@@ -24,7 +24,7 @@ from core.listing import View
 from core.models import History
 from core.pages import done
 from followup.filters_meetings import AgencyReportPageFilters
-from followup.forms.agency_reports import AddForm, AnswerForm, ReportForm
+from followup.forms.agency_reports import AddForm, ReportForm
 from followup.models import AgencyReport, AgencyReportFile
 from followup.querysets_agency_reports import REPORT_ORDERS
 from followup.services import agency_reports
@@ -195,16 +195,13 @@ def page(request: SignedInRequest, it: AgencyReport, *, add_form: AddForm | None
         "is_mine": it.taken_by_id == user.pk,
         "photos": list(it.files.all()),
         "said": list(it.messages.select_related("written_by__person")),
-        "answer_form": AnswerForm(),
         "add_form": add_form or AddForm(),
         "audit": it.audit if it.audit and (user.works_here or it.audit.is_told) else None,
     }
     if user.works_here:
-        case = timeline.case(it.pk, viewer=user)
         context |= {
-            "entries": case.entries,
+            "entries": timeline.about(it.pk, viewer=user),
             "history": list(History.objects.visible_to(user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
-            "clock_of_case": case.clock,
         }
     template = "followup/report/page.html" if user.works_here else "followup/report/to_agency.html"
     return render(request, template, context, status=422 if add_form is not None else 200)

@@ -120,7 +120,6 @@ def receipt(request: SignedInRequest, pk: UUID, submission: UUID) -> HttpRespons
         "files": [(document, serves[key]) for key, document in documents.items()],
         "may_read_restricted": not request.user.works_here or access.may(request.user, Action.DOCUMENT_READ_RESTRICTED),
         "claims": [item for item in it.items.all() if item.claim],
-        "brief": it.deadline.brief,
         "today": clock.today(),
     }
     return render(request, "followup/receipt.html", context)

@@ -30,6 +30,5 @@ def show(request: SignedInRequest, it: Audit) -> HttpResponse:
         "reports": [audit_page.file_of(it, each) for each in whole.reports] if it.is_reported else [],
         "written": whole.written,
         "brief": briefs.of_agreement(it.framework),
-        "today": today,
     }
     return render(request, "followup/audit_to_supplier.html", context)

@@ -132,17 +132,11 @@ def _both(it: Finding, whole: Whole, today: date) -> dict[str, Any]:
         "it": it,
         "whole": whole,
         "today": today,
-        "clocks": whole.clocks,
         "running": running,
         "next_due": next((running[what].due_on for what in OWED if what in running), None),
         "plan": whole.plans[-1] if whole.plans else None,
         "earlier_plans": whole.plans[:-1],
-        "earlier": whole.earlier,
         "shown": [one for one in whole.evidence if one.submitted_at],
-        "files": whole.files,
-        "effects": whole.effects,
-        "obligations": whole.obligations,
-        "sanctions": whole.sanctions,
     }
 
 

@@ -27,7 +27,6 @@ def show(request: SignedInRequest, it: FormalNotice, *, form: ReplyForm | None =
         **reply_doors.beside(request, it, form, at),
         "possible": states.possible(FORMAL_NOTICE, it, request.user),
         "brief": it.missed.brief,
-        "today": at["today"],
     }
     return render(request, "followup/letter_to_supplier.html", context, status=422 if form is not None else 200)
 

@@ -94,7 +94,6 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "it": it,
         "possible": states.possible(RECEIVED_FILE, it, request.user),
         "history": list(History.objects.visible_to(request.user).of(it).order_by("-at", "-id")[:MOST_HISTORY]),
-        "today": clock.today(),
     }
     if not it.is_read:
         context["may_read"] = access.may(request.user, Action.RESULTS_RECEIVE)

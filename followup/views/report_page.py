@@ -52,7 +52,6 @@ def show(request: SignedInRequest, it: WrittenReport, **faulty: Any) -> HttpResp
         "to_answer": to_answer,
         "possible": possible,
         "next_step": _next_step(it, possible, is_over=is_over, empty=empty, to_answer=to_answer),
-        "is_over": is_over,
         "empty": empty if it.status in (S.DRAFT, S.COMMENTED) else [],
         "untold": whole["untold"] if it.is_open else [],
         "files": files_of(it, whole["files"]),

@@ -56,7 +56,6 @@ def show(request: SignedInRequest, it: WrittenReport, *, form: CommentsForm | No
         "files": report_page.files_of(it, it.files.all()),
         "audit_url": audit_address(request, it.audit),
         "brief": briefs.of_agreement(it.audit.framework),
-        "today": at["today"],
     }
     return render(request, "followup/written_report_to_supplier.html", context, status=422 if form.errors else 200)
 

@@ -37,7 +37,6 @@ def show(request: SignedInRequest, it: Sanction, *, form: ReplyForm | None = Non
         "suspensions": Suspension.objects.visible_to(request.user).filter(case_id=it.pk).select_related("lot"),
         "findings": it.findings.visible_to(request.user).order_by("number"),
         "brief": briefs.of_agreement(it.framework),
-        "today": at["today"],
     }
     return render(request, "followup/sanction_heard.html", context, status=422 if form is not None else 200)
 

@@ -27,7 +27,6 @@ def request_templates(request: SignedInRequest) -> HttpResponse:
     context = {
         "templates": RequestTemplate.objects.annotate(item_count=Count("items")).order_by("title"),
         "may_edit": access.may(request.user, Action.TEMPLATE_EDIT),
-        "may_ask": access.may(request.user, Action.DOCUMENT_REQUEST_EDIT),
     }
     return render(request, "followup/request_templates.html", context)
 

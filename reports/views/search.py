@@ -7,7 +7,6 @@ from django.shortcuts import render
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
-from core import clock
 from followup.models import DocumentRequest
 
 MOST = 10
@@ -15,7 +14,7 @@ MOST = 10
 
 def search(request: SignedInRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())[:200]
-    context = {"text": text, "today": clock.today(), "most": MOST, **(_found(request, text) if text else {})}
+    context = {"text": text, "most": MOST, **(_found(request, text) if text else {})}
     return render(request, "reports/search.html", context)
 
 

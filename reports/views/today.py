@@ -31,6 +31,5 @@ def _ours(request: SignedInRequest) -> HttpResponse:
         "found": today.of(request.user, day),
         "today": day,
         "may_ask": access.may(request.user, Action.DOCUMENT_REQUEST_EDIT),
-        "may_create": access.may(request.user, Action.FRAMEWORK_CREATE),
     }
     return render(request, "reports/today.html", context)
