@@ -13,7 +13,7 @@ from followup.models import ChecklistQuestion, Part, Severity
 from followup.sheet_reading import alternatives
 
 K = ChecklistQuestion.Kind
-MOST_TEXT = 10_000
+MOST_TEXT = 20_000
 MOST_DIGITS = 30
 WRITTEN = (Part.NOTE, Part.FINDING)
 Offered = Callable[[str], Iterable[tuple[str, str]]]

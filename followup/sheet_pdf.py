@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import files, locales
-from followup import sheet_reading
-from followup.models import AuditSheet, ChecklistQuestion
+from followup import sheet_answers, sheet_reading
+from followup.models import AuditSheet, ChecklistQuestion, Part
 from followup.sheet_reading import Answered
 
 TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
@@ -40,7 +40,7 @@ def _said(sheet: AuditSheet, language: str) -> dict[str, Any]:
         "title": f"{_('The sheet')}: {capfirst(it.get_kind_display())}",
         "facts": [[label, value or ""] for label, value in facts],
         "pen": [_("Date and place"), _("Who audits"), _("Who took part from the supplier")],
-        "words": {"note": pgettext("in a sheet", "Note"), "photos": _("Photos"), "evidence": _("Look for:")},
+        "words": {"note": pgettext("in a sheet", "Note"), "found": _("What was found"), "photos": _("Photos"), "evidence": _("Look for:")},
         "parts": [
             {"name": part.name, "questions": [_question(each, language) for each in part.answered]}
             for part in sheet_reading.read(it, language=language)
@@ -49,6 +49,7 @@ def _said(sheet: AuditSheet, language: str) -> dict[str, Any]:
 
 
 def _question(it: Answered, language: str) -> dict[str, Any]:
+    found, severity = (it.stands[part].text if part in it.stands else "" for part in (Part.FINDING, Part.SEVERITY))
     offered = [words for _code, words in sheet_reading.alternatives(it.question, language)]
     return {
         "text": it.text,
@@ -59,5 +60,7 @@ def _question(it: Answered, language: str) -> dict[str, Any]:
         "is_long": it.question.kind == ChecklistQuestion.Kind.TEXT,
         "answer": it.answer,
         "note": it.note,
+        "found": found,
+        "severity": dict(sheet_answers.severities(language)).get(severity, ""),
         "photos": len(it.photos),
     }

@@ -11,7 +11,7 @@ from core.api.fields import Line, Visible
 from followup.models import Audit, ChecklistQuestion, Part, SheetEntry
 from followup.services.sheet_merging import MOST_ENTRIES, REFUSED
 
-LONGEST_SENT = 20_000
+LONGEST_SENT = 100_000
 """What is longer than a field takes is refused field by field; this only ends what is no text any more."""
 
 

@@ -62,16 +62,15 @@ def asked(request: SignedInRequest) -> Answered | None:
 
 
 def initial(it: Answered, audit: Audit | None) -> dict[str, Any]:
-    """What is noted there, else the words as they stand; its theme, and the requirements of that theme that the audit checks."""
+    """What is noted there; its theme, the requirements of that theme that the audit checks, and its photos."""
     noted, severity = it.stands.get(Part.FINDING), it.stands.get(Part.SEVERITY)
-    said = "\n".join(text for text in (f"{it.text} {it.answer}".strip(), it.note) if text)
     bound = sheet_findings.checked_for(audit, it.question) if audit else []
     return {
-        "text": (noted.text if noted else "") or said,
+        "text": noted.text if noted else "",
         "severity": severity.text if severity else "",
         "theme": it.question.theme,
         "obligations": [str(each.pk) for each in bound],
-        "photos": [str(photo.pk) for photo in it.photos] if noted and noted.text else [],
+        "photos": [str(photo.pk) for photo in it.photos],
     }
 
 

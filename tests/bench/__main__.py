@@ -1,7 +1,7 @@
 """`make bench`: what the product promises about speed, measured against bare references in the same run, printed as tables.
 
 Needs PostgreSQL (as the tests do). Takes some minutes. `make bench` with nothing else measures all; the names below one by one:
-`.venv/bin/python -m tests.bench migrate lists engine uploads`.
+`.venv/bin/python -m tests.bench migrate lists engine uploads sheets`.
 """
 
 import json
@@ -129,11 +129,21 @@ def answer(world: subprocess.Popen[str]) -> Any:
 def uploads(bench: Bench) -> None:
     found = bench.run("tests.bench.uploads", environment=bench.database("bench_uploads"))
     print("A file of 99 MiB, submitted over HTTP (at most 4 × bare, at most 32 MB of memory)\n")
+    print_found(found)
+
+
+def sheets(bench: Bench) -> None:
+    found = bench.run("tests.bench.sheets", environment=bench.database("bench_sheets"))
+    print("A sheet of 300 answers and 200 photos, its device killed at photo 101 (at most 4 × bare, at most 32 MB of memory)\n")
+    print_found(found)
+
+
+def print_found(found: dict[str, float]) -> None:
     for name, value in found.items():
         print(f"| {name} | {value:.1f} |")
 
 
-MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "delivery": delivery, "uploads": uploads}
+MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "delivery": delivery, "uploads": uploads, "sheets": sheets}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,10 @@
 """Submitting a file of 100 MiB through the real web server, against hashing and writing it bare. Run by `tests.bench`; prints JSON."""
 
 # ruff: noqa: E402
-import hashlib
 import http.client
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,9 +18,9 @@ from django.utils import timezone
 
 from accounts import services
 from tests import cast, factories
-from tests.servers import Process, free_port, is_open, wait_until
+from tests.bench import web
 
-SIZE, RUNS, BLOCK = 99 * 2**20, 7, 2**20
+SIZE, RUNS = 99 * 2**20, 7
 BOUNDARY = "boundary-of-the-bench"
 FIELD = 'Content-Disposition: form-data; name="files"; filename="rapport.pdf"\r\nContent-Type: application/pdf'
 HEAD = f"--{BOUNDARY}\r\n{FIELD}\r\n\r\n".encode()
@@ -32,16 +30,11 @@ TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 def main() -> None:
     token, requests = cast_for_uploads(RUNS + 1)
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
+        folder = Path(name)
         source = folder / "source.pdf"
         source.write_bytes(b"%PDF-1.4\n" + os.urandom(SIZE) + b"\n%%EOF\n")
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:cpb.gunicorn", "--bind", f"127.0.0.1:{port}", "cpb.wsgi:application"]
-        server = Process(*command, env={"WEB_CONCURRENCY": "1"}, log=folder / "log")
-        try:
-            wait_until(lambda: is_open(port))
-            print(json.dumps(measure(source, folder, port, server.pid, token, requests)))
-        finally:
-            server.kill()
+        with web.running(folder) as server:
+            print(json.dumps(measure(source, folder, server, token, requests)))
 
 
 def cast_for_uploads(count: int) -> tuple[str, list[str]]:
@@ -51,22 +44,22 @@ def cast_for_uploads(count: int) -> tuple[str, list[str]]:
     return services.issue_token(user=built.csr, name="bench", now=now), [str(request.pk) for request in requests]
 
 
-def measure(source: Path, folder: Path, port: int, pid: int, token: str, requests: list[str]) -> dict[str, float]:
-    ready(port, token)
-    idle = peak_memory(pid)
-    submit(source, port, token, requests[0])
-    pairs = [(bare(source, folder / "copy"), submit(source, port, token, request)) for request in requests[1:]]
+def measure(source: Path, folder: Path, server: web.Server, token: str, requests: list[str]) -> dict[str, float]:
+    ready(server.port, token)
+    server.begin_to_count()
+    submit(source, server.port, token, requests[0])
+    pairs = [(web.bare(source, folder / "copy"), submit(source, server.port, token, request)) for request in requests[1:]]
     return {
         "bare read + SHA-256 + write + fsync, ms": statistics.median(one for one, _ in pairs),
         "submit, ms": statistics.median(two for _, two in pairs),
         "ratio": statistics.median(two / one for one, two in pairs),
-        "web process grew by, MB": (peak_memory(pid) - idle) / 1e6,
+        "web processes grew by, MB": server.grew_by,
     }
 
 
 def ready(port: int, token: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/api/v1/document-requests/", headers=headers(token))
+    connection.request("GET", "/api/v1/document-requests/", headers=web.headers(token))
     answer = connection.getresponse()
     assert answer.status == 200, answer.read()
 
@@ -77,7 +70,7 @@ def submit(source: Path, port: int, token: str, request: str) -> float:
     kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Length": str(length)}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     began = time.perf_counter()
-    connection.request("POST", f"/api/v1/document-requests/{request}/submit/", body(source), headers(token) | kind)
+    connection.request("POST", f"/api/v1/document-requests/{request}/submit/", body(source), web.headers(token) | kind)
     answer = connection.getresponse()
     content = answer.read()
     taken = (time.perf_counter() - began) * 1000
@@ -85,36 +78,12 @@ def submit(source: Path, port: int, token: str, request: str) -> float:
     return taken
 
 
-def headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "X-Forwarded-Proto": "https"}
-
-
 def body(source: Path) -> Iterator[bytes]:
     yield HEAD
     with source.open("rb") as file:
-        while block := file.read(BLOCK):
+        while block := file.read(web.BLOCK):
             yield block
     yield TAIL
-
-
-def bare(source: Path, target: Path) -> float:
-    """What nobody can do without. Milliseconds."""
-    began = time.perf_counter()
-    digest = hashlib.sha256()
-    with source.open("rb") as reading, target.open("wb") as writing:
-        while block := reading.read(BLOCK):
-            digest.update(block)
-            writing.write(block)
-        writing.flush()
-        os.fsync(writing.fileno())
-    return (time.perf_counter() - began) * 1000
-
-
-def peak_memory(pid: int) -> int:
-    """Of the web process that answers, in bytes, since its start."""
-    worker = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
-    lines = Path(f"/proc/{worker}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

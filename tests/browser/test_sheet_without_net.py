@@ -88,7 +88,7 @@ def test_nothing_is_lost_without_a_net(page: Page, enter: Enter, cast: Cast, tmp
     expect(part(page, drills)).to_contain_text("Two answers were written at the same time")
     expect(part(page, exits).locator("[data-photos]")).to_contain_text("port-b.png")
     expect(part(page, exits).locator("[data-photos]")).to_contain_text("line-b.heic")
-    assert len(asked_for) == 6, "asked, one piece, one cut off; asked, and the two that were missing"
+    assert 5 <= len(asked_for) <= 6, "asked, one piece, one cut off; asked, and what was missing, in two where the first was not quick"
     shot(page, "merged")
     assert SheetAnswer.objects.get(question=exits, part="answer").text == "no"
     assert SheetAnswer.objects.get(question=exits, part="note").text == "Port B er låst med hengelås."
@@ -160,3 +160,50 @@ def test_who_is_signed_out_keeps_everything(page: Page, enter: Enter, cast: Cast
     enter(cast.manager, path)
     expect(status(page)).to_contain_text("Sent and taken in")
     assert SheetEntry.objects.get().written_by == cast.manager
+
+
+def test_each_reason_why_nothing_is_sent_has_its_words(page: Page, enter: Enter, cast: Cast) -> None:
+    """What helps by itself is tried again, after a pause; of the rest is said what to do. Everything stays."""
+    sheet = begun(cast)
+    exits = asked(sheet, "safety-1")
+    note = part(page, exits).get_by_label("Note")
+    enter(cast.manager, f"/audits/{sheet.audit_id}/sheet/")
+    page.wait_for_selector("[data-sheet][data-ready]")
+    answers = {"status": 502}
+    sendings: list[str] = []
+
+    def answer(route: Route) -> None:
+        sendings.append(route.request.url)
+        route.fulfill(status=answers["status"], body="<html>a proxy</html>", content_type="text/html")
+
+    page.route("**/merge/", answer)
+    note.fill("Port B")
+    expect(status(page)).to_contain_text("Our service does not answer as it should.")
+    note.fill("Port B er låst.")
+    page.wait_for_timeout(2_000)
+    expect(status(page)).to_contain_text("Our service does not answer as it should.")
+    assert len(sendings) == 1, "a server in trouble is left alone for a while, however much is written"
+    shot(page, "trouble")
+    for code, words in (
+        (429, "Too much was sent in a short time."),
+        (403, "You may no longer write in this sheet."),
+        (404, "The sheet is gone"),
+    ):
+        answers["status"] = code
+        page.evaluate("() => { dispatchEvent(new Event('online')); }")
+        expect(status(page)).to_contain_text(words)
+        expect(status(page)).to_contain_text("fields: 1, photos: 0")
+        shot(page, f"says-{code}")
+    answers["status"] = 413
+    page.evaluate("() => { dispatchEvent(new Event('online')); }")
+    expect(part(page, exits)).to_contain_text("This is too much to send at once.")
+    page.unroute("**/merge/")
+    note.press_sequentially(" Nøkkelen er borte.\n")
+    expect(status(page)).to_contain_text("Sent and taken in")
+    expect(note).to_have_value("Port B er låst. Nøkkelen er borte.\n")
+    assert SheetAnswer.objects.get().text == "Port B er låst. Nøkkelen er borte."
+
+    part(page, exits).get_by_label("No", exact=True).check()
+    part(page, exits).get_by_label("Severity").select_option("minor")
+    expect(part(page, exits).get_by_label("What was found")).to_have_value("Port B er låst. Nøkkelen er borte.\n")
+    expect(part(page, exits)).to_contain_text("Noted as a finding, not logged yet")

@@ -9,7 +9,7 @@
   const reader = document.body.dataset.reader;
   const place = { api: page.dataset.api, reader, owner: `${reader}/${page.dataset.sheet}` };
   const device = { id: "", name: deviceName() };
-  const TRY_AGAIN_AFTER = 30_000, SOON = 1_200, MOST_BYTES = Number(page.dataset.mostBytes);
+  const SOON = 1_200, RENEWED_EVERY = 60_000, PAUSES = [30_000, 60_000, 120_000, 300_000], MOST_BYTES = Number(page.dataset.mostBytes);
 
   const keyOf = (question, part) => `${place.owner}/${question}/${part}`;
 
@@ -31,6 +31,11 @@
     const [root, part] = sheetPage.fieldOf(target);
     if (!part) return;
     if (part === "answer" && sheetPage.read(root, part) === "no") sheetPage.unfold(root, "finding");
+    keepWhenReady(root, part);
+    if (part === "severity" && sheetPage.beginFinding(root)) keepWhenReady(root, "finding");
+  }
+
+  function keepWhenReady(root, part) {
     if (device.id) keep(root, part);
     else early.set(keyOf(root.dataset.question, part), [root, part]);
   }
@@ -47,19 +52,23 @@
     soon();
   }
 
+  let toRead = 0; // photos that are chosen and not kept yet
+
   async function keepPhotos(question, files) {
     const root = article(question);
     root.querySelectorAll('[data-refused=""]').forEach((alert) => alert.remove());
     const faults = [];
-    for (const chosen of files) {
+    toRead += files.length;
+    for (const chosen of files) { // a large one takes a second or two to be made smaller
       const { fault, ...photo } = await sheetPhoto.read(chosen, MOST_BYTES);
       if (fault) faults.push(`${chosen.name}: ${texts[fault]}`);
       else await sheetStore.put("photos", { id: crypto.randomUUID(), owner: place.owner, question, state: "waiting", reason: "", ...photo });
+      toRead -= 1;
+      await showPhotos();
+      await tell();
     }
     faults.forEach((fault) => sheetPage.alertAt(root, fault));
     if (faults.length) say(faults.join(" "));
-    await showPhotos();
-    await tell();
     soon();
   }
 
@@ -71,7 +80,8 @@
 
   // What is kept, put into the page --------------------------------------------------------------------------
 
-  async function lay() {
+  // `everywhere`: also into the field that has the focus, where nobody can have been writing.
+  async function lay(everywhere = false) {
     for (const row of await sheetStore.all("fields", place.owner)) {
       const root = article(row.question);
       if (!root || !base(root, row.part)) continue;
@@ -80,9 +90,9 @@
         await sheetStore.change("fields", row.key, (now) => (now && now.id === row.id ? undefined : now)); // the page has it
         continue;
       }
-      sheetPage.write(root, row.part, row.text);
+      if (everywhere || !sheetPage.hasFocus(root, row.part)) sheetPage.write(root, row.part, row.text);
       if (row.state === "sent") base(root, row.part).value = row.base;
-      sheetPage.mark(root, row.part, row.state === "refused" ? row.reason : "");
+      sheetPage.mark(root, row.part, row.state === "refused" ? row.reason || texts.tooMuch : "");
     }
     await showPhotos();
   }
@@ -107,8 +117,8 @@
   async function tell(report = null) {
     const rest = report ? await atRest() : [];
     const left = await waiting(); // last: what is written meanwhile is counted
-    document.getElementById("sheet-forget").disabled = left.fields + left.photos > 0;
-    sheetPage.tell(left, report, sheetStore.isFull(), rest);
+    document.getElementById("sheet-forget").disabled = left.fields + left.photos > 0 && !sheetPage.isOver(stop);
+    sheetPage.tell({ left, report, stop, isFull: sheetStore.isFull(), rest });
   }
 
   // What there is to say when everything is sent.
@@ -123,10 +133,18 @@
   // Sending --------------------------------------------------------------------------------------------------
 
   let timer, isSending = false, isAskedAgain = false, isKept = true, opensHere = true;
+  let stop = null; // the report of sending that got no further; null once it has got through again
+  let failures = 0, restsUntil = 0, renewedAt = -Infinity;
 
   function soon(after = SOON) {
     clearTimeout(timer);
-    timer = setTimeout(send, after);
+    timer = setTimeout(send, Math.max(after, restsUntil - performance.now()));
+  }
+
+  // Something is different: the net is back, or the page is looked at again.
+  function now() {
+    [failures, restsUntil] = [0, 0];
+    soon(0);
   }
 
   async function send() {
@@ -137,16 +155,32 @@
       if (left.fields + left.photos) sheetPage.show("info", texts.sending);
       const shows = { progress: sheetPage.progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() };
       const report = await sheetSend.everything(place, device, shows);
-      if (!report.stopped) {
-        await sendOtherSheets();
-        await renew();
-      }
+      if (!report.stopped) await goOn(report);
+      await lay();
+      stop = report.stopped ? report : null;
       await tell(report);
-      if (report.stopped && report.stopped !== "closed") soon(TRY_AGAIN_AFTER);
+      if (stop) pause();
+      else [failures, restsUntil] = [0, 0];
     } finally {
       isSending = false;
       if (isAskedAgain) { isAskedAgain = false; soon(); }
     }
+  }
+
+  // Tried again by itself where that helps, after longer and longer. A net that comes back need not wait: each try without one costs nobody anything.
+  function pause() {
+    if (sheetPage.isOver(stop)) return;
+    const pauses = PAUSES[Math.min(failures++, PAUSES.length - 1)];
+    const after = Math.max(pauses, 1000 * stop.seconds);
+    if (stop.stopped !== "offline") restsUntil = performance.now() + after;
+    soon(after);
+  }
+
+  async function goOn(report) {
+    await sendOtherSheets();
+    const next = renewedAt + RENEWED_EVERY - performance.now();
+    if (report.isNews || next <= 0) await renew(report);
+    else soon(next);
   }
 
   const otherSheets = async () => (await sheetStore.sheetsOf(reader)).filter((sheet) => sheet !== page.dataset.sheet);
@@ -160,22 +194,22 @@
   }
 
   // The page as the server has it now: kept for the next time without a net, and what others wrote is put into this one.
-  async function renew() {
-    let answer;
-    try {
-      answer = await fetch(location.pathname, { credentials: "same-origin" });
-    } catch {
+  async function renew(report) {
+    const answer = await sheetKept.read(location.pathname);
+    if (!answer) return;
+    if (!answer.ok) {
+      report.stopped = sheetSend.whyOf(answer);
+      if (sheetPage.isOver(report)) await letGo();
       return;
     }
-    if (!answer.ok || answer.redirected) return;
     const copy = answer.clone();
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    renewedAt = performance.now();
     isKept = sheetKept.mayKeep(fresh);
-    opensHere = isKept && (await sheetKept.keep(location.pathname, copy));
+    opensHere = isKept && (await sheetKept.keep(location.pathname, copy, fresh));
     if (!isKept) await letGo();
     const waits = new Set((await unsent()).map((row) => row.key));
     sheetPage.take(fresh, (question, part) => waits.has(keyOf(question, part)));
-    await lay();
   }
 
   // Installing -----------------------------------------------------------------------------------------------
@@ -186,8 +220,11 @@
     document.getElementById("sheet-device").hidden = true;
   }
 
+  // What has not been sent goes only where it cannot be sent any more, and only when the person says so.
   async function forget() {
-    for (const row of await sheetStore.all("fields", place.owner)) if (row.state === "sent") await sheetStore.remove("fields", row.key);
+    const left = await waiting();
+    if (left.fields + left.photos && !confirm(texts.sure)) return;
+    await sheetStore.removeAll(place.owner);
     await sheetKept.drop(location.pathname);
     location.assign(page.dataset.audit);
   }
@@ -208,11 +245,13 @@
       if (isSheet) send();
       else tell(); // choosing and logging need a net
     });
-    addEventListener("beforeunload", (event) => { if (sheetStore.isFull()) event.preventDefault(); });
+    addEventListener("beforeunload", (event) => { if (sheetStore.isFull() || toRead) event.preventDefault(); });
     document.getElementById("sheet-forget").addEventListener("click", forget);
-    addEventListener("online", () => soon(0));
+    addEventListener("online", now);
     addEventListener("offline", () => tell());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(0); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) lay(true).then(now); // another page of this device may have written meanwhile
+    });
   }
 
   async function begin() {
@@ -227,7 +266,7 @@
     sheetPage.hideForms();
     sheetPage.show("neutral", texts.kept);
     document.getElementById("sheet-device").hidden = false;
-    await lay();
+    await lay(true);
     listen();
     navigator.storage?.persist?.();
     try {

@@ -6,22 +6,32 @@ const sheetKept = (() => {
   const SHEET = /^\/audits\/[0-9a-f-]{36}\/sheet\/$/;
   const mayKeep = (page) => Boolean(page.querySelector("[data-sheet][data-keeps]"));
 
-  // Whether the page opens here without a net from now on. A full device keeps none.
-  async function keep(path, answer) {
+  // What the server answers for a page; nothing where there is no net, or another page comes in its place.
+  async function read(path) {
+    try {
+      const answer = await fetch(path, { credentials: "same-origin" });
+      return answer.redirected ? undefined : answer;
+    } catch {
+      return undefined;
+    }
+  }
+
+  // Whether the page opens here without a net from now on. A full device keeps none. `page` is what is in the answer.
+  async function keep(path, answer, page) {
     if (!window.caches) return false;
     try {
-      await put(path, answer);
+      await put(path, answer, page);
       return true;
     } catch {
       return false;
     }
   }
 
-  async function put(path, answer) {
+  async function put(path, answer, page) {
     localStorage.setItem("sheets-of", document.body.dataset.reader); // whoever signs in next does not see it (core/app.js)
     const cache = await caches.open(CACHE);
     await cache.put(path, answer);
-    const named = [...document.querySelectorAll("link[href][rel~=stylesheet], link[rel=icon], script[src]")].map((each) => each.href || each.src);
+    const named = [...page.querySelectorAll("link[href][rel~=stylesheet], link[rel=icon], script[src]")].map((each) => each.href || each.src);
     const drawn = performance.getEntriesByType("resource").map((each) => each.name);
     for (const address of new Set([...named, ...drawn])) {
       const { origin, pathname } = new URL(address, location.href);
@@ -44,15 +54,12 @@ const sheetKept = (() => {
     for (const { url } of await (await caches.open(CACHE)).keys()) {
       const { pathname } = new URL(url);
       if (!SHEET.test(pathname) || pathname === location.pathname) continue;
-      try {
-        const answer = await fetch(pathname, { credentials: "same-origin" });
-        if ([403, 404].includes(answer.status)) await drop(pathname);
-        else if (answer.ok && !answer.redirected && !mayKeep(new DOMParser().parseFromString(await answer.text(), "text/html"))) await drop(pathname);
-      } catch {
-        return; // no net: another time
-      }
+      const answer = await read(pathname);
+      if (!answer) return; // another time
+      if ([403, 404].includes(answer.status)) await drop(pathname);
+      else if (answer.ok && !mayKeep(new DOMParser().parseFromString(await answer.text(), "text/html"))) await drop(pathname);
     }
   }
 
-  return { keep, drop, tidy, mayKeep };
+  return { read, keep, drop, tidy, mayKeep };
 })();

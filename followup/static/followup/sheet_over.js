@@ -25,8 +25,7 @@
 
   async function remove() {
     if (!confirm(left.dataset.sure)) return;
-    for (const row of await sheetStore.all("fields", owner)) await sheetStore.remove("fields", row.key);
-    for (const id of await sheetStore.keys("photos", owner)) await sheetStore.remove("photos", id);
+    await sheetStore.removeAll(owner);
     await show();
     Object.assign(document.querySelector("h1"), { tabIndex: -1 }).focus(); // what had the focus is gone
   }

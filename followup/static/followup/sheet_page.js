@@ -40,6 +40,16 @@ const sheetPage = (() => {
     if (text) unfold(root, part);
   }
 
+  const hasFocus = (root, part) => controls(root, part).includes(document.activeElement);
+
+  // A finding begins with what stands in the note. Answers whether it did.
+  function beginFinding(root) {
+    const note = read(root, "note");
+    if (!note || !read(root, "severity") || read(root, "finding")) return false;
+    write(root, "finding", note);
+    return true;
+  }
+
   // What is noted as a finding is not hidden, and neither are its fields where the answer is no.
   function unfold(root, part) {
     const fold = root.querySelector("[data-note-finding]");
@@ -70,7 +80,7 @@ const sheetPage = (() => {
       if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.importNode(there, true));
     }
     for (const part of PARTS) {
-      if (!base(fresh, part) || isWaiting(root.dataset.question, part) || controls(root, part).includes(document.activeElement)) continue;
+      if (!base(fresh, part) || isWaiting(root.dataset.question, part) || hasFocus(root, part)) continue;
       base(root, part).value = base(fresh, part).value;
       write(root, part, read(fresh, part));
     }
@@ -86,7 +96,7 @@ const sheetPage = (() => {
 
   function photoLine(photo, remove) {
     const size = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(photo.size / 1e6);
-    const state = photo.state === "refused" ? photo.reason : texts.waits;
+    const state = photo.state === "refused" ? photo.reason || texts.tooMuch : texts.waits;
     const button = element("button", { type: "button", className: "ds-link", textContent: texts.remove });
     button.setAttribute("aria-label", `${texts.remove} ${photo.name}`);
     button.addEventListener("click", () => remove(photo.id));
@@ -116,18 +126,18 @@ const sheetPage = (() => {
 
   const counted = (text, fields, photos) => text.replace("{fields}", fields).replace("{photos}", photos);
 
-  // What became of sending (`report`, null when nothing was sent just now) and what waits (`left`). `isFull`: some of it is nowhere but here.
-  // `rest` is how it is, colour and words, when everything is sent.
-  function tell(left, report, isFull, rest) {
+  // Nothing more of this sheet can be sent, however often it is tried.
+  const isOver = (stop) => ["closed", "notYours", "gone"].includes(stop?.stopped);
+
+  // What became of sending (`report`, null when nothing was sent just now), what waits (`left`) and what keeps it from being sent (`stop`,
+  // the report that got no further). `isFull`: some of it is nowhere but here. `rest` is how it is, colour and words, when all is sent.
+  function tell({ left, report, stop, isFull, rest }) {
     if (report) bar.hidden = true;
     const some = left.fields + left.photos > 0;
     const what = some ? counted(texts.waiting, left.fields, left.photos) : "";
-    const stopped = report?.stopped || (navigator.onLine ? "" : "offline");
-    const isAnother = stopped === "signedOut" || stopped === "other";
-    if (stopped === "closed") return show("danger", report.detail || texts.notOpen, what);
-    if (isFull) return show("danger", texts.noRoom, what, isAnother ? signIn(isFull) : "");
-    if (isAnother) return show("warning", texts[stopped], what, signIn(isFull));
-    if (stopped === "offline") return show("warning", texts.offline, what);
+    const why = stop?.stopped || (navigator.onLine ? "" : "offline");
+    if (isOver(stop)) return show("danger", stop.detail || texts[why], what, why === "closed" && some ? link(location.pathname, texts.see) : "");
+    if (why || isFull) return show(isFull ? "danger" : "warning", isFull ? texts.noRoom : texts[why], what, ["signedOut", "other"].includes(why) ? signIn(isFull) : "");
     if (report?.refused) return show("danger", texts.refused, what);
     if (some) return show("info", what);
     if (!report) return undefined;
@@ -137,14 +147,13 @@ const sheetPage = (() => {
     return show(...rest);
   }
 
+  const link = (href, textContent, target = "") => element("a", { className: "ds-link", href, textContent, target });
+
   // Where this page holds what the device did not take, it stays open.
-  function signIn(isFull) {
-    const href = `${page.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
-    return element("a", { className: "ds-link", href, textContent: texts.signIn, target: isFull ? "_blank" : "" });
-  }
+  const signIn = (isFull) => link(`${page.dataset.login}?next=${encodeURIComponent(location.pathname)}`, texts.signIn, isFull ? "_blank" : "");
 
   // The ordinary way of saving, which is there until the device keeps what is written.
   const hideForms = () => document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
 
-  return { page, texts, article, base, fieldOf, read, words, write, unfold, mark, alertAt, take, showPhotos, show, progress, tell, hideForms };
+  return { page, texts, article, base, fieldOf, read, words, write, hasFocus, beginFinding, unfold, mark, alertAt, take, showPhotos, show, progress, isOver, tell, hideForms };
 })();

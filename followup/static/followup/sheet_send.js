@@ -3,23 +3,33 @@
 
 const sheetSend = (() => {
   const BATCH = 50;
-  const TRY_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
+  const LONGEST_WAIT = 180_000; // a net that says nothing is no net; half a megabyte may take this long
+  const WHY = { 401: "signedOut", 403: "notYours", 404: "gone", 409: "closed", 429: "busy" };
+  const OF_ONE = [400, 413, 415]; // something is wrong with what was sent, and only with that
 
   class Stop extends Error {
-    constructor(why, detail = "") { super(why); this.why = why; this.detail = detail; }
+    constructor(why, detail = "", seconds = 0) { super(why); Object.assign(this, { why, detail, seconds }); }
+  }
+
+  // Why nothing more can be sent when the server answers with this; "" where it can. What we do not know is trouble: it is tried again.
+  function whyOf({ status, ok }) {
+    if (ok || OF_ONE.includes(status)) return "";
+    return WHY[status] || "trouble";
   }
 
   const cookie = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) || "";
 
   async function ask(address, options = {}) {
+    const headers = { "X-CSRFToken": cookie("csrftoken"), ...options.headers };
     let answer;
     try {
-      answer = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options, headers: { "X-CSRFToken": cookie("csrftoken"), ...options.headers } });
+      answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout?.(LONGEST_WAIT), ...options, headers });
     } catch {
       throw new Stop("offline");
     }
-    if (answer.status === 401) throw new Stop("signedOut");
-    if (TRY_AGAIN.has(answer.status)) throw new Stop("offline");
+    if (answer.ok && !answer.headers.get("Content-Type")?.includes("json")) throw new Stop("offline"); // the sign-in page of somebody's net
+    const why = whyOf(answer);
+    if (why) throw new Stop(why, why === "closed" ? (await problem(answer)).detail : "", Number(answer.headers.get("Retry-After")) || 0);
     return answer;
   }
 
@@ -32,16 +42,10 @@ const sheetSend = (() => {
     }
   }
 
-  // The audit is closed, in the server's words; or it is no longer this person's, which the page says.
-  async function closed(answer) {
-    return new Stop("closed", [403, 404].includes(answer.status) ? "" : (await problem(answer)).detail);
-  }
-
   // Who is signed in must be who wrote it.
   async function mustBe(reader) {
-    const answer = await ask("/api/v1/me/");
-    if (!answer.ok) throw new Stop("offline");
-    if ((await answer.json()).id !== reader) throw new Stop("other");
+    const { id } = await (await ask("/api/v1/me/")).json();
+    if (id !== reader) throw new Stop("other");
   }
 
   async function fields(place, device, report) {
@@ -56,17 +60,16 @@ const sheetSend = (() => {
     if (answer.ok) {
       const { results } = await answer.json();
       for (const [index, result] of results.entries()) await settle(rows[index], result, report);
-    } else if ([400, 413].includes(answer.status) && rows.length > 1) {
+    } else if (rows.length > 1) {
       for (const row of rows) await merge(place, device, [row], report); // one that cannot be read stops none of the others
-    } else if ([400, 413].includes(answer.status)) {
-      await settle(rows[0], { outcome: "refused", reason: (await problem(answer)).detail }, report);
     } else {
-      throw await closed(answer);
+      await settle(rows[0], { outcome: "refused", reason: (await problem(answer)).detail }, report);
     }
   }
 
   async function settle(sent, result, report) {
     report[result.outcome === "conflict" ? "conflicts" : result.outcome === "refused" ? "refused" : "fields"] += 1;
+    report.isNews ||= result.outcome === "conflict" || ["finding", "severity"].includes(sent.part);
     await sheetStore.change("fields", sent.key, (row) => {
       if (!row) return row;
       const isLatest = row.id === sent.id;
@@ -92,12 +95,12 @@ const sheetSend = (() => {
     const answer = photo.size > sheetPieces.LARGE ? await sheetPieces.send(ask, `${place.api}pieces/`, said, photo, told) : await inOne(place, said, photo);
     if (answer.ok) {
       report.photos += 1;
+      report.isNews = true;
       await sheetStore.remove("photos", photo.id);
       return;
     }
-    const { detail, code } = await problem(answer.clone());
-    if (["not_whole", "cut_off"].includes(code)) throw new Stop("offline");
-    if (![400, 413, 415].includes(answer.status)) throw await closed(answer);
+    const { detail, code } = await problem(answer);
+    if (["not_whole", "cut_off", "unreadable"].includes(code)) throw new Stop("offline");
     report.refused += 1;
     await sheetStore.put("photos", { ...photo, state: "refused", reason: detail });
   }
@@ -108,19 +111,21 @@ const sheetSend = (() => {
     return ask(`${place.api}photos/`, { method: "POST", body });
   }
 
-  // Everything that waits. `shows` has `progress(number, count, share)` of the photos and `gone(id)` of each that is sent. Answers what was sent, and why it stopped before the end if it did.
+  // Everything that waits. `shows` has `progress(number, count, share)` of the photos and `gone(id)` of each that is sent.
+  // Answers what was sent, whether the server's page now shows something that this one does not (`isNews`), and if it stopped before the
+  // end why, in whose words (`detail`) and for how long at least (`seconds`).
   async function everything(place, device, shows) {
-    const report = { fields: 0, photos: 0, conflicts: 0, refused: 0, stopped: "", detail: "" };
+    const report = { fields: 0, photos: 0, conflicts: 0, refused: 0, isNews: false, stopped: "", detail: "", seconds: 0 };
     try {
       await mustBe(place.reader);
       await fields(place, device, report);
       await photos(place, device, report, shows);
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      Object.assign(report, { stopped: error.why, detail: error.detail });
+      Object.assign(report, { stopped: error.why, detail: error.detail, seconds: error.seconds });
     }
     return report;
   }
 
-  return { everything };
+  return { everything, whyOf };
 })();

@@ -142,5 +142,10 @@ const sheetStore = (() => {
     for (const row of await every("fields")) await change("fields", row.key, (now) => (now && isUnsent(now) ? now : undefined));
   }
 
-  return { get, put, remove, all, keys, change, device, ofOthers, unsent, sheetsOf, removeSent, isFull };
+  // All of one sheet, also what was never sent: only when its person says so.
+  async function removeAll(owner) {
+    for (const store of ["fields", "photos"]) for (const key of await keys(store, owner)) await remove(store, key);
+  }
+
+  return { get, put, all, keys, remove, change, device, ofOthers, unsent, sheetsOf, removeSent, removeAll, isFull };
 })();

@@ -22,9 +22,13 @@ async function netFirst(request, pathname) {
     return answer;
   });
   if (!kept) return net;
-  net.catch(() => {});
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE));
-  return Promise.race([net.catch(() => kept), late]);
+  return Promise.race([net.then((answer) => (isUsable(answer, request) ? answer : kept), () => kept), late]);
+}
+
+// A server that is in trouble is no net either. Who may not open the sheet any more is told so.
+function isUsable({ status }, { mode }) {
+  return status < 400 || (mode === "navigate" && [403, 404].includes(status));
 }
 
 // Not where the page has let go of its cache meanwhile.

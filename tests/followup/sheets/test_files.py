@@ -1,6 +1,7 @@
 """The sheet on paper and as a spreadsheet that is filled in and read back."""
 
 import io
+import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -107,3 +108,15 @@ def test_the_print_out_speaks_the_language_that_was_chosen(cast: Cast, visit: Vi
     assert all(content.startswith(b"%PDF-") and b"/MarkInfo" in content for content in made.values())
     assert all(f"/Lang({language}".encode() in content for language, content in made.items())
     assert browser.get(page_of(sheet.audit, "sheet", "print", "sv")).status_code == 404
+    spoken = "Chốt cửa thoát hiểm. " * 950
+    sent(
+        sheet,
+        entry(asked(sheet, "safety-2"), spoken, part="note"),
+        entry(asked(sheet, "safety-2"), "Låst.", part="finding"),
+        actor=cast.manager,
+    )
+    assert pages(browser.get(page_of(sheet.audit, "sheet", "print", "nb")).content) >= pages(made["nb"]) + 3, "to its end"
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type ?/Page\b", pdf))

@@ -78,7 +78,7 @@ def test_what_is_not_ready_goes_through_the_form(cast: Cast, visit: Visit) -> No
     sheet = begun(cast)
     exits, drills = asked(sheet, "safety-1"), asked(sheet, "safety-2")
     browser = visit(cast.manager)
-    assert save(browser, sheet, exits, finding="Port B er låst.").status_code == 200
+    assert save(browser, sheet, exits, finding="Port B er låst.", files=[picture("port-b.png")]).status_code == 200
     assert save(browser, sheet, drills, severity="terrible").status_code == 422
     with pytest.raises(Invalid):
         sheet_findings.log(sheet=sheet, question=exits, actor=cast.manager, **BY)
@@ -86,9 +86,12 @@ def test_what_is_not_ready_goes_through_the_form(cast: Cast, visit: Visit) -> No
         sheet_findings.log(sheet=sheet, question=drills, actor=cast.manager, **BY)
     address = f"/findings/new/?audit={sheet.audit_id}&question={exits.pk}"
     form = filled(browser.get(address))
-    assert form["text"] == ["Port B er låst."]
+    photo = SheetPhoto.objects.get()
+    assert (form["text"], form["theme"], form["photos"]) == (["Port B er låst."], [exits.theme], [str(photo.pk)])
     browser.post(address, {**form, "severity": "major"})
-    assert Finding.objects.get().noted_in.question == exits
+    finding = Finding.objects.get()
+    assert (finding.noted_in.question, finding.files.get().storage_name) == (exits, photo.storage_name)
+    assert "Port B er låst." not in text(visit(cast.reader).get(address)), "the sheet is not a reader's to read"
     with pytest.raises(WrongState):
         sheet_findings.log(sheet=sheet, question=exits, actor=cast.manager, **BY)
 

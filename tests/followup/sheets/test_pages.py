@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from core import ids
 from core.models import History
-from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, Finding, SheetEntry, SheetPhoto
+from followup.models import AuditSheet, ChecklistQuestion, ChecklistVersion, SheetEntry, SheetPhoto
 from followup.services import audits, sheet_photos
 from tests.cast import Cast
-from tests.contracts.pages import filled, html, said, text
+from tests.contracts.pages import html, said, text
 from tests.followup.audits.stories import AT, page_of, planned
 from tests.followup.conftest import Visit, pdf
 from tests.followup.sheets.stories import TABLET, asked, begun, entry, picture, sent
@@ -135,22 +135,3 @@ def test_the_page_costs_the_same_however_much_is_in_it(cast: Cast, visit: Visit)
     with CaptureQueriesContext(connection) as caught:
         browser.get(page_of(sheet.audit, "sheet"))
     assert len(caught) <= 12, [query["sql"][:100] for query in caught]
-
-
-def test_a_question_becomes_a_finding_with_its_photos(cast: Cast, visit: Visit) -> None:
-    sheet = begun(cast, "document-review")
-    policy = asked(sheet, "due-diligence-1")
-    browser = visit(cast.manager)
-    save(browser, sheet, policy, answer="no", note="Ingen har ansvaret.", files=[picture("tavle.png")])
-    address = f"/findings/new/?audit={sheet.audit_id}&question={policy.pk}"
-    form = filled(browser.get(address))
-    assert form["text"][0].endswith("No\nIngen har ansvaret.")
-    assert form["theme"] == ["human_rights"]
-    assert len(form["obligations"]) == 2
-    photo = SheetPhoto.objects.get()
-    browser.post(address, {**form, "severity": "minor", "photos": [photo.pk]})
-    finding = Finding.objects.get()
-    assert finding.audit_id == sheet.audit_id
-    assert finding.files.get().storage_name == photo.storage_name
-    foreign = text(visit(cast.specialist).get(address))
-    assert "Ingen har ansvaret." not in foreign, "the sheet is not the specialist's to read"
