@@ -40,10 +40,13 @@
     else early.set(keyOf(root.dataset.question, part), [root, part]);
   }
 
+  const strokes = new Map(); // how often each field was written in on this page
+
   async function keep(root, part) {
-    const { question } = root.dataset;
+    const { question } = root.dataset, key = keyOf(question, part);
+    strokes.set(key, (strokes.get(key) || 0) + 1);
     const row = {
-      key: keyOf(question, part), owner: place.owner, question, part, text: well(sheetPage.read(root, part)), words: sheetPage.words(root, part),
+      key, owner: place.owner, question, part, text: well(sheetPage.read(root, part)), words: sheetPage.words(root, part),
       state: "waiting", reason: "", id: crypto.randomUUID(), writtenAt: new Date().toISOString(), base: Number(base(root, part).value),
     };
     await sheetStore.change("fields", row.key, (known) => ({ ...row, base: known ? Math.max(known.base, row.base) : row.base }));
@@ -64,9 +67,9 @@
       if (fault) faults.push(`${chosen.name}: ${texts[fault]}`);
       else await sheetStore.put("photos", { id: crypto.randomUUID(), owner: place.owner, question, state: "waiting", reason: "", ...photo });
       toRead -= 1;
-      await showPhotos();
       await tell();
     }
+    await showPhotos();
     faults.forEach((fault) => sheetPage.alertAt(root, fault));
     if (faults.length) say(faults.join(" "));
     soon();
@@ -80,8 +83,8 @@
 
   // What is kept, put into the page --------------------------------------------------------------------------
 
-  // `everywhere`: also into the field that has the focus, where nobody can have been writing.
-  async function lay(everywhere = false) {
+  async function lay() {
+    const before = new Map(strokes);
     for (const row of await sheetStore.all("fields", place.owner)) {
       const root = article(row.question);
       if (!root || !base(root, row.part)) continue;
@@ -90,7 +93,8 @@
         await sheetStore.change("fields", row.key, (now) => (now && now.id === row.id ? undefined : now)); // the page has it
         continue;
       }
-      if (everywhere || !sheetPage.hasFocus(root, row.part)) sheetPage.write(root, row.part, row.text);
+      if (strokes.get(row.key) !== before.get(row.key)) continue; // written in anew while this was read
+      sheetPage.write(root, row.part, row.text);
       if (row.state === "sent") base(root, row.part).value = row.base;
       sheetPage.mark(root, row.part, row.state === "refused" ? row.reason || texts.tooMuch : "");
     }
@@ -132,13 +136,19 @@
 
   // Sending --------------------------------------------------------------------------------------------------
 
-  let timer, isSending = false, isAskedAgain = false, isKept = true, opensHere = true;
+  let timer, laterTimer, isSending = false, isAskedAgain = false, isKept = true, opensHere = true;
   let stop = null; // the report of sending that got no further; null once it has got through again
   let failures = 0, restsUntil = 0, renewedAt = -Infinity;
 
   function soon(after = SOON) {
     clearTimeout(timer);
     timer = setTimeout(send, Math.max(after, restsUntil - performance.now()));
+  }
+
+  // What is written meanwhile need not wait for it.
+  function later(after) {
+    clearTimeout(laterTimer);
+    laterTimer = setTimeout(send, after);
   }
 
   // Something is different: the net is back, or the page is looked at again.
@@ -150,6 +160,7 @@
   async function send() {
     if (isSending) { isAskedAgain = true; return; }
     isSending = true;
+    clearTimeout(laterTimer);
     try {
       const left = await waiting();
       if (left.fields + left.photos) sheetPage.show("info", texts.sending);
@@ -167,20 +178,20 @@
     }
   }
 
-  // Tried again by itself where that helps, after longer and longer. A net that comes back need not wait: each try without one costs nobody anything.
+  // Tried again by itself where that helps, after longer and longer. Without a net each thing that is written is a try too: it costs nobody anything.
   function pause() {
     if (sheetPage.isOver(stop)) return;
-    const pauses = PAUSES[Math.min(failures++, PAUSES.length - 1)];
-    const after = Math.max(pauses, 1000 * stop.seconds);
+    const after = Math.max(PAUSES[Math.min(failures, PAUSES.length - 1)], 1000 * stop.seconds);
+    failures += 1;
     if (stop.stopped !== "offline") restsUntil = performance.now() + after;
-    soon(after);
+    later(after);
   }
 
   async function goOn(report) {
     await sendOtherSheets();
     const next = renewedAt + RENEWED_EVERY - performance.now();
     if (report.isNews || next <= 0) await renew(report);
-    else soon(next);
+    else later(next);
   }
 
   const otherSheets = async () => (await sheetStore.sheetsOf(reader)).filter((sheet) => sheet !== page.dataset.sheet);
@@ -250,7 +261,7 @@
     addEventListener("online", now);
     addEventListener("offline", () => tell());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) lay(true).then(now); // another page of this device may have written meanwhile
+      if (!document.hidden) lay().then(now); // another page of this device may have written meanwhile
     });
   }
 
@@ -266,7 +277,7 @@
     sheetPage.hideForms();
     sheetPage.show("neutral", texts.kept);
     document.getElementById("sheet-device").hidden = false;
-    await lay(true);
+    await lay();
     listen();
     navigator.storage?.persist?.();
     try {

@@ -33,14 +33,13 @@ const sheetPage = (() => {
     return (chosen?.selectedOptions?.[0]?.text || chosen?.labels?.[0]?.textContent || "").trim();
   }
 
+  // What differs only in the space around it is left as it is: somebody may be writing there.
   function write(root, part, text) {
     const found = controls(root, part);
     if (found[0]?.type === "radio") found.forEach((each) => { each.checked = each.value === text; });
-    else if (found[0] && found[0].value !== text) found[0].value = text;
+    else if (found[0] && found[0].value.trim() !== text.trim()) found[0].value = text;
     if (text) unfold(root, part);
   }
-
-  const hasFocus = (root, part) => controls(root, part).includes(document.activeElement);
 
   // A finding begins with what stands in the note. Answers whether it did.
   function beginFinding(root) {
@@ -80,7 +79,7 @@ const sheetPage = (() => {
       if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.importNode(there, true));
     }
     for (const part of PARTS) {
-      if (!base(fresh, part) || isWaiting(root.dataset.question, part) || hasFocus(root, part)) continue;
+      if (!base(fresh, part) || isWaiting(root.dataset.question, part) || controls(root, part).includes(document.activeElement)) continue;
       base(root, part).value = base(fresh, part).value;
       write(root, part, read(fresh, part));
     }
@@ -155,5 +154,5 @@ const sheetPage = (() => {
   // The ordinary way of saving, which is there until the device keeps what is written.
   const hideForms = () => document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
 
-  return { page, texts, article, base, fieldOf, read, words, write, hasFocus, beginFinding, unfold, mark, alertAt, take, showPhotos, show, progress, isOver, tell, hideForms };
+  return { page, texts, article, base, fieldOf, read, words, write, beginFinding, unfold, mark, alertAt, take, showPhotos, show, progress, isOver, tell, hideForms };
 })();
