@@ -178,15 +178,15 @@ def test_each_reason_why_nothing_is_sent_has_its_words(page: Page, enter: Enter,
 
     page.route("**/merge/", answer)
     note.fill("Port B")
-    expect(status(page)).to_contain_text("Our service does not answer as it should.")
+    expect(status(page)).to_contain_text("Our service does not answer.")
     note.fill("Port B er låst.")
     page.wait_for_timeout(2_000)
-    expect(status(page)).to_contain_text("Our service does not answer as it should.")
+    expect(status(page)).to_contain_text("Our service does not answer.")
     assert len(sendings) == 1, "a server in trouble is left alone for a while, however much is written"
     shot(page, "trouble")
     for code, words in (
-        (429, "Too much was sent in a short time."),
-        (403, "You may no longer write in this sheet."),
+        (429, "Too much was sent at once."),
+        (403, "You may no longer write here."),
         (404, "The sheet is gone"),
     ):
         answers["status"] = code
