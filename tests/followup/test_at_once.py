@@ -21,7 +21,6 @@ from followup.services import (
     audit_reporting,
     audit_teams,
     audits,
-    contact_log,
     finding_closing,
     hearings,
     meeting_actions,
@@ -43,7 +42,7 @@ from tests.followup.audit_reports import stories as reports
 from tests.followup.audits.stories import AT, announced, planned
 from tests.followup.findings.stories import clocks, logged
 from tests.followup.meetings import stories as meeting_stories
-from tests.followup.sanctions.stories import AFTER, START
+from tests.followup.sanctions.stories import AFTER, START, heard_by_letter
 from tests.followup.shared_results.stories import drafted
 from tests.followup.sheets import stories as sheet_stories
 from tests.walking import at
@@ -208,15 +207,6 @@ def test_a_critical_finding_is_taken_by_one(cast: Cast) -> None:
     assert meeting.taken_by == cast.deputy.person, "who has seen that another has it may take it over"
 
 
-def heard(cast: Cast) -> Sanction:
-    """Reminded by telephone, and heard by letter."""
-    about: dict[str, Any] = {"framework": cast.pc, "supplier": cast.nordvare, "actor": cast.manager, "now": at(START), "today": START}
-    contact_log.write(kind="call", happened_on=START, text="No report.", is_reminder=True, **about)
-    it = sanctions.propose(means="suspension", clause=cast.clause, lots=[cast.lot2], facts=["No report."], **about)
-    hearings.hear(sanction=it, actor=cast.manager, now=at(START), today=START)
-    return it
-
-
 def test_a_sanction_is_decided_answered_or_dropped_once(cast: Cast) -> None:
     then: dict[str, Any] = {"now": at(AFTER), "today": AFTER}
     impose = lambda it: sanction_decisions.decide(sanction=it, outcome="imposed", grounds="G.", actor=cast.owner, **then)  # noqa: E731
@@ -225,7 +215,7 @@ def test_a_sanction_is_decided_answered_or_dropped_once(cast: Cast) -> None:
     reply = lambda it: hearings.send_reply(sanction=it, text="We do.", actor=cast.csr, **then)  # noqa: E731
     with time_machine.travel(at(AFTER), tick=False):
         for first, second in ((impose, impose), (impose, decline), (decline, drop), (drop, impose), (reply, impose), (impose, reply)):
-            of_two(heard(cast), first, second)
+            of_two(heard_by_letter(cast), first, second)
 
 
 @pytest.mark.both
@@ -233,7 +223,7 @@ def test_a_sanction_is_decided_answered_or_dropped_once(cast: Cast) -> None:
 def test_a_letter_that_came_back_goes_another_way_once(cast: Cast) -> None:
     """Both look whether it came back, both make the PDF, and then one is first."""
     with time_machine.travel(at(START), tick=False):
-        it = heard(cast)
+        it = heard_by_letter(cast)
         delivery.deliver(clock=lambda: at(START))
         for message in Message.objects.all():
             MailEvent.objects.create(message=message, kind="bounced", at=at(START), source="mailbox")

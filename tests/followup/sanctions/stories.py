@@ -5,9 +5,12 @@ from typing import Any
 
 from core.models import History
 from followup.models import Sanction
+from followup.services import contact_log, hearings, sanctions
+from tests.cast import Cast
 from tests.followup.formal_notices.stories import FORMAL
+from tests.walking import at
 
-__all__ = ["AFTER", "LIMIT", "START", "is_pdf", "page_of", "verbs"]
+__all__ = ["AFTER", "LIMIT", "START", "heard_by_letter", "is_pdf", "page_of", "proposed", "verbs"]
 
 START = FORMAL  # Tuesday 28 April
 LIMIT = date(2026, 5, 13)  # ten working days later: 1 May is a holiday
@@ -25,3 +28,20 @@ def verbs(case: Sanction) -> list[str]:
 
 def is_pdf(answer: Any) -> bool:
     return b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def proposed(cast: Cast, **said: Any) -> Sanction:
+    """By the manager: Nordvare's participation in lot 2 is to be suspended."""
+    about = {"framework": cast.pc, "supplier": cast.nordvare, "clause": cast.clause, "lots": [cast.lot2], "facts": ["No report."]}
+    it: Sanction = sanctions.propose(**{"means": "suspension", **about, "actor": cast.manager, "now": at(START), "today": START, **said})
+    return it
+
+
+def heard_by_letter(cast: Cast) -> Sanction:
+    """After a reminder by telephone."""
+    ours: dict[str, Any] = {"actor": cast.manager, "now": at(START), "today": START}
+    said = {"kind": "call", "happened_on": START, "text": "No report.", "is_reminder": True}
+    contact_log.write(framework=cast.pc, supplier=cast.nordvare, **said, **ours)
+    it = proposed(cast)
+    hearings.hear(sanction=it, **ours)
+    return it

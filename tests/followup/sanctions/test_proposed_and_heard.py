@@ -173,6 +173,7 @@ def test_a_letter_that_came_back_is_sent_another_way_and_the_days_count_anew(
     visit(cast.manager).post(page_of(heard, "mark-sent"), {"sent_on": AFTER.isoformat(), "how": "post"})
     heard.refresh_from_db()
     assert heard.status == "heard"
+    assert heard.told_at == at(START), "the first letter has told it that there is a case"
     assert heard.reply_deadline is not None
     assert heard.reply_deadline.due_on > AFTER
     assert [letter.how for letter in heard.letters.all()] == ["portal", "post"], "both are kept"
