@@ -303,7 +303,7 @@ class FindingQuerySet(models.QuerySet[Any]):
 
 
 class FindingPartQuerySet(models.QuerySet[Any]):
-    """For rows that hang on a finding: our files about it, its clocks."""
+    """For our files about a finding."""
 
     def visible_to(self, user: "User") -> Self:
         if user.works_here:
