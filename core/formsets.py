@@ -1,11 +1,14 @@
 """A list of rows that can be made longer and shorter on the page, with and without scripts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import FieldError
 from core.forms import Form
 
 MOST = 40
@@ -23,7 +26,10 @@ class ItemsFormSet(forms.BaseFormSet):
         form.fields["DELETE"].label = _("Leave this out")
 
     def filled(self) -> list[dict[str, Any]]:
-        return [form.cleaned_data for form in self.forms if form.has_changed() and not self._should_delete_form(form)]  # type: ignore[attr-defined]
+        return [form.cleaned_data for form in self.filled_forms()]
+
+    def filled_forms(self) -> list[Any]:
+        return [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]  # type: ignore[attr-defined]
 
 
 def formset_of(form: type[Form]) -> type[ItemsFormSet]:
@@ -40,6 +46,15 @@ def shown(formset: type[ItemsFormSet], initial: list[dict[str, Any]], *, more: i
 def longer(formset: type[ItemsFormSet], data: QueryDict, **form_kwargs: Any) -> ItemsFormSet:
     """As it was sent, with one more, and without anybody being told yet what is missing."""
     return shown(formset, _written(formset, data, form_kwargs), more=1, **form_kwargs)
+
+
+def blame(form: forms.BaseForm, formset: ItemsFormSet, errors: Iterable[FieldError]) -> None:
+    """What a service finds wrong is said where it was written: `actions.1.due_on` at the date of the second item that is filled in."""
+    filled = formset.filled_forms()
+    for fault in errors:
+        _list, number, name = ([*fault.field.split("."), "", ""])[:3]
+        where, field = (filled[int(number)], name) if number else (form, fault.field)
+        where.add_error(field if field in where.fields else None, ValidationError(str(fault.detail), code=fault.code))
 
 
 def joined(formset: type[ItemsFormSet], data: QueryDict, rows: list[dict[str, Any]], **form_kwargs: Any) -> ItemsFormSet:

@@ -33,7 +33,7 @@ def whole(it: Meeting, *, viewer: User, today: date) -> Whole:
         Meeting,
         [it.pk],
         versions=row_list(MeetingMinutes.objects.filter(**MINE).order_by("number"), *WRITERS),
-        people=row_list(MeetingParticipant.objects.filter(**MINE).order_by("side", "name", "pk")),
+        people=row_list(MeetingParticipant.objects.filter(**MINE).order_by("side", "name", "pk"), "person"),
         actions=row_list(_actions(viewer), "deadline", "done_by", "done_by__person"),
         findings=row_list(told, "severity"),
         unanswered=row_list(_unanswered(it, viewer, today), "severity"),

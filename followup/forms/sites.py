@@ -14,7 +14,8 @@ from core.forms import Form, capitals
 from followup.models import Site
 
 NUMBER = r"[-−]?\d{1,3}(?:[.,]\d{1,12})?"
-COORDINATES = re.compile(rf"({NUMBER})\s*[,;\s]\s*({NUMBER})")
+COORDINATES = re.compile(rf"({NUMBER})°?\s*([NS]?)\s*[,;\s]\s*({NUMBER})°?\s*([EØWV]?)", re.IGNORECASE)
+"""10.9805, 106.6519 as well as 10,9805° N, 106,6519° Ø: as the map of a telephone writes them when they are copied."""
 WRITTEN = ("name", "address", "country", "os_id", "tier", "products", "workers")
 
 
@@ -34,8 +35,14 @@ class CoordinatesField(forms.CharField):
         found = COORDINATES.fullmatch(text)
         if found is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        latitude, longitude = (Decimal(part.replace(",", ".").replace("−", "-")) for part in found.groups())
-        return latitude, longitude
+        north, half, east, side = found.groups()
+        return _degrees(north, half), _degrees(east, side)
+
+
+def _degrees(number: str, towards: str) -> Decimal:
+    """South and west are below zero."""
+    degrees = Decimal(number.replace(",", ".").replace("−", "-"))
+    return -abs(degrees) if towards.upper() in ("S", "W", "V") else degrees
 
 
 class SiteForm(Form):

@@ -35,7 +35,7 @@ class NewAction:
 
 def replace(meeting: Meeting, actions: Sequence[NewAction], *, today: date, now: datetime) -> None:
     """These take the place of the open ones. One that the supplier has been sent and that is left out is kept, as dropped."""
-    present = check(meeting, actions)
+    present = check(meeting, actions, since=meeting.held_on)
     for gone in set(present) - {each.id for each in actions}:
         _drop(present[gone], now=now)
     number = meeting.actions.count()
@@ -47,10 +47,10 @@ def replace(meeting: Meeting, actions: Sequence[NewAction], *, today: date, now:
             _write(meeting, number, each, today=today, now=now)
 
 
-def check(meeting: Meeting, actions: Sequence[NewAction]) -> dict[UUID, MeetingAction]:
-    """Refuse what cannot be agreed like that. The open actions, by their ids."""
+def check(meeting: Meeting, actions: Sequence[NewAction], *, since: date | None) -> dict[UUID, MeetingAction]:
+    """Refuse what cannot be agreed like that on the day of the meeting. The open actions, by their ids."""
     present = {each.pk: each for each in meeting.actions.select_related("deadline__organisation") if each.is_open}
-    _check(actions, present)
+    _check(actions, present, since)
     return present
 
 
@@ -90,8 +90,10 @@ def _found(meeting: Meeting, key: UUID) -> MeetingAction:
     return found
 
 
-def _check(actions: Sequence[NewAction], present: dict[UUID, MeetingAction]) -> None:
-    errors = [FieldError(f"actions.{index}.{name}", code, text) for index, each in enumerate(actions) for name, code, text in _faults(each)]
+def _check(actions: Sequence[NewAction], present: dict[UUID, MeetingAction], since: date | None) -> None:
+    errors = [
+        FieldError(f"actions.{index}.{name}", code, text) for index, each in enumerate(actions) for name, code, text in _faults(each, since)
+    ]
     if any(each.id and each.id not in present for each in actions):
         errors.append(FieldError("actions", "unknown_action", _("One of the actions is done, or is not part of this meeting.")))
     if len(actions) > MOST_ACTIONS:
@@ -100,7 +102,7 @@ def _check(actions: Sequence[NewAction], present: dict[UUID, MeetingAction]) -> 
         raise Invalid(errors)
 
 
-def _faults(action: NewAction) -> list[tuple[str, str, str]]:
+def _faults(action: NewAction, since: date | None) -> list[tuple[str, str, str]]:
     found = []
     if action.side not in Turn.values:
         found.append(("side", "invalid_choice", _("Say which side does it.")))
@@ -108,6 +110,8 @@ def _faults(action: NewAction) -> list[tuple[str, str, str]]:
         found.append(("text", "required", _("Write what is done.")))
     if action.due_on is None:
         found.append(("due_on", "required", _("Say by when.")))
+    elif since and action.due_on < since:
+        found.append(("due_on", "before_meeting", _("This is before the meeting. Give a day after it.")))
     return found
 
 

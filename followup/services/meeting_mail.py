@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -67,10 +68,20 @@ def entry(meeting: Meeting, *, is_cancelled: bool = False) -> dict[str, Any]:
 
 def reachable(meeting: Meeting, side: str) -> list[Person]:
     """Those of that side whom a mail reaches: members, or contacts who have been confirmed."""
-    there = [each.person for each in meeting.participants.select_related("person") if each.side == side and each.person]
-    where = organisation_of(meeting, side)
-    known = audience.still_belong((person.pk, where.pk) for person in there)
-    return [person for person in there if (person.pk, where.pk) in known and not person.undeliverable_since]
+    there = [each for each in meeting.participants.select_related("person") if each.side == side]
+    missed = unreached(meeting, there)
+    return [each.person for each in there if each.person and each.pk not in missed]
+
+
+def unreached(meeting: Meeting, people: Sequence[MeetingParticipant]) -> set[UUID]:
+    """Those whom no mail reaches: names only, who has left, and whose mail comes back. `people` with their persons."""
+    where = {each.pk: organisation_of(meeting, each.side).pk for each in people}
+    known = audience.still_belong((each.person_id, where[each.pk]) for each in people if each.person_id)
+    return {
+        each.pk
+        for each in people
+        if each.person is None or (each.person_id, where[each.pk]) not in known or each.person.undeliverable_since
+    }
 
 
 def organisation_of(meeting: Meeting, side: str) -> Organisation:

@@ -1,6 +1,7 @@
 """What was said in a meeting: the minutes written, sent, confirmed or objected to, and corrected. Every version that was sent stays."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from accounts.models import User
 from core import rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
-from followup.models import ContactEntry, FindingClock, Meeting, MeetingMinutes
+from followup import seen, writing_together
+from followup.models import ContactEntry, FindingClock, Meeting, MeetingAction, MeetingMinutes, MeetingParticipant
 from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail, minutes_corrections
 from followup.services.meeting_actions import NewAction
 from followup.states import MEETING
@@ -33,12 +35,14 @@ def write(
     held_on: date | None = None,
     were_there: Collection[UUID] | None = None,
     actions: Sequence[NewAction] | None = None,
+    read: str | None = None,
 ) -> MeetingMinutes:
     """Keep the minutes as a draft of ours, with who was there and what was agreed. Nobody at the supplier sees them yet.
 
     A correction of what the supplier was sent is held in the draft, and takes effect when it is sent.
     The first time this says that the meeting was held: the clock of a critical finding that it is about is stopped.
-    `were_there` are ids of participants; `actions` takes the place of those that are not done.
+    `were_there` are ids of participants; `actions` takes the place of those that are not done. `read` is `mark_now` of what the
+    writer began with: what a colleague has written meanwhile is not written over unseen.
     """
     rows.lock(meeting)
     change = "correct_minutes" if meeting.status == Meeting.Status.OBJECTED else "write_minutes"
@@ -48,6 +52,9 @@ def write(
         raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
     if not text.strip():
         raise Invalid.one("text", "required", _("Write what was said."))
+    stands = _words(meeting)
+    if read and read != mark_now(meeting) and text.strip() != stands:
+        raise Invalid.one("text", "changed", writing_together.told(stands))
     is_first = meeting.held_on is None
     states.advance(MEETING, meeting, change, actor=actor, now=now, changes={"held_on": held_on}, is_internal=True)
     draft = _draft(meeting, text.strip(), actor=actor)
@@ -65,13 +72,18 @@ def write(
 
 
 @transaction.atomic
-def send(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
-    """Stand by them, and send them to the supplier to be confirmed. What was agreed is owed from now on."""
+def send(*, meeting: Meeting, actor: User, now: datetime, today: date, read: str | None = None) -> None:
+    """Stand by them, and send them to the supplier to be confirmed. What was agreed is owed from now on.
+
+    `read` is `mark_now` of what whoever sends them has read.
+    """
     rows.lock(meeting)
     states.check(MEETING, meeting, "send_minutes", actor=actor)
     draft = draft_of(meeting)
     if draft is None:
         raise WrongState(_("Write the minutes first."))
+    if read and read != mark_now(meeting):
+        raise WrongState(_("The minutes are other than those you read, so they were not sent. Read them again, and then send them."))
     is_first = not meeting.versions.filter(sent_at__isnull=False).exists()
     changed = minutes_corrections.take_effect(draft, today=today, now=now)
     told = {"version": draft.number, **({"changed": len(changed)} if changed else {})}
@@ -125,6 +137,18 @@ def settle(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: 
     deadlines.close(meeting.deadline, now=now)
 
 
+def mark_now(meeting: Meeting) -> str:
+    """A mark of all that the minutes say now: what was said, who was there, what is agreed."""
+    return mark_of(meeting, draft_of(meeting), meeting.participants.all(), meeting.actions.select_related("deadline"))
+
+
+def mark_of(meeting: Meeting, draft: MeetingMinutes | None, people: Iterable[MeetingParticipant], actions: Iterable[MeetingAction]) -> str:
+    there = sorted(str(each.pk) for each in people if each.was_there is not False)
+    agreed = sorted(json.dumps(minutes_corrections.as_it_stands(each), sort_keys=True) for each in actions if each.is_open)
+    held = json.dumps(draft.held if draft else None, sort_keys=True)
+    return seen.mark(draft.text if draft else "", held, meeting.held_on, *there, *agreed)
+
+
 def draft_of(meeting: Meeting) -> MeetingMinutes | None:
     """What is written and not sent."""
     found: MeetingMinutes | None = meeting.versions.filter(sent_at=None).first()
@@ -135,6 +159,11 @@ def latest(meeting: Meeting) -> MeetingMinutes:
     """The version that was sent last."""
     found: MeetingMinutes = meeting.versions.filter(sent_at__isnull=False).latest("number")
     return found
+
+
+def _words(meeting: Meeting) -> str:
+    draft = draft_of(meeting)
+    return draft.text if draft else ""
 
 
 def _read(meeting: Meeting, version: int | None) -> MeetingMinutes:

@@ -18,7 +18,7 @@ Said = dict[str, Any]
 
 def hold(draft: MeetingMinutes, *, held_on: date, were_there: Collection[UUID] | None, actions: Sequence[NewAction] | None) -> None:
     """Keep it with the draft. What is not given stays as it was held before."""
-    meeting_actions.check(draft.meeting, actions or ())
+    meeting_actions.check(draft.meeting, actions or (), since=held_on)
     held = dict(draft.held or {})
     held["held_on"] = held_on.isoformat()
     if were_there is not None:
@@ -87,10 +87,10 @@ def _differences_of_actions(meeting: Meeting, agreed: Sequence[NewAction]) -> It
         before = present.get(each.id) if each.id else None
         if before is None:
             yield {"what": "added", **_kept(each)}
-        elif _kept(each) != _as_it_stands(before):
-            yield {"what": "changed", **_kept(each), "was": _as_it_stands(before)}
+        elif _kept(each) != as_it_stands(before):
+            yield {"what": "changed", **_kept(each), "was": as_it_stands(before)}
     kept = {each.id for each in agreed}
-    yield from ({"what": "dropped", **_as_it_stands(each)} for key, each in present.items() if key not in kept)
+    yield from ({"what": "dropped", **as_it_stands(each)} for key, each in present.items() if key not in kept)
 
 
 def _kept(action: NewAction) -> Said:
@@ -104,7 +104,7 @@ def _kept(action: NewAction) -> Said:
     }
 
 
-def _as_it_stands(action: MeetingAction) -> Said:
+def as_it_stands(action: MeetingAction) -> Said:
     return _kept(NewAction(action.side, action.text, action.deadline.due_on, action.responsible, action.pk))
 
 

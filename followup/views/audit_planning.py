@@ -69,7 +69,7 @@ def chosen_place(request: SignedInRequest, change: str, title: str) -> tuple[Fra
     taking_part = framework.participations.values("supplier_id")
     suppliers = Organisation.objects.visible_to(request.user).filter(pk__in=taking_part).order_by("name")
     if supplier_key is None:
-        form = SupplierForm(suppliers=suppliers, initial={"framework": framework.pk})
+        form = SupplierForm(_answered(request, "supplier"), suppliers=suppliers, initial={"framework": framework.pk})
         context = {"form": form, "framework": framework, "title": title, "programme_key": _programme_of(request)}
         return render(request, "followup/audit_choose.html", context)
     return framework, get_object_or_404(suppliers, pk=supplier_key)
@@ -80,9 +80,14 @@ def _choose_framework(request: SignedInRequest, change: str, title: str) -> Http
     supplier = key_of(request.GET.get("supplier", ""))
     if supplier:
         frameworks = frameworks.filter(participations__supplier=supplier).distinct()
-    form = FrameworkForm(frameworks=frameworks)
+    form = FrameworkForm(_answered(request, "framework"), frameworks=frameworks)
     context = {"form": form, "supplier_key": supplier, "title": title, "programme_key": _programme_of(request)}
     return render(request, "followup/audit_choose.html", context)
+
+
+def _answered(request: SignedInRequest, question: str) -> Any:
+    """The address, where it answers the question: left empty it says what is missing."""
+    return request.GET if question in request.GET else None
 
 
 def _programme_of(request: SignedInRequest) -> UUID | None:

@@ -65,11 +65,7 @@ def _submitted(request: SignedInRequest, it: Finding, form: PlanForm, formset: A
     try:
         action_plans.submit(finding=it, root_cause=form.cleaned_data["root_cause"], actions=actions, actor=request.user, **clock.read())
     except Invalid as error:
-        filled = [part for part in formset.forms if part.has_changed() and not part.cleaned_data.get("DELETE")]
-        for fault in error.errors:
-            _, number, name = ([*fault.field.split("."), "", ""])[:3]
-            shown, field = (filled[int(number)], name) if number else (form, fault.field)
-            shown.add_error(field if field in shown.fields else None, str(fault.detail))
+        formsets.blame(form, formset, error.errors)
         return False
     return True
 

@@ -40,6 +40,15 @@ VIEWS = {
 """What is usually looked for. The filters narrow it further."""
 
 
+TO_SAY: dict[str, str] = {
+    DeadlineKind.REPORT_COMMENTS: "drafts",
+    DeadlineKind.SHARING_CONSENT: "consents",
+    DeadlineKind.MINUTES: "minutes",
+    DeadlineKind.MEETING_ACTION: "agreed",
+}
+"""Beside documentation and findings, on the supplier's start page: reports to comment on, consents asked for, minutes to confirm,
+what it promised in meetings."""
+
 HEADER = [
     _("Title"),
     _("Agreement"),
@@ -153,12 +162,11 @@ def _to_be_heard(request: SignedInRequest) -> list[Sanction]:
 
 
 def _to_say(request: SignedInRequest) -> dict[str, list[Deadline]]:
-    """Drafts of audit reports that the supplier may comment on, and what it is asked to let us share, in one query."""
-    kinds = (DeadlineKind.REPORT_COMMENTS, DeadlineKind.SHARING_CONSENT)
-    rows = Deadline.objects.visible_to(request.user).open().filter(kind__in=kinds).order_by("due_on", "id")[: listing.SIZE]
-    found: dict[str, list[Deadline]] = {"drafts": [], "consents": []}
+    """What the supplier may say a word to, and what it promised in meetings, in one query."""
+    rows = Deadline.objects.visible_to(request.user).open().filter(kind__in=TO_SAY).order_by("due_on", "id")[: listing.SIZE]
+    found: dict[str, list[Deadline]] = {name: [] for name in TO_SAY.values()}
     for deadline in rows:
-        found["consents" if deadline.kind == DeadlineKind.SHARING_CONSENT else "drafts"].append(deadline)
+        found[TO_SAY[deadline.kind]].append(deadline)
     return found
 
 

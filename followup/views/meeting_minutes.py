@@ -1,5 +1,6 @@
 """The minutes of a meeting and what was agreed: written and sent by us, confirmed or objected to by the supplier, done by either."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +31,17 @@ def write(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = meeting_for(request, pk, "write_minutes")
     states.check(MEETING, it, _change(it), actor=request.user)
     if request.method != "POST":
-        return _page(request, it, _form(it), formsets.shown(Agreed, _agreed(it), more=1))
+        return _page(request, it, _form(it), formsets.shown(Agreed, _agreed(it), more=1), read=minutes.mark_now(it))
+    read = request.POST.get("read", "")
     if "more" in request.POST:
         form = _form(it, initial=formsets.typed(_form(it), request.POST))
-        return _page(request, it, form, formsets.longer(Agreed, request.POST))
+        return _page(request, it, form, formsets.longer(Agreed, request.POST), read=read)
     form, formset = _form(it, data=request.POST), Agreed(request.POST, prefix=formsets.PREFIX)
     if form.is_valid() & formset.is_valid() and _written(request, it, form, formset):
         return done(request, _("The minutes are kept as a draft. Read them through, then send them."), address_of(it, "minutes"))
-    return _page(request, it, form, formset, status=422)
+    if form.has_error("text", "changed"):  # whoever saves again has seen what stands now
+        read = minutes.mark_now(it)
+    return _page(request, it, form, formset, read=read, status=422)
 
 
 def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -45,8 +49,9 @@ def send(request: SignedInRequest, pk: UUID) -> HttpResponse:
         request,
         pk,
         "send_minutes",
-        minutes.send,
+        partial(minutes.send, read=request.POST.get("read")),
         NothingForm,
+        read=request.GET.get("read", ""),
         title=_("Send the minutes"),
         label=_("Send the minutes"),
         told=_("The minutes are sent. The supplier is asked to confirm them."),
@@ -162,18 +167,18 @@ def _written(request: SignedInRequest, it: Meeting, form: MinutesForm, formset: 
             held_on=said["held_on"],
             were_there=None if there is None else [UUID(key) for key in there],
             actions=[NewAction(**row) for row in rows],
+            read=request.POST.get("read"),
             actor=request.user,
             **clock.read(),
         )
     except Invalid as error:
-        for fault in error.errors:
-            form.add_error(fault.field if fault.field in form.fields else None, str(fault.detail))
+        formsets.blame(form, formset, error.errors)
         return False
     return True
 
 
-def _page(request: SignedInRequest, it: Meeting, form: MinutesForm, formset: Any, *, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, it: Meeting, form: MinutesForm, formset: Any, *, read: str, status: int = 200) -> HttpResponse:
     access.require(request.user, MEETING["write_minutes"].needs, it)
     last = it.versions.filter(sent_at__isnull=False).order_by("-number").first()
-    context = {"form": form, "formset": formset, "last": last, **meeting_page.context_of(it)}
+    context = {"form": form, "formset": formset, "last": last, "read": read, **meeting_page.context_of(it)}
     return render(request, "followup/meeting_minutes.html", context, status=status)

@@ -14,7 +14,7 @@ from core.models import History
 from followup import meeting_reading
 from followup.forms.meetings import ObjectionForm
 from followup.models import Meeting, MeetingFile
-from followup.services import meeting_mail, minutes_corrections
+from followup.services import meeting_mail, minutes, minutes_corrections
 from followup.states import MEETING
 from followup.views.meeting_doors import address_of, meeting_for
 from notifications import ics, kinds, links, timeline
@@ -46,6 +46,8 @@ def page(request: SignedInRequest, it: Meeting, *, objection_form: ObjectionForm
         "minutes": sent[-1] if sent else None,
         "earlier": sent[:-1],
         "draft": draft,
+        "read": minutes.mark_of(it, draft, whole.people, whole.actions) if draft else "",
+        "unreached": meeting_mail.unreached(it, whole.people) if user.works_here and it.is_coming else (),
         "upcoming": minutes_corrections.upcoming(draft) if draft else [],
         "tells_who_came": user.works_here or bool(sent),
         "actions": whole.actions,

@@ -67,8 +67,8 @@ def invite(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "invite",
         meetings.invite,
         NothingForm,
-        title=_("Send the invitation"),
-        label=_("Send the invitation"),
+        title=_("Send the meeting invitation"),
+        label=_("Send the meeting invitation"),
         told=_("The invitation is sent."),
         note=_("Everybody on the list who has an address with us gets a mail with the agenda and a file for the calendar."),
     )

@@ -1,5 +1,6 @@
 """Audit programmes: the list, one with its figures and audits, and what is done with it. Ours alone."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,8 @@ from followup.states import AUDIT, PROGRAMME
 ORDERS = paging.both_ways(year=Order("year"), created_at=Order("created_at"))
 WRITTEN = ("title", "year", "purpose", "reason", "budget", "currency")
 MOST_AUDITS = 100
+PLANNED_AHEAD = timedelta(days=92)
+"""From October on it is next year's audits that are planned."""
 MOST_HISTORY = 50
 
 
@@ -68,7 +71,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def new(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.PROGRAMME_EDIT)
-    form = ProgrammeForm(posted(request), initial={"year": clock.today().year})
+    form = ProgrammeForm(posted(request), initial={"year": (clock.today() + PLANNED_AHEAD).year})
     if form.is_valid():
         with blamed_on(form):
             it = programmes.create(actor=request.user, now=clock.read()["now"], **form.cleaned_data)

@@ -78,8 +78,8 @@ def test_lists_cost_the_same_however_long(cast: Cast, api: Api, name: str, djang
     for _number in range(3):
         planned(cast)
     body = {"text": "Not paid.", "framework": str(cast.pc.pk)}
-    for _number in range(3):
-        api(cast.agency).post("agency-reports/", body)
+    for number in range(3):
+        api(cast.agency).post("agency-reports/", {**body, "text": f"Not paid in week {number}."})
     assert (Meeting.objects.count(), AgencyReport.objects.count()) == (3, 3)
     program = api(cast.manager)
     with django_assert_max_num_queries(6):

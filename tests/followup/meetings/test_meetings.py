@@ -1,5 +1,6 @@
 """A meeting with a supplier: planned, invited to, held, its minutes confirmed or objected to, and what was agreed done."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from accounts.models import Person
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
 from followup import supplier_pack
@@ -50,6 +52,10 @@ def test_from_the_agenda_to_confirmed_minutes(cast: Cast, visit: Visit, clock: t
     told = Message.objects.filter(lines__kind="meeting_invited")
     assert {message.person for message in told} == {cast.csr.person, cast.manager.person}
     assert "Put it into my calendar" in text(visit(cast.csr).get(page_of(it)))
+    assert f"{cast.csr.person.name} (gets no mail)" not in text(manager.get(page_of(it)))
+    Person.objects.filter(pk=cast.csr.person_id).update(undeliverable_since=NOW)
+    assert f"{cast.csr.person.name} (gets no mail)" in text(manager.get(page_of(it)))
+    Person.objects.filter(pk=cast.csr.person_id).update(undeliverable_since=None)
 
     clock.move_to(at(HELD) + timedelta(hours=4))
     assert "Write the minutes" in text(manager.get(page_of(it)))
@@ -61,6 +67,8 @@ def test_from_the_agenda_to_confirmed_minutes(cast: Cast, visit: Visit, clock: t
         "items-0-due_on": "1.4.2026",
     }
     form = {**filled(manager.get(page_of(it, "minutes"))), "text": "We spoke of wages.", **rows}
+    early = manager.post(page_of(it, "minutes"), {**form, "items-0-due_on": "1.3.2026"})
+    assert "This is before the meeting." in text(early)
     assert "kept as a draft" in said(manager.post(page_of(it, "minutes"), form, follow=True))
     assert "We spoke of wages." not in text(visit(cast.csr).get(page_of(it)))
     manager.post(page_of(it, "minutes", "send"))
@@ -68,8 +76,12 @@ def test_from_the_agenda_to_confirmed_minutes(cast: Cast, visit: Visit, clock: t
     assert "We spoke of wages." in text(theirs.get(page_of(it)))
     assert visit(cast.sales).post(page_of(it, "minutes", "confirm")).status_code == 403
     assert theirs.post(page_of(it, "minutes", "object"), {"objection": " "}).status_code == 422
+    start = text(theirs.get("/", follow=True))
+    assert "Please confirm by" in start
     theirs.post(page_of(it, "minutes", "confirm"))
     assert fresh(it).status == "confirmed"
+    start = text(theirs.get("/", follow=True))
+    assert ("Please confirm by" in start, "Send the list." in start) == (False, True)
     action = MeetingAction.objects.get()
     answer = theirs.post(page_of(it, "actions", str(action.pk), "done"), {"note": "Sent today.", "files": [pdf(), jpeg()]}, follow=True)
     assert "Marked as done." in said(answer)
@@ -193,6 +205,27 @@ def test_a_correction_counts_when_it_is_sent(cast: Cast, meeting: Meeting, visit
     page = text(visit(cast.csr).get(page_of(meeting)))
     assert "New: Visit the factory." in page
     assert "Before: Send the list of factories." in page
+
+
+def test_what_a_colleague_wrote_meanwhile_is_neither_lost_nor_sent_unread(cast: Cast, meeting: Meeting) -> None:
+    began = minutes.mark_now(fresh(meeting))
+    held(cast, meeting, text="We spoke of wages.")
+    by = {"actor": cast.owner, "now": at(HELD), "today": HELD}
+    with pytest.raises(Invalid) as refused:
+        minutes.write(meeting=fresh(meeting), text="We spoke of trees.", held_on=HELD, read=began, **by)
+    assert "We spoke of wages." in str(refused.value.errors[0].detail)
+    read = minutes.mark_now(fresh(meeting))
+    held(cast, fresh(meeting), text="We spoke of wages.", actions=[OURS])
+    with pytest.raises(WrongState):
+        minutes.send(meeting=fresh(meeting), read=read, **by)
+    minutes.send(meeting=fresh(meeting), read=minutes.mark_now(fresh(meeting)), **by)
+    assert fresh(meeting).status == "sent"
+
+
+def test_what_is_agreed_is_not_due_before_the_meeting(cast: Cast, meeting: Meeting) -> None:
+    with pytest.raises(Invalid) as refused:
+        held(cast, meeting, actions=[OURS, replace(THEIRS, due_on=HELD - timedelta(days=1))])
+    assert [fault.field for fault in refused.value.errors] == ["actions.1.due_on"]
 
 
 def test_who_came_is_told_with_the_minutes(cast: Cast, meeting: Meeting, visit: Visit) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
+from followup.forms.sites import CoordinatesField
 from followup.models import Site
 from followup.services import sites
 from notifications.models import Delivery
@@ -120,6 +121,8 @@ def test_coordinates_are_read_as_maps_write_them(cast: Cast, visit: Visit) -> No
         assert "Industriveien 4" in html(answer), "nothing written is lost"
     browser.post("/sites/new/", {**form, "coordinates": "59.91,10.75"})
     assert Site.objects.get().coordinates == "59.91000, 10.75000"
+    for copied in ("10.9805° N, 6.6519° W", "10,9805 N 6,6519 V", "(10.9805, -6.6519)"):
+        assert CoordinatesField().clean(copied) == (Decimal("10.9805"), Decimal("-6.6519"))
 
 
 def test_the_list_is_narrowed_searched_and_downloaded(cast: Cast, visit: Visit, django_assert_max_num_queries: Any) -> None:
