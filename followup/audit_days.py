@@ -34,11 +34,6 @@ def told(audit: Audit) -> tuple[date, date]:
     return span(audit.deadline.due_on, audit.announcement)
 
 
-def told_on(audit: Audit) -> date:
-    """What `Audit.told_on` keeps, for lists to be read along: the day, or the Monday of the week, whatever became known since."""
-    return told(audit)[0]
-
-
 def said(audit: Audit) -> dict[str, Any]:
     """The same for mails and history: `due_on`, or the week's number with its days."""
     first, last = told(audit)

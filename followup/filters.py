@@ -15,23 +15,11 @@ from core.forms import FilterForm, capitals
 from followup.models import Audit, AuditScheme, Document, DocumentRequest, Sanction, Series
 
 
-class WithDeadline(FilterSet):
-    """Rows that each have a deadline. A list in order of dates is read along the deadlines: then the agreement is said of them,
-    and only of them: see `DocumentRequestQuerySet.visible_by_date`."""
+class DocumentRequestFilters(FilterSet):
+    """A list in order of dates is read along the deadlines: then agreement and supplier are said of them, and only of them: see
+    `DocumentRequestQuerySet.visible_by_date`."""
 
     framework = Id(method="narrow_to_agreement", label=_("Agreement"))
-
-    usual_order = "-created_at"
-
-    @property
-    def is_by_date(self) -> bool:
-        return "due_on" in (self.data.get("ordering") or self.usual_order)
-
-    def narrow_to_agreement(self, rows: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
-        return rows.filter(deadline__scope_id=key) if self.is_by_date else rows.filter(framework_id=key)
-
-
-class DocumentRequestFilters(WithDeadline):
     status = Choice(choices=DocumentRequest.Status.choices, label=_("State"))
     supplier = Id(method="narrow_to_supplier", label=_("Supplier"))
     overdue = Flag(method="narrow_to_overdue", label=_("Past the date only"))
@@ -41,6 +29,15 @@ class DocumentRequestFilters(WithDeadline):
     class Meta:
         model = DocumentRequest
         fields: list[str] = []
+
+    usual_order = "-created_at"
+
+    @property
+    def is_by_date(self) -> bool:
+        return "due_on" in (self.data.get("ordering") or self.usual_order)
+
+    def narrow_to_agreement(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
+        return requests.filter(deadline__scope_id=key) if self.is_by_date else requests.filter(framework_id=key)
 
     def narrow_to_supplier(self, requests: QuerySet[Any], name: str, key: UUID) -> QuerySet[Any]:
         return requests.filter(deadline__organisation_id=key) if self.is_by_date else requests.filter(supplier_id=key)
@@ -121,7 +118,8 @@ class SeriesFilters(FilterSet):
         form = FilterForm
 
 
-class AuditFilters(WithDeadline):
+class AuditFilters(FilterSet):
+    framework = Id(field_name="framework_id", label=_("Agreement"))
     status = Choice(choices=Audit.Status.choices, label=_("State"))
     supplier = Id(field_name="supplier_id", label=_("Supplier"))
     kind = Choice(choices=Audit.Kind.choices, label=_("Kind"))
@@ -133,19 +131,12 @@ class AuditFilters(WithDeadline):
         model = Audit
         fields: list[str] = []
 
-    @property
-    def is_by_date(self) -> bool:
-        """Not for a supplier, whose list is in the order of what it was told."""
-        is_suppliers = self.request is not None and bool(self.request.user.supplier_ids)
-        return super().is_by_date and not is_suppliers
-
 
 class AuditPageFilters(AuditFilters):
     """The same with a search, and pickers of these agreements and suppliers."""
 
     q = CharFilter(method="search", label=_("Search"), widget=forms.TextInput(attrs={"type": "search"}))
     result = Choice(choices=[choice for choice in Audit.Result.choices if choice[0]], label=_("Result"))
-    usual_order = "due_on"
     order = ("q", "status", "framework", "supplier", "kind", "result", "scheme")
 
     class Meta(AuditFilters.Meta):

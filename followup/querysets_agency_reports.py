@@ -10,9 +10,7 @@ from core.paging import Order, both_ways
 if TYPE_CHECKING:
     from accounts.models import User
 
-REPORT_ORDERS = both_ways(
-    due_on=Order("deadline__due_on", "deadline__id", within=Q(deadline__kind="agency_report")), created_at=Order("created_at")
-)
+REPORT_ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
 """How lists of reports can be read, on pages and in the API."""
 
 MOST_WORDS = 8

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from contracts.models import Obligation
-from followup.models import Audit, DocumentRequest, Finding
+from followup.models import AgencyReport, Audit, DocumentRequest, Finding, FormalNotice, Meeting, Sanction, Sharing, Site
 from notifications import reminders
 from notifications.models import Deadline, Delivery
 from tests.bench import engine_world, world
@@ -25,8 +25,8 @@ def test_the_world_of_the_engine_can_be_written_and_swept() -> None:
 
 @pytest.mark.postgres
 def test_the_world_of_the_lists_can_be_written() -> None:
-    built = world.build(requests=1_000, deadlines=3_200)
-    for model in (DocumentRequest, Audit, Finding):
+    built = world.build(requests=1_000, deadlines=5_200)
+    for model in (DocumentRequest, Audit, Finding, AgencyReport, FormalNotice, Meeting, Sanction, Sharing, Site):
         assert model.objects.visible_to(built.manager).count() == 1_000
-    assert Deadline.objects.filter(due_on__gte=built.today - timedelta(days=400)).count() == 3_200
+    assert Deadline.objects.filter(due_on__gte=built.today - timedelta(days=400)).count() == 5_200
     assert Obligation.objects.exists()

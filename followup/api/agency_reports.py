@@ -46,8 +46,8 @@ class AgencyReportResource(Resource):
     orders = REPORT_ORDERS
     columns = (
         *("id", "case_number", "agency_id", "framework_id", "supplier_id", "call_off_id", "text", "happened_on", "place", "phone"),
-        *("status", "deadline__due_on", "taken_by_id", "finding_id", "audit_id", "audit__announced_at", "audit__status"),
-        *("close_reason", "reported_by_id", "created_at", "deadline__id"),
+        *("status", "due_on", "taken_by_id", "finding_id", "audit_id", "audit__announced_at", "audit__status"),
+        *("close_reason", "reported_by_id", "created_at"),
     )
 
     def shown(self, rows: list[Row]) -> list[Row]:
@@ -57,14 +57,13 @@ class AgencyReportResource(Resource):
     def _shown(self, row: Row, **lists: list[Row]) -> Row:
         announced, status = row.pop("audit__announced_at"), row.pop("audit__status")
         is_told = announced is not None or status in (Audit.Status.REPORTED, Audit.Status.CLOSED)
-        audit, _deadline = row.pop("audit_id"), row.pop("deadline__id")
+        audit = row.pop("audit_id")
         return {
             **{
                 name: row.pop(f"{name}_id")
                 for name in ("agency", "framework", "supplier", "call_off", "taken_by", "finding", "reported_by")
             },
             "audit": audit if is_told or self.user.works_here else None,
-            "due_on": row.pop("deadline__due_on"),
             **row,
             **lists,
         }

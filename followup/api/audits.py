@@ -59,10 +59,10 @@ class AuditResource(AuditRecords):
     filterset_class = AuditFilters
     orders = AUDIT_ORDERS
     columns = (
-        *("id", "framework_id", "supplier_id", "kind", "status", "announcement", "deadline__due_on", "performed_on", "place", "purpose"),
+        *("id", "framework_id", "supplier_id", "kind", "status", "announcement", "planned_on", "performed_on", "place", "purpose"),
         *("trigger", "reason", "auditor_id", "lead_id", "re_audit_of_id", "result", "conclusion", "scheme", "grade", "valid_until"),
         *("site_id", "programme_id", "listed_scheme_id", *SITE, "site__name", "site__address", "site__country", *ANSWERED),
-        *("deadline__id", "supplier__country", "cancel_reason", "told_on", "announced_at", "created_at"),
+        *("deadline_id", "supplier__country", "cancel_reason", "told_on", "announced_at", "created_at"),
     )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class AuditResource(AuditRecords):
         is_reported = row["status"] in (Audit.Status.REPORTED, Audit.Status.CLOSED)
         is_ours = self.user.works_here
         knows_all = is_ours or row["auditor_id"] in self.user.auditor_ids
-        first, last = audit_days.span(row["deadline__due_on"], row["announcement"])
+        first, last = audit_days.span(row["planned_on"], row["announcement"])
         hides_day = not knows_all and first != last and row["performed_on"] is None
         knows_result = knows_all or is_reported
         seen = reports if knows_result else []
@@ -123,7 +123,7 @@ class AuditResource(AuditRecords):
             **{name: row[name] for name in (*same, "cancel_reason", "announced_at", "created_at")},
             "framework": row["framework_id"],
             "supplier": row["supplier_id"],
-            "planned_on": None if hides_day else row["deadline__due_on"],
+            "planned_on": None if hides_day else row["planned_on"],
             "planned_from": first,
             "planned_until": last,
             **{name: row[name] if is_ours else None for name in (*OURS, *ANSWERED)},
@@ -143,7 +143,7 @@ class AuditResource(AuditRecords):
             "reports": seen,
             "findings": [each["id"] for each in findings],
             "judgements": [{"obligation": each.pop("obligation_id"), **each} for each in judgements],
-            "deadline": row["deadline__id"] if is_ours else None,
+            "deadline": row["deadline_id"] if is_ours else None,
             "warnings": warnings,
         }
 
@@ -272,7 +272,7 @@ class AuditResource(AuditRecords):
 
 def _coming(row: Row) -> audit_days.Coming:
     is_to_be_told = audit_days.is_to_be_told(row["status"], row["announcement"])
-    return audit_days.Coming(row["deadline__due_on"], row["supplier__country"], row["until"], is_to_be_told)
+    return audit_days.Coming(row["planned_on"], row["supplier__country"], row["until"], is_to_be_told)
 
 
 def _site_as_held(row: Row) -> Row | None:

@@ -20,7 +20,8 @@ class AgencyReport(OfAgreement):
     """An agency tells that something is wrong at a supplier. The supplier is never shown it, nor who told.
 
     `case_number` is what the agency says on the telephone; it is made at random, so that it tells nothing of other reports.
-    `deadline` is ours: our first answer, and once somebody has taken it, what comes of it.
+    `deadline` is ours: our first answer, and once somebody has taken it, what comes of it. `due_on` repeats its date, so that
+    lists can be read along it; `followup/services/agency_reports.py` alone writes it.
     """
 
     class Status(models.TextChoices):
@@ -45,6 +46,7 @@ class AgencyReport(OfAgreement):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.RECEIVED)
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="agency_report")
+    due_on = models.DateField()
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who has it"))
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, blank=True, related_name="agency_reports")
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, null=True, blank=True, related_name="agency_reports")
@@ -57,6 +59,7 @@ class AgencyReport(OfAgreement):
     class Meta:
         verbose_name = _("report from an agency")
         indexes = [
+            models.Index(fields=["due_on", "id"], name="agency_report_due"),
             models.Index(fields=["created_at", "id"], name="agency_report_created"),
             models.Index(fields=["agency", "created_at", "id"], name="agency_report_agency"),
             models.Index(fields=["framework", "created_at", "id"], name="agency_report_framework"),

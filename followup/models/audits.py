@@ -1,6 +1,7 @@
 """An audit of a supplier, ours or one that we rely on, from the plan to its report."""
 
 from django.db import models
+from django.db.models import Case, F, Q, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,10 @@ from notifications.models import Deadline
 
 
 class Audit(OfSupplier):
-    """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep; `told_on` what
-    stands for it in the supplier's list (`audit_days.told_on`).
+    """One audit of one supplier on one agreement. `deadline` holds the day it is planned for, and is ours to keep.
+
+    Lists are read along two columns: `planned_on` repeats that day, and `followup/services/audits.py` and `audit_outcomes.py` alone write
+    it; `told_on` is what a supplier's list has for it, the Monday of the week where it is told no day, whatever became known since.
 
     `obligations` are what it checks. A reused audit was made by another body or scheme: it is only logged, with the scheme (its name
     as it was then, and `listed_scheme` where our list has it), the grade and how long it is valid; `is_as_strict`, `is_similar` and
@@ -99,7 +102,12 @@ class Audit(OfSupplier):
     re_audit_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="re_audits")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="audit")
-    told_on = models.DateField()
+    planned_on = models.DateField()
+    told_on = models.GeneratedField(
+        expression=Case(When(announcement=Announcement.SEMI_ANNOUNCED, then=monday_of("planned_on")), default=F("planned_on")),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     announced_at = models.DateTimeField(null=True)
     performed_on = models.DateField(_("carried out"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=16, choices=Result, default=Result.NONE, blank=True)
@@ -120,19 +128,18 @@ class Audit(OfSupplier):
     class Meta:
         verbose_name = _("audit")
         indexes = [
+            models.Index(fields=["planned_on", "id"], name="audit_planned"),
+            models.Index(fields=["framework", "planned_on", "id"], name="audit_framework_planned"),
+            models.Index(fields=["auditor", "planned_on", "id"], name="audit_auditor_planned"),
             models.Index(fields=["created_at", "id"], name="audit_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="audit_supplier"),
             models.Index(fields=["supplier", "told_on", "id"], name="audit_supplier_told"),
             models.Index(fields=["framework", "created_at", "id"], name="audit_framework"),
             models.Index(fields=["status", "created_at", "id"], name="audit_status"),
             models.Index(fields=["auditor", "created_at", "id"], name="audit_auditor"),
+            models.Index(fields=["auditor", "site"], condition=Q(site__isnull=False) & ~Q(status="cancelled"), name="audit_firm_site"),
             models.Index(fields=["kind"], name="audit_kind"),
             models.Index(fields=["result"], name="audit_result"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(announcement="semi_announced") | models.Q(told_on=monday_of("told_on")), name="audit_tells_no_day"
-            )
         ]
 
     def __str__(self) -> str:

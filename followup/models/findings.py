@@ -27,7 +27,8 @@ class Finding(OfSupplier):
     A systemic one has no date to be put right by: the supplier cannot do it alone. `outcome` says why it is closed,
     `method` how we know. `noted_in` is the entry of the audit's sheet that it was noted in: what is noted once is logged once.
     `mend_by` repeats the date of the correction's deadline, so that lists can be read along it;
-    `followup/services/finding_clocks.py` alone writes it.
+    `followup/services/finding_clocks.py` alone writes it. So does `auditor` the firm that makes its audit, whose list is read by it:
+    `findings.log` writes it, and `audits.edit` where another firm is to make the audit.
     """
 
     class Status(models.TextChoices):
@@ -52,6 +53,7 @@ class Finding(OfSupplier):
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="findings", db_index=False)
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="findings", db_index=False)
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
+    auditor = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     noted_in = models.OneToOneField("followup.SheetEntry", on_delete=models.PROTECT, null=True, related_name="finding")
     number = models.PositiveIntegerField()
     severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="findings", db_index=False)
@@ -89,9 +91,11 @@ class Finding(OfSupplier):
             models.Index(fields=["mend_by", "id"], name="finding_mend_by"),
             models.Index(fields=["supplier", "mend_by", "id"], name="finding_supplier_mend_by"),
             models.Index(fields=["framework", "mend_by", "id"], name="finding_framework_mend_by"),
+            models.Index(fields=["auditor", "mend_by", "id"], name="finding_auditor_mend_by"),
             models.Index(fields=["created_at", "id"], name="finding_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="finding_supplier"),
             models.Index(fields=["framework", "created_at", "id"], name="finding_framework"),
+            models.Index(fields=["auditor", "created_at", "id"], name="finding_auditor"),
             models.Index(fields=["status", "created_at", "id"], name="finding_status"),
             models.Index(fields=["severity", "created_at", "id"], name="finding_severity"),
         ]

@@ -44,7 +44,7 @@ class FormalNotice(OfSupplier):
         WITHDRAWN = "withdrawn", _("withdrawn")
         CURED = "cured", _("put right: the breach has ended")
 
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="formal_notices")
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="formal_notices", db_index=False)
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="formal_notices", db_index=False)
     request = models.ForeignKey(DocumentRequest, on_delete=models.PROTECT, related_name="formal_notices")
     number = models.PositiveSmallIntegerField()
@@ -87,6 +87,8 @@ class FormalNotice(OfSupplier):
         indexes = [
             models.Index(fields=["created_at", "id"], name="formal_notice_created"),
             models.Index(fields=["supplier", "created_at", "id"], name="formal_notice_supplier"),
+            models.Index(fields=["framework", "created_at", "id"], name="formal_notice_framework"),
+            models.Index(fields=["status", "created_at", "id"], name="formal_notice_status"),
         ]
 
     def __str__(self) -> str:

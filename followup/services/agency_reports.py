@@ -68,6 +68,7 @@ def report(
     it = AgencyReport(id=ids.new(), text=text.strip(), **about)
     it.happened_on, it.place, it.phone = happened_on, place.strip(), phone.strip()
     it.case_number, it.reported_by, it.created_at = _case_number(), actor, now
+    it.due_on = calendars.of_kind(DeadlineKind.AGENCY_REPORT).due_on(today, DAYS_TO_ANSWER, Unit.WORKING_DAYS, calendars.OURS)
     it.deadline = deadlines.open_new(
         kind=DeadlineKind.AGENCY_REPORT,
         about_id=it.pk,
@@ -76,7 +77,7 @@ def report(
         organisation=framework.organisation,
         turn=Turn.CPB,
         starts_on=today,
-        due_on=calendars.of_kind(DeadlineKind.AGENCY_REPORT).due_on(today, DAYS_TO_ANSWER, Unit.WORKING_DAYS, calendars.OURS),
+        due_on=it.due_on,
         brief=agency_report_mail.brief(it),
         now=now,
     )
@@ -222,7 +223,9 @@ def _take(
     if not (keeps and report.taken_by_id):
         rows.write(report, taken_by=actor)
     if was_received:
-        deadlines.move(report.deadline, due_on=agency_report_news.conclude_by(today), today=today, now=now)
+        due_on = agency_report_news.conclude_by(today)
+        deadlines.move(report.deadline, due_on=due_on, today=today, now=now)
+        rows.write(report, due_on=due_on)
 
 
 def _conclude(

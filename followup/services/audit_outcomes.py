@@ -126,7 +126,7 @@ def log_reused(
         brief={},
         now=now,
     )
-    audit.told_on = audit_days.told_on(audit)
+    audit.planned_on = performed_on
     audit.save(force_insert=True)
     audit.obligations.set(obligations)
     audit_mail.refresh(audit)

@@ -64,7 +64,7 @@ def plan(
         brief={},
         now=now,
     )
-    audit.told_on = audit_days.told_on(audit)
+    audit.planned_on = planned_on
     audit.save(force_insert=True)
     audit.obligations.set(obligations)
     audit_mail.refresh(audit)
@@ -111,7 +111,9 @@ def edit(
     if not changed:
         return
     states.advance(AUDIT, audit, "edit", actor=actor, now=now, changes={**changed, "why": why.strip()}, is_internal=True)
-    rows.write(audit, **written, told_on=audit_days.told_on(audit))
+    rows.write(audit, **written, planned_on=audit.deadline.due_on)
+    if "auditor" in changed:
+        audit.findings.update(auditor=audit.auditor)
     audit_mail.refresh(audit)
     if changed.keys() & {*TOLD, "planned_on", "obligations", "kind"}:
         audit_mail.assign(audit, now=now, is_changed="auditor" not in changed)

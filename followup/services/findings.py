@@ -49,6 +49,9 @@ def log(
     finding = Finding(framework=framework, supplier=supplier, audit=audit, severity=severity, text=text.strip())
     access.require(actor, Action.FINDING_LOG, finding)
     rows.lock(framework.scope)  # two at once must not take the same number
+    if audit is not None:
+        rows.lock(audit)  # nor may it pass to another firm meanwhile
+        finding.auditor_id = audit.auditor_id
     finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
     finding.found_by, finding.created_at = actor, now
     _check(finding, obligations)

@@ -60,7 +60,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "it": it,
         "figures": figures_of([it])[it.pk],
-        "audits": list(audits.order_by("deadline__due_on", "id")[:MOST_AUDITS]),
+        "audits": list(audits.order_by("planned_on", "id")[:MOST_AUDITS]),
         "possible": states.possible(PROGRAMME, it, user),
         "may_plan": it.status == Programme.Status.OPEN and access.may(user, AUDIT["edit"].needs),
         "today": clock.today(),

@@ -1,7 +1,7 @@
 """`make bench`: what the product promises about speed, measured against bare references in the same run, printed as tables.
 
 Needs PostgreSQL (as the tests do). Takes some minutes. `make bench` with nothing else measures all; the names below one by one:
-`.venv/bin/python -m tests.bench migrate lists engine uploads sheets`.
+`.venv/bin/python -m tests.bench migrate lists follow-up engine uploads sheets`.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from typing import Any
 
 from tests import servers
@@ -18,8 +19,8 @@ from tests.bench.delivery import delivery
 from tests.bench.engine import engine
 from tests.bench.references import REFERENCES
 
-SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
-"""Requests and deadlines."""
+SIZES = {"lists": ((10_000, 100_000), (100_000, 1_000_000)), "follow-up": ((10_000, 50_000), (100_000, 500_000))}
+"""Requests and deadlines, of the small world and of the large one."""
 
 CALLS = int(os.environ.get("BENCH_CALLS", "40"))
 """How often each list is read."""
@@ -86,12 +87,11 @@ def migrate(bench: Bench) -> None:
     print(f"First start on an empty PostgreSQL, the whole process: {bench.migrated_in:.1f} s (at most 30)")
 
 
-def lists(bench: Bench) -> None:
+def lists(bench: Bench, part: str = "lists") -> None:
     """The same lists on a small and on a large database, by turns; what is printed are medians in milliseconds and their ratios."""
-    worlds = [bench.start("tests.bench.lists", *map(str, size), environment=bench.database(f"bench_{size[0]}")) for size in (SMALL, LARGE)]
-    print(
-        f"Medians in ms, {SMALL[0]:,} and {LARGE[0]:,} requests, ten times as many deadlines. Large / small: at most 1.3 for a first page."
-    )
+    worlds = [world_of(bench, part, *size) for size in SIZES[part]]
+    sizes = "; ".join(f"{requests:,} requests and {deadlines:,} deadlines" for requests, deadlines in SIZES[part])
+    print(f"Medians in ms, {sizes}. Large / small: at most 1.3 for a first page.")
     print("Large / first page, unfiltered, in the same order: at most 1.3 at 90 %, at most 2 with a filter.")
     seen = ""
     while found := answer(worlds[0]):
@@ -112,6 +112,11 @@ def lists(bench: Bench) -> None:
 
 
 HEADS = ("small", "large", "large / small", "/ first page", *(f"/ {name}" for name in REFERENCES), "queries")
+
+
+def world_of(bench: Bench, part: str, requests: int, deadlines: int) -> subprocess.Popen[str]:
+    environment = bench.database(f"bench_{part.replace('-', '_')}_{requests}")
+    return bench.start("tests.bench.lists", part, str(requests), str(deadlines), environment=environment)
 
 
 def answer(world: subprocess.Popen[str]) -> Any:
@@ -143,7 +148,15 @@ def print_found(found: dict[str, float]) -> None:
         print(f"| {name} | {value:.1f} |")
 
 
-MEASURED = {"migrate": migrate, "lists": lists, "engine": engine, "delivery": delivery, "uploads": uploads, "sheets": sheets}
+MEASURED = {
+    "migrate": migrate,
+    "lists": lists,
+    "follow-up": partial(lists, part="follow-up"),
+    "engine": engine,
+    "delivery": delivery,
+    "uploads": uploads,
+    "sheets": sheets,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -27,10 +27,16 @@ from contracts.api.call_offs import CallOffResource
 from contracts.api.obligations import ObligationResource
 from core import paging
 from core.api.history import HistoryResource
+from followup.api.agency_reports import AgencyReportResource
 from followup.api.audits import AuditResource
 from followup.api.document_requests import DocumentRequestResource
 from followup.api.documents import DocumentResource
 from followup.api.findings import FindingResource
+from followup.api.formal_notices import FormalNoticeResource
+from followup.api.meetings import MeetingResource
+from followup.api.sanctions import SanctionResource
+from followup.api.sharings import SharingResource
+from followup.api.sites import SiteResource
 from followup.querysets import audit_orders
 from notifications.api import DeadlineResource, DeliveryResource
 from tests.bench import world
@@ -38,21 +44,37 @@ from tests.bench.__main__ import CALLS
 from tests.bench.references import REFERENCES
 
 WARM, SIZE = 8, 50
-RESOURCES: dict[str, Any] = {
-    "document-requests": DocumentRequestResource,
-    "audits": AuditResource,
-    "findings": FindingResource,
-    "deadlines": DeadlineResource,
-    "obligations": ObligationResource,
-    "call-offs": CallOffResource,
-    "documents": DocumentResource,
-    "deliveries": DeliveryResource,
-    "history": HistoryResource,
+RESOURCES: dict[str, dict[str, Any]] = {
+    "lists": {
+        "document-requests": DocumentRequestResource,
+        "deadlines": DeadlineResource,
+        "obligations": ObligationResource,
+        "call-offs": CallOffResource,
+        "documents": DocumentResource,
+        "deliveries": DeliveryResource,
+        "history": HistoryResource,
+    },
+    "follow-up": {
+        "audits": AuditResource,
+        "findings": FindingResource,
+        "meetings": MeetingResource,
+        "sites": SiteResource,
+        "formal-notices": FormalNoticeResource,
+        "sanctions": SanctionResource,
+        "sharings": SharingResource,
+        "agency-reports": AgencyReportResource,
+    },
 }
-"""Those that grow with the work. Of agreements, requirements and organisations there are thousands at most."""
+"""Those that grow with the work. Of agreements, requirements, programmes and organisations there are thousands at most."""
+
+OURS_ALONE = ("deliveries", "agency-reports")
+READ = {"audit firm": ("audits", "findings", "sites"), "agency": ("agency-reports",)}
+"""Who has which of them. Our own people have all, a supplier all but what is ours alone."""
+
+WITHOUT_PAGE = ("obligations", "call-offs", "documents", "deliveries", "history")
 
 
-def main(requests: int, deadlines: int) -> None:
+def main(part: str, requests: int, deadlines: int) -> None:
     """For each line it reads it asks once, so that two worlds can take turns under the same load of the machine.
 
     Of each address it first says the name and the number of queries; each answer after that is times in ms: that address, the
@@ -64,9 +86,11 @@ def main(requests: int, deadlines: int) -> None:
     built = world.build(requests=requests, deadlines=deadlines)
     print(f"{deadlines:,} deadlines written in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     print("ready", flush=True)
-    for who, user in (("manager", built.manager), ("supplier", built.supplier), ("audit firm", built.auditor)):
+    for who, user in built.readers.items():
+        if not read_by(who, part):
+            continue
         known: dict[str, Callable[[], object]] = {}
-        for name, run in runs(built, user):
+        for name, run in runs(built, user, read_by(who, part)):
             known[name] = run
             for _ in range(WARM):
                 run()
@@ -85,10 +109,10 @@ def first_page(name: str) -> str:
     return f"{name.split()[0]} by {name.rpartition(' by ')[2]}"
 
 
-def runs(built: world.World, user: User) -> Iterator[tuple[str, Callable[[], object]]]:
+def runs(built: world.World, user: User, doors: dict[str, Any]) -> Iterator[tuple[str, Callable[[], object]]]:
     visit = Visitor(user)
     yield "bare psycopg + json", bare
-    for name, path in paths(built, user):
+    for name, path in paths(built, user, doors):
         yield name, partial(visit, path)
 
 
@@ -104,25 +128,22 @@ class Visitor:
         return response.json() if response["Content-Type"].startswith("application/json") else {}
 
 
-def paths(built: world.World, user: User) -> Iterator[tuple[str, str]]:
+def paths(built: world.World, user: User, doors: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "nothing but the middleware", "/bench/empty/"
     yield "plain values()", "/bench/values/"
     yield "plain values(), nested", "/bench/whole/"
-    for resource in read_by(user):
-        door = RESOURCES[resource]
-        orderings = [name for name in door.orders if name in ("due_on", "-created_at")]
+    for resource, door in doors.items():
+        orderings = [name for name in door.orders if name in ("due_on", "-starts_at", "-created_at")]
         for name, query in filters(built, resource).items():
             yield from ((f"{resource}{name} by {ordering}", address(resource, ordering, query)) for ordering in orderings)
-        yield f"{resource} at 90 % by {orderings[0]}", far_in(resource, orderings[0], user)
-    pages = ("audits",) if user.auditor_ids else ("document-requests", "findings", "audits", "deadlines")
-    yield from ((f"page /{name}/", f"/{name}/") for name in pages)
+        yield f"{resource} at 90 % by {orderings[0]}", far_in(resource, door, orderings[0], user)
+    yield from ((f"page /{name}/", f"/{name}/") for name in doors if name not in WITHOUT_PAGE)
 
 
-def read_by(user: User) -> Sequence[str]:
-    """A firm reads of its audits, and deliveries are ours alone."""
-    if user.auditor_ids:
-        return ("audits", "findings")
-    return [name for name in RESOURCES if user.works_here or name != "deliveries"]
+def read_by(who: str, part: str) -> dict[str, Any]:
+    all_of_it = RESOURCES[part]
+    read = {"manager": [*all_of_it], "supplier": [name for name in all_of_it if name not in OURS_ALONE], **READ}[who]
+    return {name: door for name, door in all_of_it.items() if name in read}
 
 
 def address(resource: str, ordering: str, query: dict[str, str]) -> str:
@@ -136,34 +157,34 @@ def filters(built: world.World, resource: str) -> dict[str, dict[str, str]]:
     supplier = {" of a supplier": {"supplier": str(built.organisation.pk)}}
     today = built.today.isoformat()
     dates = {" overdue": {"overdue": "true"}, " due after today": {"due_after": today}, " due before today": {"due_before": today}}
-    kind = {" of a kind": {"kind": "document_request" if resource == "deadlines" else "receipt"}}
-    match resource:
-        case "document-requests":
-            offered = agreement | supplier | dates | {" submitted": {"status": "submitted"}}
-        case "audits":
-            offered = agreement | supplier | {" reported": {"status": "reported"}, " of a kind": {"kind": "wage_control"}}
-        case "findings":
-            offered = (
-                agreement
-                | supplier
-                | {" overdue": {"overdue": "true"}, " open": {"open": "true"}, " to judge": {"status": "plan_submitted"}}
-            )
-        case "deadlines":
-            offered = agreement | organisation | dates | kind | {" open": {"open": "true"}}
-        case "obligations":
-            offered = agreement | supplier | {" met": {"verified": "met"}, " of a requirement": {"requirement": str(built.requirement.pk)}}
-        case "deliveries":
-            offered = agreement | organisation | kind | {" sent": {"status": "sent"}, " failed": {"status": "failed"}}
-        case "history":
-            offered = {" of a person": {"actor": str(built.manager.pk)}, " before today": {"before": today}}
-        case _:
-            offered = {}
-    return {"": {}} | offered
+    offered = {
+        "document-requests": agreement | supplier | dates | {" submitted": {"status": "submitted"}},
+        "deadlines": agreement | organisation | dates | {" of a kind": {"kind": "document_request"}, " open": {"open": "true"}},
+        "obligations": agreement
+        | supplier
+        | {" met": {"verified": "met"}, " of a requirement": {"requirement": str(built.requirement.pk)}},
+        "deliveries": agreement
+        | organisation
+        | {" of a kind": {"kind": "receipt"}, " sent": {"status": "sent"}, " failed": {"status": "failed"}},
+        "history": {" of a person": {"actor": str(built.manager.pk)}, " before today": {"before": today}},
+        "audits": agreement | supplier | {" reported": {"status": "reported"}, " of a kind": {"kind": "wage_control"}},
+        "findings": agreement
+        | supplier
+        | {" overdue": {"overdue": "true"}, " open": {"open": "true"}, " to judge": {"status": "plan_submitted"}},
+        "meetings": agreement | supplier | {" held": {"status": "held"}, " of a kind": {"kind": "kick_off"}},
+        "sites": supplier | {" suggested": {"status": "suggested"}, " in a country": {"country": "VN"}},
+        "formal-notices": agreement | supplier | {" sent": {"status": "sent"}},
+        "sanctions": agreement | supplier | {" heard": {"status": "heard"}, " of a means": {"means": "suspension"}},
+        "sharings": agreement | supplier | {" asked": {"status": "asked"}},
+        "agency-reports": agreement
+        | supplier
+        | {" of an agency": {"agency": str(built.agency.agency_ids[0])}, " open": {"open": "true"}, " taken": {"status": "taken"}},
+    }
+    return {"": {}} | offered.get(resource, {})
 
 
-def far_in(resource: str, ordering: str, user: User) -> str:
+def far_in(resource: str, door: Any, ordering: str, user: User) -> str:
     """The page that begins nine tenths of the way, by the cursor that the page before it would have given."""
-    door = RESOURCES[resource]
     orders = audit_orders(user) if resource == "audits" else door.orders
     order, rows = orders[ordering], door.queryset.all().visible_to(user)
     ordered = rows.order_by(*order.names).values_list("pk", flat=True)
@@ -201,4 +222,4 @@ WHERE d.kind = 'document_request' ORDER BY d.due_on, d.id LIMIT %s
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,8 +1,8 @@
 """A large world, written by generating statements: requests, ten times as many deadlines, and somebody on each side to look at it.
 
 Shaped like real life where it matters to an index: due dates spread over two years around today, a fifth closed, every status
-there, one supplier with a fair share of the rows. Of audits, findings, obligations, call-offs, documents and deliveries there are
-as many as of requests; of history as much as of deadlines.
+there, one supplier with a fair share of the rows. Of obligations, call-offs, documents, deliveries and all that `follow_up` writes
+there are as many as of requests; of history as much as of deadlines.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.permissions import Role
-from contracts.models import Framework, Requirement
+from contracts.models import Clause, Framework, Requirement
 from tests import factories
 from tests.bench.bulk import bulk_writing
+from tests.bench.follow_up import FOLLOW_UP
 
-SUPPLIERS, FRAMEWORKS = 20, 50
+SUPPLIERS, AGENCIES, FRAMEWORKS = 20, 20, 50
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,14 @@ class World:
     manager: User
     supplier: User
     auditor: User
+    agency: User
     organisation: Organisation
     framework: Framework
     today: date
+
+    @property
+    def readers(self) -> dict[str, User]:
+        return {"manager": self.manager, "supplier": self.supplier, "audit firm": self.auditor, "agency": self.agency}
 
     @property
     def requirement(self) -> Requirement:
@@ -37,7 +43,7 @@ class World:
 def build(*, requests: int, deadlines: int) -> World:
     now, today = timezone.now(), timezone.localdate()
     cpb = factories.organisation("Statens innkjøp", "cpb")
-    factories.organisation("Etaten", "agency")
+    agencies = [factories.organisation(f"Etat {number:02}", "agency") for number in range(AGENCIES)]
     firm = factories.organisation("Revisjon AS", "auditor")
     suppliers = Organisation.objects.bulk_create(
         Organisation(name=f"Leverandør {number:03} AS", kind="supplier", country="NO", created_at=now) for number in range(SUPPLIERS)
@@ -46,17 +52,19 @@ def build(*, requests: int, deadlines: int) -> World:
     manager = factories.user("manager@cpb.example", (cpb, Role.ADMINISTRATOR))
     supplier = factories.user("csr@supplier.example", (suppliers[0], Role.MAIN_CONTACT))
     auditor = factories.user("revisor@audit.example", (firm, Role.AUDITOR))
+    agency = factories.user("innkjop@agency.example", (agencies[0], Role.AGENCY))
+    Clause.objects.create(framework=frameworks[0], title="Dagmulkt", text="", created_at=now)
     for framework in frameworks:
         factories.role(framework, cpb, "manager", manager.person)
         factories.participation(framework, suppliers[0])
     _fill(requests=requests, deadlines=deadlines, now=now)
-    return World(manager, supplier, auditor, suppliers[0], frameworks[0], today)
+    return World(manager, supplier, auditor, agency, suppliers[0], frameworks[0], today)
 
 
 def _fill(*, requests: int, deadlines: int, now: datetime) -> None:
     with connection.cursor() as cursor, bulk_writing():
         cursor.execute(NUMBERED, {"deadlines": deadlines})
-        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *AUDITS, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
+        for statement in (DEADLINES, REQUESTS, ROUNDS, ITEMS, STEPS, *FOLLOW_UP, *AGREEMENTS, DOCUMENTS, MESSAGES, DELIVERIES, HISTORY):
             cursor.execute(statement, {"requests": requests, "deadlines": deadlines, "now": now})
         cursor.execute("DROP TABLE bench_rows")
     with connection.cursor() as cursor:
@@ -79,6 +87,7 @@ INSERT INTO notifications_deadline (id, kind, about_id, title, scope_id, organis
                                     brief, created_at, opened_at, closed_at, waits_for_us, times_moved)
 SELECT deadline_id,
        CASE n / %(requests)s WHEN 0 THEN 'document_request' WHEN 1 THEN 'audit' WHEN 2 THEN 'finding_correction'
+            WHEN 3 THEN 'agency_report' WHEN 4 THEN 'meeting'
             ELSE (ARRAY['document_review', 'question', 'follow_up'])[1 + n %% 3] END,
        request_id, 'Dokumentasjon ' || n, scope_id,
        CASE WHEN n / %(requests)s IN (0, 2) THEN supplier_id ELSE (SELECT id FROM accounts_organisation WHERE kind = 'cpb') END,
@@ -118,38 +127,6 @@ JOIN notifications_reminderpolicy AS policy ON policy.id = version.policy_id
 WHERE n < %(requests)s AND policy.kind = 'document_request' AND step.anchor = 'due' AND step.audience = 'responsible'
 """
 
-HELD = """
-INSERT INTO followup_audit (id, framework_id, supplier_id, kind, trigger, reason, announcement, purpose, place, site_name, site_address,
-                            site_country, status, deadline_id, auditor_id, told_on, announced_at, performed_on, result, conclusion, scheme,
-                            grade, accepted_because, cancel_reason, created_at)
-SELECT request_id, scope_id, supplier_id, 'wage_control', 'programme', '', (ARRAY['announced', 'semi_announced'])[1 + n %% 2], '', 'Oslo',
-       '', '', '', (ARRAY['planned', 'announced', 'performed', 'reported', 'closed', 'cancelled'])[1 + n %% 6], deadline_id,
-       CASE WHEN n %% 20 = 7 THEN (SELECT id FROM accounts_organisation WHERE kind = 'auditor') END,
-       CASE WHEN n %% 2 = 1 THEN date_trunc('week', due_on::timestamp)::date ELSE due_on END,
-       CASE WHEN n %% 6 > 0 THEN %(now)s END, CASE WHEN n %% 6 IN (2, 3, 4) THEN due_on END, '', '', '', '', '', '',
-       %(now)s - n * interval '1 second'
-FROM bench_rows WHERE n / %(requests)s = 1
-"""
-
-FOUND = """
-INSERT INTO followup_finding (id, framework_id, supplier_id, number, severity_id, theme, text, is_systemic, authority, status, told_at,
-                              dispute, decision, statement, mend_by, outcome, method, closing_note, effect_note, found_by_id, created_at,
-                              audit_id)
-SELECT request_id, scope_id, supplier_id, n, (SELECT id FROM followup_severity WHERE code = 'major'), 'wages', 'Overtid ' || n, false, '',
-       (ARRAY['open', 'plan_submitted', 'plan_accepted', 'in_progress', 'closed'])[1 + n %% 5], %(now)s, '', '', '', due_on,
-       CASE WHEN n %% 5 = 4 THEN 'put_right' ELSE '' END, '', '', '', (SELECT id FROM accounts_user WHERE email = 'manager@cpb.example'),
-       %(now)s - n * interval '1 second', audit_id
-FROM bench_rows JOIN (SELECT n + %(requests)s AS n, request_id AS audit_id FROM bench_rows) AS audited USING (n)
-WHERE n / %(requests)s = 2
-"""
-
-CLOCKS = """
-INSERT INTO followup_findingclock (id, finding_id, what, deadline_id)
-SELECT gen_random_uuid(), request_id, 'correction', deadline_id FROM bench_rows WHERE n / %(requests)s = 2
-"""
-
-AUDITS = (HELD, FOUND, CLOCKS)
-
 REQUIREMENTS = """
 INSERT INTO contracts_requirement (id, framework_id, number, theme, convention, kind, level, title, text, source_criterion,
                                    source_version, documentation, created_at)
@@ -169,8 +146,8 @@ FROM contracts_requirement AS requirement, accounts_organisation AS supplier WHE
 
 CALL_OFFS = """
 INSERT INTO contracts_calloff (id, framework_id, supplier_id, agency_id, reference, title, signed_on, value, currency, imported, created_at)
-SELECT gen_random_uuid(), scope_id, supplier_id, (SELECT id FROM accounts_organisation WHERE kind = 'agency'), 'A-' || n, 'Avrop ' || n,
-       due_on, n, 'NOK', '{}', %(now)s - n * interval '1 second'
+SELECT gen_random_uuid(), scope_id, supplier_id, (SELECT id FROM accounts_organisation WHERE kind = 'agency' ORDER BY name LIMIT 1),
+       'A-' || n, 'Avrop ' || n, due_on, n, 'NOK', '{}', %(now)s - n * interval '1 second'
 FROM bench_rows WHERE n < %(requests)s
 """
 

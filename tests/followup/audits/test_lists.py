@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from followup.models import Audit, Finding
 from followup.services import audits
 from followup.services.drafting import NewItem
 from notifications import delivery
@@ -13,6 +14,7 @@ from tests.contracts.pages import said, text
 from tests.factories import TODAY
 from tests.followup.audits.stories import AT, DAY, announced, at, bound, on, page_of, planned, reported, reused
 from tests.followup.conftest import Visit
+from tests.followup.findings.stories import logged
 from tests.followup.stories import document, submitted
 
 
@@ -124,6 +126,19 @@ def test_the_pages_cost_the_same_however_much_there_is(cast: Cast, visit: Visit,
         browser = visit(user)
         with django_assert_max_num_queries(most):
             assert browser.get(page_of(its[0])).status_code == 200
+
+
+def test_what_was_found_is_seen_by_the_firm_that_has_the_audit_now(cast: Cast) -> None:
+    other = factories.organisation("Andre Revisorer", "auditor")
+    stranger = factories.user("annen@revisor.example", (other, "auditor"))
+    it = planned(cast, auditor=cast.audit_firm)
+    stale = Audit.objects.get(pk=it.pk)
+    first = logged(cast, audit=it)
+    assert list(Finding.objects.visible_to(cast.auditor)) == [first]
+    audits.edit(audit=it, auditor=other, actor=cast.manager, **AT)
+    second = logged(cast, audit=stale)
+    assert not Finding.objects.visible_to(cast.auditor).exists()
+    assert set(Finding.objects.visible_to(stranger)) == {first, second}
 
 
 def test_an_audit_firm_is_told_what_it_is_to_do_and_what_is_another(cast: Cast, visit: Visit) -> None:

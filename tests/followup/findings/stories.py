@@ -64,7 +64,7 @@ def audited(cast: Cast, firm: Organisation | None = None) -> Audit:
         performed_on=TODAY,
         auditor=firm,
         deadline=deadline,
-        told_on=TODAY,
+        planned_on=TODAY,
         created_at=NOW,
     )
 
