@@ -137,6 +137,7 @@ class Audit(OfSupplier):
             models.Index(fields=["framework", "created_at", "id"], name="audit_framework"),
             models.Index(fields=["status", "created_at", "id"], name="audit_status"),
             models.Index(fields=["auditor", "created_at", "id"], name="audit_auditor"),
+            # What a list of sites asks for a firm: `SiteQuerySet.visible_to`.
             models.Index(fields=["auditor", "site"], condition=Q(site__isnull=False) & ~Q(status="cancelled"), name="audit_firm_site"),
             models.Index(fields=["kind"], name="audit_kind"),
             models.Index(fields=["result"], name="audit_result"),
