@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -148,7 +149,7 @@ def print_found(found: dict[str, float]) -> None:
         print(f"| {name} | {value:.1f} |")
 
 
-MEASURED = {
+MEASURED: dict[str, Callable[[Bench], None]] = {
     "migrate": migrate,
     "lists": lists,
     "follow-up": partial(lists, part="follow-up"),
