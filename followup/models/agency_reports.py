@@ -21,7 +21,7 @@ class AgencyReport(OfAgreement):
 
     `case_number` is what the agency says on the telephone; it is made at random, so that it tells nothing of other reports.
     `deadline` is ours: our first answer, and once somebody has taken it, what comes of it. `due_on` repeats its date, so that
-    lists can be read along it; `followup/services/agency_reports.py` alone writes it.
+    lists can be read along it; `agency_reports.report` and `agency_report_news.owe` alone write it.
     """
 
     class Status(models.TextChoices):

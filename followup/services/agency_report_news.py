@@ -17,8 +17,11 @@ DAYS_TO_CONCLUDE = 20
 """Working days from when somebody has it until we say what came of it."""
 
 
-def conclude_by(today: date) -> date:
-    return calendars.of_kind(DeadlineKind.AGENCY_REPORT).due_on(today, DAYS_TO_CONCLUDE, Unit.WORKING_DAYS, calendars.OURS)
+def owe(report: AgencyReport, *, today: date, now: datetime) -> None:
+    """From now on we owe what comes of it."""
+    due_on = calendars.of_kind(DeadlineKind.AGENCY_REPORT).due_on(today, DAYS_TO_CONCLUDE, Unit.WORKING_DAYS, calendars.OURS)
+    deadlines.move(report.deadline, due_on=due_on, today=today, now=now)
+    rows.write(report, due_on=due_on)
 
 
 def finding_ended(finding: Finding, *, now: datetime) -> None:
@@ -39,7 +42,7 @@ def audit_called_off(audit: Audit, *, actor: User, now: datetime, today: date) -
         states.advance(AGENCY_REPORT, report, "audit_called_off", actor=actor, now=now, changes=about, is_internal=True)
         rows.write(report, audit=None)
         deadlines.reopen(report.deadline, today=today, now=now)
-        deadlines.move(report.deadline, due_on=conclude_by(today), today=today, now=now)
+        owe(report, today=today, now=now)
         agency_report_mail.tell(report, "called_off", now=now)
 
 

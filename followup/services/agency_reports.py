@@ -223,9 +223,7 @@ def _take(
     if not (keeps and report.taken_by_id):
         rows.write(report, taken_by=actor)
     if was_received:
-        due_on = agency_report_news.conclude_by(today)
-        deadlines.move(report.deadline, due_on=due_on, today=today, now=now)
-        rows.write(report, due_on=due_on)
+        agency_report_news.owe(report, today=today, now=now)
 
 
 def _conclude(

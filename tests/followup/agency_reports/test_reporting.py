@@ -155,7 +155,7 @@ def test_when_its_audit_is_called_off_it_is_ours_to_decide_again(cast: Cast, rep
     audits.cancel(audit=audit, reason="The site is closed.", actor=cast.manager, **later)
     it = fresh(report)
     assert (it.status, it.audit, it.taken_by, it.deadline.is_open) == ("taken", None, cast.manager, True)
-    assert it.deadline.due_on > TODAY
+    assert it.due_on == it.deadline.due_on > TODAY
     assert Delivery.objects.filter(kind="report_told").latest("created_at").context["what"] == "called_off"
     theirs = History.objects.visible_to(cast.agency).filter(object_id=report.pk)
     assert "wage" not in str(list(theirs.values_list("changes", flat=True))), "the kind of audit is not told before it may be"
