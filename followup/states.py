@@ -57,7 +57,6 @@ FORMAL_NOTICE = machine(
 )
 
 SERIES = machine(
-    transition("start", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
     transition("edit", R.ACTIVE, R.PAUSED, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
     transition("move", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),
     transition("skip", R.ACTIVE, to=None, needs=Action.DOCUMENT_REQUEST_SEND),

@@ -93,8 +93,7 @@ def report(
 @transaction.atomic
 def take(*, report: AgencyReport, actor: User, now: datetime, today: date) -> None:
     """I have this. The agency is told who, and we owe it what came of it."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "take_on", actor=actor)
+    states.hold(AGENCY_REPORT, report, "take_on", actor=actor)
     if report.taken_by_id == actor.pk:
         return
     is_first = report.taken_by_id is None
@@ -106,8 +105,7 @@ def take(*, report: AgencyReport, actor: User, now: datetime, today: date) -> No
 @transaction.atomic
 def answer(*, report: AgencyReport, text: str, actor: User, now: datetime, today: date) -> ReportMessage:
     """Write to the agency: a question, or how far it is. Whoever answers first has taken it."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "answer_report", actor=actor)
+    states.hold(AGENCY_REPORT, report, "answer_report", actor=actor)
     if not text.strip():
         raise Invalid.one("text", "required", _("Write your answer."))
     _take(report, "answer_report", actor=actor, now=now, today=today, changes={"text": text.strip()}, keeps=True)
@@ -119,8 +117,7 @@ def answer(*, report: AgencyReport, text: str, actor: User, now: datetime, today
 @transaction.atomic
 def add(*, report: AgencyReport, text: str, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()) -> ReportMessage:
     """The agency tells more, or answers our question. Whoever has the report is told."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "add_to_report", actor=actor)
+    states.hold(AGENCY_REPORT, report, "add_to_report", actor=actor)
     if report.agency_id not in actor.agency_ids:
         raise NotAllowed
     if not text.strip():
@@ -147,8 +144,7 @@ def become_finding(
     theme: str = "",
 ) -> Finding:
     """What is told is a finding: a new one in our own words, or one that is logged already. Nothing of the report is in it."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "become_finding", actor=actor)
+    states.hold(AGENCY_REPORT, report, "become_finding", actor=actor)
     supplier = supplier or report.supplier
     if finding is None:
         _must_be_said(supplier=supplier, severity=severity, text=text.strip())
@@ -176,8 +172,7 @@ def lead_to_audit(
     supplier: Organisation | None = None,
 ) -> Audit:
     """It is looked into by an audit: a new one, or one that is planned already. The supplier is never told why it was chosen."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "lead_to_audit", actor=actor)
+    states.hold(AGENCY_REPORT, report, "lead_to_audit", actor=actor)
     supplier = supplier or report.supplier
     if audit is None:
         _must_be_said(supplier=supplier, kind=kind, planned_on=planned_on)
@@ -206,8 +201,7 @@ def lead_to_audit(
 @transaction.atomic
 def close(*, report: AgencyReport, reason: str, actor: User, now: datetime, today: date) -> None:
     """Nothing more is done about it, and the agency is told why."""
-    rows.lock(report)
-    states.check(AGENCY_REPORT, report, "close_report", actor=actor)
+    states.hold(AGENCY_REPORT, report, "close_report", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is closed. The agency reads it."))
     _conclude(report, "close_report", actor=actor, now=now, changes={"reason": reason.strip()}, close_reason=reason.strip())

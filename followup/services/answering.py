@@ -52,7 +52,7 @@ def save_files(*, request: DocumentRequest, files: Sequence[NewFile], actor: Use
 
     History only counts them: what they are called is the supplier's own until it delivers them.
     """
-    states.check(DOCUMENT_REQUEST, request, "save", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "save", actor=actor)
     fresh = _not_there_yet(request, files)
     if not fresh:
         return []
@@ -71,7 +71,7 @@ def save(
     today: date,
 ) -> None:
     """Keep what was written. Every fault is told with the item or document it is in; then nothing of it is kept."""
-    states.check(DOCUMENT_REQUEST, request, "save", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "save", actor=actor)
     faults = [*(fault for each in answers for fault in _answer_faults(request, each, today)), *_paper_faults(papers)]
     if faults:
         raise Invalid(faults)

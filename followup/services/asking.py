@@ -23,7 +23,7 @@ def send(*, request: DocumentRequest, actor: Actor, now: datetime, today: date, 
 
     Without `tells` the supplier began it, and is not told of what it did itself; the reminders come as always.
     """
-    states.check(DOCUMENT_REQUEST, request, "send", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "send", actor=actor)
     if not audience.contacts(scope_id=request.framework_id, organisation_id=request.supplier_id, today=today):
         raise WrongState(
             _("%(supplier)s has no confirmed contact with a working e-mail address on this agreement. Add one, then send.")
@@ -45,7 +45,7 @@ def send(*, request: DocumentRequest, actor: Actor, now: datetime, today: date, 
 @transaction.atomic
 def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: date, reason: str = "") -> None:
     """Take the request back. Whoever was asked is told; a draft simply goes."""
-    states.check(DOCUMENT_REQUEST, request, "withdraw", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "withdraw", actor=actor)
     _no_notice_may_wait(request)
     was_draft = request.status == DocumentRequest.Status.DRAFT
     states.advance(DOCUMENT_REQUEST, request, "withdraw", actor=actor, now=now, changes={"reason": reason}, is_internal=was_draft)
@@ -59,9 +59,9 @@ def withdraw(*, request: DocumentRequest, actor: User, now: datetime, today: dat
 @transaction.atomic
 def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, today: date) -> None:
     """End a request that will not be answered, or whose documentation is not enough, with a reason that is counted."""
+    states.hold(DOCUMENT_REQUEST, request, "close", actor=actor)
     if reason not in DocumentRequest.CloseReason.values:
         raise Invalid.one("reason", "invalid_choice", _("Choose one of the reasons for closing."))
-    states.check(DOCUMENT_REQUEST, request, "close", actor=actor)
     _no_notice_may_wait(request)
     _reason_must_be_true(request, reason)
     states.advance(DOCUMENT_REQUEST, request, "close", actor=actor, now=now, changes={"reason": reason})
@@ -75,7 +75,7 @@ def close(*, request: DocumentRequest, reason: str, actor: User, now: datetime, 
 @transaction.atomic
 def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: User, now: datetime, today: date) -> None:
     """Let the supplier's reminders rest until that day; None goes on. The due date does not move."""
-    states.check(DOCUMENT_REQUEST, request, "hold", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "hold", actor=actor)
     if until is not None:
         drafting.must_be_ahead(until, today, field_name="until")
         if not reason.strip():

@@ -49,7 +49,7 @@ def log(
     """
     was_reported = audit.is_reported
     change = "report" if files or was_reported else "perform"
-    states.check(AUDIT, audit, change, actor=actor)
+    states.hold(AUDIT, audit, change, actor=actor)
     held_on, result = performed_on or _day_of(audit, today), result or audit.result
     is_moved = held_on != audit.performed_on
     _check_held(audit, held_on, result, today)
@@ -152,9 +152,9 @@ def judge(
     reason: str = "",
 ) -> Judgement:
     """Whether a requirement that it checked is met, as the audit found it: on the day it was held. The rest stays unknown."""
+    states.hold(AUDIT, audit, "judge", actor=actor)
     if not audit.obligations.filter(pk=obligation.pk).exists():
         raise Invalid.one("obligation", "not_in_audit", _("The audit did not check this requirement."))
-    states.check(AUDIT, audit, "judge", actor=actor)
     if method == Method.SELF_DECLARED:
         raise Invalid.one("method", "no_check", _("What the supplier states is no finding of an audit. Choose how it was checked."))
     assert audit.performed_on is not None
@@ -200,7 +200,7 @@ def _as_long_as_the_audit(audit: Audit, valid_until: date | None) -> date | None
 @transaction.atomic
 def close(*, audit: Audit, actor: User, now: datetime) -> None:
     """Everything that it found is mended or noted."""
-    states.check(AUDIT, audit, "close", actor=actor)
+    states.hold(AUDIT, audit, "close", actor=actor)
     left = audit.findings.open().count()
     if left:
         raise WrongState(_("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left})

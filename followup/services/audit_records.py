@@ -33,8 +33,7 @@ def write_meeting(
     notes: str = "",
 ) -> AuditMeeting:
     """Once each; written again it is corrected, and the history says how it was."""
-    states.check(AUDIT, audit, "meeting", actor=actor)
-    rows.lock(audit.deadline)
+    states.hold(AUDIT, audit, "meeting", actor=actor)
     written = {"held_on": held_on, "began_at": began_at, "participants": participants.strip(), "notes": notes.strip()}
     if faults := list(_faults_of_meeting(audit, kind, held_on, written["participants"], today)):
         raise Invalid(faults)
@@ -84,7 +83,7 @@ def add_cost(
 
     Of money in another currency than the programme's, `rate` or `counted` says what it comes to there; else it counts for nothing.
     """
-    states.check(AUDIT, audit, "cost", actor=actor)
+    states.hold(AUDIT, audit, "cost", actor=actor)
     currency = known_currency(currency or (audit.programme.currency if audit.programme else "NOK"))
     if faults := list(_faults_of_cost(audit, kind, spent_on, hours, amount, member, today)):
         raise Invalid(faults)
@@ -109,7 +108,7 @@ def convert_cost(
 ) -> None:
     """Say what it comes to in the currency of the budget, when that is known, or correct it."""
     audit = cost.audit
-    states.check(AUDIT, audit, "cost", actor=actor)
+    states.hold(AUDIT, audit, "cost", actor=actor)
     rows.lock(cost)
     said = cost_rates.Said(rate, counted, rate_on)
     if not said.is_any:
@@ -133,7 +132,7 @@ def _worth(audit: Audit, amount: Decimal | None, currency: str, said: cost_rates
 def remove_cost(*, cost: AuditCost, actor: User, now: datetime) -> None:
     """Written down by mistake; the history keeps it."""
     audit = cost.audit
-    states.check(AUDIT, audit, "cost", actor=actor)
+    states.hold(AUDIT, audit, "cost", actor=actor)
     rows.lock(cost)
     told = {"struck": in_words(cost)}
     cost.delete()

@@ -25,7 +25,7 @@ def take_away(*, report: AuditReport, reason: str, actor: User, now: datetime) -
     """It was added by mistake, as one that is about another supplier. Nobody can open it here any more; the history keeps its name
     and checksum, and a mail about it that has not left is not sent."""
     audit = report.audit
-    states.check(AUDIT, audit, "take_report_away", actor=actor)
+    states.hold(AUDIT, audit, "take_report_away", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is taken away."))
     told = {"struck": report.name, "sha256": report.sha256, "reason": reason.strip()}

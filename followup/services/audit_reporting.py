@@ -38,8 +38,7 @@ class Added(NamedTuple):
 @transaction.atomic
 def begin(*, audit: Audit, language: str, actor: User, now: datetime, today: date, why: str = "") -> WrittenReport:
     """A draft of what is known. After a final one it is a correction, and says why."""
-    rows.lock(audit)
-    states.check(AUDIT, audit, "write_report", actor=actor)
+    states.hold(AUDIT, audit, "write_report", actor=actor)
     if audit.is_reused:
         raise WrongState(_("The report of an audit made by others is theirs. Add it as a file."))
     if language not in LANGUAGES:
@@ -96,8 +95,7 @@ def edit(
 
     `seen_marks` say what the writer saw in each section: what they left as it was stays as it is now, and what both changed is refused.
     """
-    rows.lock(report)
-    states.check(WRITTEN_REPORT, report, "edit", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "edit", actor=actor)
     texts, headings, was = texts or {}, headings or {}, report.language
     known = {each.pk: each for each in report.sections.all()}
     _check(known, texts, headings, added)
@@ -126,8 +124,7 @@ def edit(
 @transaction.atomic
 def send(*, report: WrittenReport, actor: User, now: datetime, today: date, comment_days: int | None = None) -> None:
     """Give the supplier the draft to comment on within so many working days. What it gets is kept, as PDF and Word."""
-    rows.lock(report)  # what is sent is what is written: nobody writes on meanwhile
-    states.check(WRITTEN_REPORT, report, "send", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "send", actor=actor)  # what is sent is what is written: nobody writes on meanwhile
     days = report.comment_days if comment_days is None else comment_days
     if not 1 <= days <= LONGEST:
         raise Invalid.one("comment_days", "range", _("Choose between 1 and %(most)d working days.") % {"most": LONGEST})
@@ -185,7 +182,7 @@ def end_comments(*, report: WrittenReport, actor: User, now: datetime, today: da
 @transaction.atomic
 def drop(*, report: WrittenReport, actor: User, now: datetime, today: date) -> None:
     """A draft that nobody has been given is not to be used."""
-    states.check(WRITTEN_REPORT, report, "drop", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "drop", actor=actor)
     states.advance(WRITTEN_REPORT, report, "drop", actor=actor, now=now, is_internal=True)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from core import rows, states
+from core import states
 from core.errors import FieldError, Invalid
 from followup.models import Audit, TeamMember
 from followup.services import audit_mail
@@ -21,8 +21,7 @@ def add(
     *, audit: Audit, role: str, actor: User, now: datetime, user: User | None = None, name: str = "", organisation: str = ""
 ) -> TeamMember:
     """Somebody with a user, of ours or of the audit firm, or somebody by name. Nobody is told; the announcement names them."""
-    states.check(AUDIT, audit, "team", actor=actor)
-    rows.lock(audit.deadline)  # one at a time, so that there are never two who lead
+    states.hold(AUDIT, audit, "team", actor=actor)
     name = user.name if user else " ".join(name.split())
     member = TeamMember(audit=audit, role=role, user=user, name=name[:200], organisation=organisation.strip(), created_at=now)
     if faults := list(_faults(member)):
@@ -37,7 +36,7 @@ def add(
 def remove(*, member: TeamMember, actor: User, now: datetime) -> None:
     """What was spent for them stays, under their name."""
     audit = member.audit
-    states.check(AUDIT, audit, "team", actor=actor)
+    states.hold(AUDIT, audit, "team", actor=actor)
     rows.lock(member)
     told = {"left": _in_words(member)}
     member.delete()

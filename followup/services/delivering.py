@@ -32,7 +32,7 @@ def submit(
     note: str = "",
 ) -> Submission:
     """Deliver what is saved, plus `files` and `claims` given now. Every required item must be answered."""
-    states.check(DOCUMENT_REQUEST, request, "submit", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "submit", actor=actor)
     _apply_claims(request, claims or {})
     answering.write_documents(request, files, actor=actor, now=now, received_on=today, channel=Document.Channel.PORTAL)
     return _deliver(request, "submit", actor=actor, now=now, today=today, received_on=today, channel=Document.Channel.PORTAL, note=note)
@@ -51,7 +51,7 @@ def register(
     note: str = "",
 ) -> Submission:
     """Register on the supplier's behalf what came outside the portal. Being on time counts the day it was received."""
-    states.check(DOCUMENT_REQUEST, request, "register", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "register", actor=actor)
     if received_on > today:
         raise Invalid.one("received_on", "future", _("This day has not come yet. Choose the day the documentation was received."))
     if channel not in (Document.Channel.EMAIL, Document.Channel.PAPER, Document.Channel.MEETING):
@@ -66,7 +66,7 @@ def register(
 def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date) -> None:
     """Take a delivery back before anybody has begun to review it; the same round goes on. What we registered is ours to keep,
     and a file that no other delivery holds is only saved again, which is not ours to read."""
-    states.check(DOCUMENT_REQUEST, request, "recall", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "recall", actor=actor)
     round_ = _round(request)
     submission, review = round_.submission, round_.review_deadline
     assert submission is not None

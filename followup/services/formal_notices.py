@@ -109,7 +109,7 @@ def suggested(request: DocumentRequest, *, actor: User, today: date) -> dict[str
 @transaction.atomic
 def edit(*, notice: FormalNotice, actor: User, now: datetime, **written: Any) -> None:
     """Correct the draft: facts, consequences, signer_title, cure_days, reply_days."""
-    states.check(FORMAL_NOTICE, notice, "edit", actor=actor)
+    states.hold(FORMAL_NOTICE, notice, "edit", actor=actor)
     _check(written)
     changed = history.difference(notice, written)
     if changed:
@@ -176,7 +176,7 @@ def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now
 @transaction.atomic
 def drop(*, notice: FormalNotice, reason: str, actor: User, now: datetime) -> None:
     """Send no letter, and say why."""
-    states.check(FORMAL_NOTICE, notice, "drop", actor=actor)
+    states.hold(FORMAL_NOTICE, notice, "drop", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why no letter is sent."))
     states.advance(FORMAL_NOTICE, notice, "drop", actor=actor, now=now, changes={"reason": reason}, is_internal=True)

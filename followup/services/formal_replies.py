@@ -37,7 +37,7 @@ def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, text:
 @transaction.atomic
 def decide(*, notice: FormalNotice, outcome: str, grounds: str, actor: User, now: datetime, today: date) -> None:
     """Say what follows, with grounds that the supplier reads. Then the reminders about what was asked for go on."""
-    states.check(FORMAL_NOTICE, notice, "decide", actor=actor)
+    states.hold(FORMAL_NOTICE, notice, "decide", actor=actor)
     if outcome not in FormalNotice.Outcome.values:
         raise Invalid.one("outcome", "invalid_choice", _("Choose what follows."))
     if not grounds.strip():

@@ -65,8 +65,7 @@ def finish(
     *, meeting: Meeting, action: UUID, note: str, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = ()
 ) -> MeetingAction:
     """It is done. The supplier says so of its own; we say so of ours, and of theirs where they told us."""
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "finish_action", actor=actor)
+    states.hold(MEETING, meeting, "finish_action", actor=actor)
     it = _found(meeting, action)
     if it.side == Turn.CPB and not actor.works_here:
         raise NotAllowed

@@ -80,8 +80,7 @@ def edit(
     **written: Any,
 ) -> None:
     """Change what `plan` takes, but for the agreement and the supplier. Whoever was invited is told anew."""
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "edit", actor=actor)
+    states.hold(MEETING, meeting, "edit", actor=actor)
     changed = {name: [_said(each) for each in both] for name, both in history.difference(meeting, written).items()}
     for name, value in written.items():
         setattr(meeting, name, value)
@@ -110,8 +109,7 @@ def edit(
 @transaction.atomic
 def invite(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None:
     """Send the invitation with its calendar entry to everybody on the list who has an address with us."""
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "invite", actor=actor)
+    states.hold(MEETING, meeting, "invite", actor=actor)
     if meeting.told_at:
         raise WrongState(_("The invitation has been sent. Whoever is on the list is told by itself when the meeting is changed."))
     if meeting.starts_at <= now:

@@ -44,9 +44,9 @@ def write(
     `were_there` are ids of participants; `actions` takes the place of those that are not done. `read` is `mark_now` of what the
     writer began with: what a colleague has written meanwhile is not written over unseen.
     """
-    rows.lock(meeting)
+    rows.lock(meeting)  # whoever writes in it after somebody else has is told what stands there, not that it has moved
     change = "correct_minutes" if meeting.status == Meeting.Status.OBJECTED else "write_minutes"
-    states.check(MEETING, meeting, change, actor=actor)
+    states.hold(MEETING, meeting, change, actor=actor)
     held_on = held_on or meeting.held_on or meeting_mail.day_of(meeting)
     if held_on > today:
         raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
@@ -77,8 +77,7 @@ def send(*, meeting: Meeting, actor: User, now: datetime, today: date, read: str
 
     `read` is `mark_now` of what whoever sends them has read.
     """
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "send_minutes", actor=actor)
+    states.hold(MEETING, meeting, "send_minutes", actor=actor)
     draft = draft_of(meeting)
     if draft is None:
         raise WrongState(_("Write the minutes first."))
@@ -102,8 +101,7 @@ def send(*, meeting: Meeting, actor: User, now: datetime, today: date, read: str
 @transaction.atomic
 def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date, version: int | None = None) -> None:
     """The supplier says that they are right. By now both sides have. `version` is the one that was read."""
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "confirm_minutes", actor=actor)
+    states.hold(MEETING, meeting, "confirm_minutes", actor=actor)
     sent = _read(meeting, version)
     states.advance(MEETING, meeting, "confirm_minutes", actor=actor, now=now, changes={"version": sent.number})
     rows.write(sent, verdict=V.CONFIRMED, answered_by=actor, answered_at=now)
@@ -113,8 +111,7 @@ def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date, versio
 @transaction.atomic
 def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, today: date, version: int | None = None) -> None:
     """The supplier says what is not right. It stays with the version it is about, and it is our turn."""
-    rows.lock(meeting)
-    states.check(MEETING, meeting, "object_to_minutes", actor=actor)
+    states.hold(MEETING, meeting, "object_to_minutes", actor=actor)
     if not objection.strip():
         raise Invalid.one("objection", "required", _("Write what is not right, and how it was."))
     sent = _read(meeting, version)

@@ -23,7 +23,7 @@ from notifications.models import DeadlineKind
 @transaction.atomic
 def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, now: datetime, today: date) -> TimeRequest:
     """Ask for another date. While we think about it, the reminders rest."""
-    states.check(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor)
     if wanted_on <= max(today, request.deadline.due_on):
         raise Invalid.one("wanted_on", "not_later", _("Choose a day after the present date."))
     if not reason.strip():
@@ -67,7 +67,7 @@ def _tell_who_may_give_it(wish: TimeRequest, *, now: datetime, today: date) -> N
 def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on: date | None = None, answer: str = "") -> None:
     """Grant the date that was asked for, or another."""
     granted, request = due_on or wish.wanted_on, wish.request
-    states.check(DOCUMENT_REQUEST, request, "decide_time", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "decide_time", actor=actor)
     if granted < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
     if granted <= request.deadline.due_on:
@@ -83,6 +83,7 @@ def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on:
 @transaction.atomic
 def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today: date) -> None:
     """Refuse, and say why. The date stays and the ladder goes on."""
+    states.hold(DOCUMENT_REQUEST, wish.request, "decide_time", actor=actor)
     if not answer.strip():
         raise Invalid.one("answer", "required", _("Say why the date stays."))
     _decide(wish, TimeRequest.Decision.REFUSED, granted_on=None, answer=answer, actor=actor, now=now)
@@ -93,7 +94,7 @@ def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today:
 @transaction.atomic
 def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
     """Give another date unasked, with the reason. A later one obeys the same limits; a draft has none."""
-    states.check(DOCUMENT_REQUEST, request, "extend", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "extend", actor=actor)
     if due_on < today:
         raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
     if not reason.strip():

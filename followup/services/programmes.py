@@ -35,8 +35,7 @@ def create(*, actor: User, now: datetime, **written: Any) -> Programme:
 
 @transaction.atomic
 def edit(*, programme: Programme, actor: User, now: datetime, **written: Any) -> None:
-    rows.lock(programme)
-    states.check(PROGRAMME, programme, "edit", actor=actor)
+    states.hold(PROGRAMME, programme, "edit", actor=actor)
     kept = _kept(written)
     changed = history.difference(programme, kept)
     if changed:
@@ -51,8 +50,7 @@ def edit(*, programme: Programme, actor: User, now: datetime, **written: Any) ->
 @transaction.atomic
 def close(*, programme: Programme, actor: User, now: datetime) -> None:
     """Refused while an audit of it is under way."""
-    rows.lock(programme)
-    states.check(PROGRAMME, programme, "close", actor=actor)
+    states.hold(PROGRAMME, programme, "close", actor=actor)
     left = programme.audits.under_way().count()
     if left:
         text = _("Audits of the programme are still under way (%(number)s). Finish them, call them off, or move them to another programme.")

@@ -18,6 +18,7 @@ from notifications.models import DeadlineKind
 @transaction.atomic
 def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, today: date, item: Item | None = None) -> Question:
     """The same question sent twice is asked once."""
+    states.hold(DOCUMENT_REQUEST, request, "ask", actor=actor)
     if not text.strip():
         raise Invalid.one("text", "required", _("Write your question."))
     if asked := request.questions.filter(text=text.strip(), item=item, asked_by=actor, answered_at=None).first():
@@ -32,6 +33,7 @@ def ask(*, request: DocumentRequest, text: str, actor: User, now: datetime, toda
 @transaction.atomic
 def answer(*, question: Question, text: str, actor: User, now: datetime, today: date) -> None:
     request = question.request
+    states.hold(DOCUMENT_REQUEST, request, "answer", actor=actor)
     if not text.strip():
         raise Invalid.one("answer", "required", _("Write an answer."))
     states.advance(DOCUMENT_REQUEST, request, "answer", actor=actor, now=now, changes={"answer": text})

@@ -55,7 +55,7 @@ def receive(*, uploaded: Uploaded, raw: bytes, actor: User, now: datetime, today
 @transaction.atomic
 def choose_supplier(*, file: ReceivedFile, supplier: Organisation, actor: User, now: datetime) -> None:
     """Where the number in the file is nobody's that we know: somebody of ours says who it is."""
-    states.check(RECEIVED_FILE, file, "choose_supplier", actor=actor)
+    states.hold(RECEIVED_FILE, file, "choose_supplier", actor=actor)
     if _supplier_of(file.said) is not None:
         raise WrongState(_("The number in the file says which supplier it is."))
     if supplier.kind != Organisation.Kind.SUPPLIER:
@@ -67,7 +67,7 @@ def choose_supplier(*, file: ReceivedFile, supplier: Organisation, actor: User, 
 @transaction.atomic
 def set_aside(*, file: ReceivedFile, reason: str, actor: User, now: datetime) -> None:
     """Looked at, and nothing in it is to be relied on, or nothing more: the body may have taken it back. What we rely on stands."""
-    states.check(RECEIVED_FILE, file, "set_aside", actor=actor)
+    states.hold(RECEIVED_FILE, file, "set_aside", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it is put aside."))
     states.advance(RECEIVED_FILE, file, "set_aside", actor=actor, now=now, changes={"aside_reason": reason.strip()})

@@ -40,7 +40,7 @@ def rely(
     """What the body signed is taken over as it stands; what somebody of ours answers for is said beside it. Findings stay theirs."""
     rows.lock(received)
     file = received.file
-    states.check(RECEIVED_FILE, file, "rely", actor=actor)
+    states.hold(RECEIVED_FILE, file, "rely", actor=actor)
     if received.audit_id is not None:
         raise WrongState(_("We rely on this audit already."))
     if file.supplier is None:
@@ -71,7 +71,7 @@ def decline(*, received: ReceivedAudit, reason: str, actor: User, now: datetime,
     """We do not rely on it, and say why. Somebody may change their mind. When none of the file's audits is left, the file is put aside."""
     rows.lock(received)
     file = received.file
-    states.check(RECEIVED_FILE, file, "decline_audit", actor=actor)
+    states.hold(RECEIVED_FILE, file, "decline_audit", actor=actor)
     if received.audit_id is not None:
         raise WrongState(_("We rely on this audit already."))
     if not reason.strip():
@@ -86,7 +86,7 @@ def decline(*, received: ReceivedAudit, reason: str, actor: User, now: datetime,
 @transaction.atomic
 def look_through(*, file: ReceivedFile, actor: User, now: datetime) -> None:
     """A newer file about what we rely on already: what it says now has been seen, and every other audit in it is decided."""
-    states.check(RECEIVED_FILE, file, "look_through", actor=actor)
+    states.hold(RECEIVED_FILE, file, "look_through", actor=actor)
     if not can_be_looked_through(list(in_file(file))):
         raise WrongState(_("Say first of each audit in it whether we rely on it, or put the file aside."))
     states.advance(RECEIVED_FILE, file, "look_through", actor=actor, now=now)

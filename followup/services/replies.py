@@ -50,7 +50,7 @@ def save(
     History only counts the files: until it is sent the reply is the supplier's own.
     """
     kind = KINDS[type(case)]
-    states.check(kind.table, case, "save_reply", actor=actor)
+    states.hold(kind.table, case, "save_reply", actor=actor)
     if len(text) > MOST_TEXT:
         raise Invalid.one("text", "max_length", _("Write at most %(most)d characters, and put the rest into a file.") % {"most": MOST_TEXT})
     reply: AnyReply
@@ -72,7 +72,7 @@ def hand_in(
 ) -> tuple[AnyReply, list[Document]]:
     """In time or late; its documents are delivered with it. Without a text, what was saved is handed in."""
     kind = KINDS[type(case)]
-    states.check(kind.table, case, "reply", actor=actor)
+    states.hold(kind.table, case, "reply", actor=actor)
     kept = kind.replies.objects.filter(**{kind.case: case}).first()
     said = text if text is not None else kept.text if kept else ""
     reply = save(case, text=said, files=files, actor=actor, now=now, today=today)

@@ -40,8 +40,7 @@ def save(
 
     `seen_mark` says what the writer saw: left as it was, what a colleague wrote meanwhile stays; where both wrote it is refused.
     """
-    rows.lock(report)
-    states.check(WRITTEN_REPORT, report, "save_comment", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "save_comment", actor=actor)
     if section.report_id != report.pk:
         raise Invalid.one("section", "unknown_section", _("One of the sections is not part of this report."))
     if text is not None and len(text) > MOST_TEXT:
@@ -67,8 +66,7 @@ def save(
 @transaction.atomic
 def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) -> list[ReportComment]:
     """Send in everything that was saved. Nothing saved means nothing to remark: that is an answer too. A late one is taken."""
-    rows.lock(report)
-    states.check(WRITTEN_REPORT, report, "send_comments", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "send_comments", actor=actor)
     comments = _said(report)
     documents = list(Document.objects.filter(report_comments__in=comments).order_by("received_at", "id"))
     assert report.comment_deadline is not None
@@ -87,8 +85,7 @@ def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) ->
 @transaction.atomic
 def answer(*, report: WrittenReport, section: ReportSection, verdict: str, text: str, actor: User, now: datetime, today: date) -> None:
     """Say whether a comment changed the report. Where it did not, say why."""
-    rows.lock(report)
-    states.check(WRITTEN_REPORT, report, "answer_comment", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "answer_comment", actor=actor)
     comment = ReportComment.objects.filter(section=section, section__report=report, submitted_at__isnull=False).first()
     faults = []
     if comment is None:

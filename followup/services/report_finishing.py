@@ -30,10 +30,9 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
 
     `result` is what came of the audit; what was written down when it was held stands unless another is given.
     """
-    rows.lock(report)  # what is final is what is written: nobody writes on meanwhile
-    states.check(WRITTEN_REPORT, report, "finish", actor=actor)
+    states.hold(WRITTEN_REPORT, report, "finish", actor=actor)  # what is final is what is written: nobody writes on meanwhile
     audit = report.audit
-    rows.lock(audit)
+    states.hold(AUDIT, audit, "report", actor=actor)
     result = result or audit.result
     if faults := list(audit_outcomes.faults_of_result(audit, result)):
         raise Invalid(faults)

@@ -35,7 +35,7 @@ def accept(
 
     The items are taken as the caller read them: if somebody has judged one since then, nothing is changed.
     """
-    states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "judge", actor=actor)
     chosen = _delivered(request, items)
     for item in chosen:
         _judge_item(item, state=Item.State.ACCEPTED, reason="", comment=comment, now=now)
@@ -64,7 +64,7 @@ def return_(
 
     Opens the next round: 14 days unless another date is given. What is accepted stays accepted.
     """
-    states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "return", actor=actor)
     changes = _mark(_to_return(request, items), reason, comment, now=now)
     _next_round(request, changes, due_on, actor=actor, now=now, today=today)
 
@@ -76,7 +76,7 @@ def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items:
     The supplier learns it when the round is finished, so until then history keeps it internal too.
     The items are taken as the caller read them, as in `accept`.
     """
-    states.check(DOCUMENT_REQUEST, request, "judge", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "judge", actor=actor)
     changes = _mark(_to_return(request, items), reason, comment, now=now)
     states.advance(DOCUMENT_REQUEST, request, "judge", actor=actor, now=now, changes=changes, is_internal=True)
 
@@ -84,7 +84,7 @@ def mark_returned(*, request: DocumentRequest, reason: str, comment: str, items:
 @transaction.atomic
 def finish_round(*, request: DocumentRequest, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """Send back what was judged as not good enough, and open the next round."""
-    states.check(DOCUMENT_REQUEST, request, "return", actor=actor)
+    states.hold(DOCUMENT_REQUEST, request, "return", actor=actor)
     returned = list(request.items.filter(state=Item.State.RETURNED).order_by("number").values_list("title", flat=True))
     if not returned:
         raise WrongState(_("Nothing is marked as not good enough."))

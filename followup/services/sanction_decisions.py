@@ -190,7 +190,7 @@ def end(*, sanction: Sanction, ended_on: date, reason: str, actor: User, now: da
 
 @transaction.atomic
 def _over(sanction: Sanction, change: str, *, ended_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
-    states.check(SANCTION, sanction, change, actor=actor)
+    states.hold(SANCTION, sanction, change, actor=actor)
     said = sanctions.must_say_why(reason, "reason")
     assert sanction.in_force_from is not None
     if ended_on > today:

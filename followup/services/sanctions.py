@@ -100,7 +100,7 @@ def edit(
     **written: Any,
 ) -> None:
     """Correct it before the supplier is heard. What is not given stays."""
-    states.check(SANCTION, sanction, "edit", actor=actor)
+    states.hold(SANCTION, sanction, "edit", actor=actor)
     _check(written)
     _rest_on(
         sanction,
@@ -120,7 +120,7 @@ def edit(
 @transaction.atomic
 def drop(*, sanction: Sanction, reason: str, actor: User, now: datetime, today: date) -> None:
     """Go no further with it. A supplier that was heard is told so, with the reason."""
-    states.check(SANCTION, sanction, "drop", actor=actor)
+    states.hold(SANCTION, sanction, "drop", actor=actor)
     said = must_say_why(reason, "reason")
     was_told = sanction.told_at is not None
     states.advance(SANCTION, sanction, "drop", actor=actor, now=now, changes={"reason": said}, is_internal=not was_told)

@@ -13,8 +13,9 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SYSTEM, Organisation, ScopeRole, User
+from accounts.permissions import Action
 from contracts.models import Framework
-from core import dates, history, ids, rows, states
+from core import access, dates, history, ids, rows, states
 from core.dates import Unit
 from core.errors import FieldError, Invalid, WrongState
 from core.states import Actor
@@ -53,7 +54,7 @@ def start(
 ) -> Series:
     """Begin a series whose first answer is due on `anchor_on`."""
     series = Series(id=ids.new(), framework=framework, anchor_on=anchor_on, interval=interval, unit=unit, created_by=actor, created_at=now)
-    states.check(SERIES, series, "start", actor=actor)
+    access.require(actor, Action.DOCUMENT_REQUEST_SEND, series)
     _check(framework, wording)
     _check_rhythm(anchor_on, interval, unit, today)
     _write(series, wording)
@@ -65,8 +66,7 @@ def start(
 @transaction.atomic
 def edit(*, series: Series, wording: Wording, actor: User, now: datetime) -> None:
     """What comes next is asked for like this. Another rhythm is another series."""
-    rows.lock(series)
-    states.check(SERIES, series, "edit", actor=actor)
+    states.hold(SERIES, series, "edit", actor=actor)
     _check(series.framework, wording)
     before = _told(series)
     _write(series, wording)
@@ -115,8 +115,8 @@ def pause(*, series: Series, reason: str, actor: User, now: datetime) -> None:
 def resume(*, series: Series, actor: User, today: date, now: datetime) -> None:
     """Go on with the next time whose date is still ahead, also where it should have been asked for by now: the sweep does so at once.
     What came and went while it rested is recorded as skipped."""
+    states.hold(SERIES, series, "resume", actor=actor)
     states.advance(SERIES, series, "resume", actor=actor, now=now, is_internal=True)
-    rows.lock(series)
     _pass_by(series, until=today, because=Because.PAUSED, now=now)
 
 
@@ -253,8 +253,7 @@ def _coming(series: Series) -> Occurrence | None:
 
 
 def _locked(series: Series, change: str, actor: Actor) -> Occurrence:
-    rows.lock(series)
-    states.check(SERIES, series, change, actor=actor)
+    states.hold(SERIES, series, change, actor=actor)
     coming = _coming(series)
     if coming is None:
         raise WrongState(_("There is no time planned."))

@@ -48,7 +48,7 @@ def register(*, sharing: Sharing, consent_by: str, consent_on: date, actor: User
 @transaction.atomic
 def give(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
     """Yes, by somebody who may say so for the supplier. From then on it is in force; who asked had decided that."""
-    states.check(SHARING, sharing, "give_consent", actor=actor)
+    states.hold(SHARING, sharing, "give_consent", actor=actor)
     sharings.must_be_ready(sharing, today)
     sharing_clocks.stop_waiting(sharing, now=now)
     assert sharing.decided_by is not None
@@ -60,7 +60,7 @@ def give(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 @transaction.atomic
 def refuse(*, sharing: Sharing, answer: str = "", actor: User, now: datetime, today: date) -> None:
     """No, with or without a reason. Nothing is shared."""
-    states.check(SHARING, sharing, "refuse_consent", actor=actor)
+    states.hold(SHARING, sharing, "refuse_consent", actor=actor)
     sharing_clocks.stop_waiting(sharing, now=now)
     states.advance(SHARING, sharing, "refuse_consent", actor=actor, now=now, changes={"answer": answer.strip()})
     rows.write(sharing, answer=answer.strip())
@@ -70,7 +70,7 @@ def refuse(*, sharing: Sharing, answer: str = "", actor: User, now: datetime, to
 @transaction.atomic
 def take_back(*, sharing: Sharing, answer: str = "", actor: User, now: datetime, today: date) -> None:
     """No more files are made. What was read before stays read."""
-    states.check(SHARING, sharing, "take_back_consent", actor=actor)
+    states.hold(SHARING, sharing, "take_back_consent", actor=actor)
     if sharing.basis != Sharing.Basis.CONSENT:
         raise WrongState(_("This does not rest on your consent, so it cannot be taken back. Write to us if you think it is wrong."))
     sharings.stop(sharing, "take_back_consent", reason=answer, actor=actor, now=now, today=today)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import files, rows, scanning, states
+from core import files, scanning, states
 from core.errors import WrongState
 from core.files import CheckedFile
 from followup.models import Sharing, SharingFile
@@ -26,8 +26,7 @@ TYPE = "application/octet-stream"
 @transaction.atomic
 def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> SharingFile:
     """How things stand at this moment; that it is taken back, when it was ended. The supplier sees when it was fetched."""
-    states.check(SHARING, sharing, "fetch", actor=actor)
-    rows.lock(sharing)
+    states.hold(SHARING, sharing, "fetch", actor=actor)
     _must_be_open(sharing, today)
     key = signing_keys.in_use(now=now)
     serial = 1 + (sharing.files.order_by("-serial").values_list("serial", flat=True).first() or 0)

@@ -73,7 +73,7 @@ def share(*, sharing: Sharing, actor: User, now: datetime, today: date) -> None:
 def end(*, sharing: Sharing, reason: str, actor: User, now: datetime, today: date) -> None:
     """Before its time, or before the supplier has answered. No more files are made; what the body has read we cannot take back,
     and the supplier is told so."""
-    states.check(SHARING, sharing, "end_sharing", actor=actor)
+    states.hold(SHARING, sharing, "end_sharing", actor=actor)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Say why it ends."))
     kind = "sharing_unasked" if sharing.status == Sharing.Status.ASKED else "sharing_ended"

@@ -50,7 +50,7 @@ def suggest(*, supplier: Organisation, actor: User, now: datetime, today: date, 
 @transaction.atomic
 def edit(*, site: Site, actor: User, now: datetime, **written: Any) -> None:
     """Corrected by us. What audits have said of it stays as it was."""
-    states.check(SITE, site, "edit", actor=actor)
+    states.hold(SITE, site, "edit", actor=actor)
     if changed := _changed(site, written):
         states.advance(SITE, site, "edit", actor=actor, now=now, changes=changed)
         rows.write(site, **_columns(written))
@@ -59,7 +59,7 @@ def edit(*, site: Site, actor: User, now: datetime, **written: Any) -> None:
 @transaction.atomic
 def correct(*, site: Site, actor: User, now: datetime, today: date, **written: Any) -> None:
     """Corrected by the supplier: we look at it again, also where it was confirmed. Sent back and left as it is, it is not."""
-    states.check(SITE, site, "correct", actor=actor)
+    states.hold(SITE, site, "correct", actor=actor)
     changed = _changed(site, written)
     if not changed:
         if site.status == Site.Status.RETURNED:
@@ -82,8 +82,7 @@ def seen_as(site: Site) -> str:
 @transaction.atomic
 def confirm(*, site: Site, actor: User, now: datetime, seen_mark: str | None = None) -> None:
     """What was looked at is right. `seen_mark` is `seen_as` of that; corrected since, it is looked at again."""
-    rows.lock(site.supplier)
-    rows.lock(site)
+    states.hold(SITE, site, "confirm", actor=actor)
     if seen.is_passed_over(seen_mark, [getattr(site, name) for name in SAID]):
         raise WrongState(_("The supplier has corrected the site since you opened it. Look at it again."))
     states.advance(SITE, site, "confirm", actor=actor, now=now)
@@ -93,7 +92,7 @@ def confirm(*, site: Site, actor: User, now: datetime, seen_mark: str | None = N
 @transaction.atomic
 def send_back(*, site: Site, comment: str, actor: User, now: datetime) -> None:
     """Not confirmed as it is; whoever suggested it is told what to correct."""
-    states.check(SITE, site, "send_back", actor=actor)
+    states.hold(SITE, site, "send_back", actor=actor)
     if not comment.strip():
         raise Invalid.one("comment", "required", _("Say what is to be corrected."))
     states.advance(SITE, site, "send_back", actor=actor, now=now, changes={"comment": comment.strip()})
@@ -104,7 +103,7 @@ def send_back(*, site: Site, comment: str, actor: User, now: datetime) -> None:
 @transaction.atomic
 def retire(*, site: Site, actor: User, now: datetime) -> None:
     """Nothing for us is made there any more. Audits that were held there stay as they are."""
-    states.check(SITE, site, "retire", actor=actor)
+    states.hold(SITE, site, "retire", actor=actor)
     _must_be_free(site)
     states.advance(SITE, site, "retire", actor=actor, now=now)
 
@@ -118,7 +117,7 @@ def restore(*, site: Site, actor: User, now: datetime) -> None:
 def remove(*, site: Site, actor: User, now: datetime) -> None:
     """Written down by mistake. The supplier may take back what was never confirmed; audits keep what they say of it."""
     change = "remove" if actor.works_here else "take_back"
-    states.check(SITE, site, change, actor=actor)
+    states.hold(SITE, site, change, actor=actor)
     if change == "take_back" and site.confirmed_at is not None:
         raise WrongState(_("We have confirmed this site, so it is not taken back. Tell us if it is no longer in use."))
     _must_be_free(site)

@@ -1,9 +1,12 @@
 """We judge what came: is the documentation good enough, item by item, and is the requirement met."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from core.models import History
@@ -77,6 +80,26 @@ def test_accepting_item_by_item_finishes_the_request(cast: Cast, visit: Visit, d
     assert not Deadline.objects.open().filter(about_id=delivered.pk).exists()
     assert Delivery.objects.filter(kind="documentation_accepted", person=cast.csr.person).exists()
     assert Round.objects.get(request=delivered).verdict == "accepted"
+
+
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_the_last_two_at_once_finish_it(cast: Cast, delivered: DocumentRequest) -> None:
+    gate = Barrier(2)
+
+    def accept_one(title: str) -> None:
+        try:
+            opened = DocumentRequest.objects.get(pk=delivered.pk)
+            chosen = [item(opened, title)]
+            gate.wait(10)
+            reviewing.accept(request=opened, items=chosen, actor=cast.manager, now=NOW, today=TODAY)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(accept_one, ["Report", "Statement"]))
+    delivered.refresh_from_db()
+    assert delivered.status == "accepted"
 
 
 def test_the_last_acceptance_brings_the_whole_page_anew(cast: Cast, visit: Visit, delivered: DocumentRequest) -> None:
