@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from accounts import absences
 from accounts.models import Membership, Organisation, Person, ScopeRole, User
 from contracts.models import DeadlineRule, Obligation
+from contracts.models.places import OfSupplier
 from core.models import History
 from followup.models import Audit, Document, DocumentRequest, Evidence, Item, Question, Renewal, Submission, TimeRequest
 from notifications import audience
@@ -44,7 +45,7 @@ def items_of(it: DocumentRequest) -> list[Item]:
     return list(items.prefetch_related(Prefetch("evidence", evidence), Prefetch("obligations", obligations)))
 
 
-def usable_again(it: DocumentRequest, *, today: date) -> list[Document]:
+def usable_again(it: OfSupplier, *, today: date) -> list[Document]:
     """The supplier's documents of earlier deliveries, newest first; not those that have expired."""
     rows = Document.objects.filter(supplier=it.supplier_id).usable_again(today).select_related("kind")
     return list(rows.order_by("-received_at", "-id")[:MOST_USABLE])

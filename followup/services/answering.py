@@ -14,6 +14,7 @@ from core import states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup.models import Document, DocumentRequest, Evidence, Item
+from followup.services import documents
 from followup.states import DOCUMENT_REQUEST
 
 
@@ -105,26 +106,17 @@ def write_documents(
     request: DocumentRequest, files: Sequence[NewFile], *, actor: User, now: datetime, received_on: date, channel: str
 ) -> list[Document]:
     """Rows for files in storage, each with the items it serves in the present round."""
-    number, documents = request.rounds.latest("number").number, []
+    number, written = request.rounds.latest("number").number, []
     for new in files:
         check_order(new.issued_on, new.valid_until)
         items = _items_of(request, new)
         kind = next((item.document_kind for item in items if item.document_kind), None)
-        document = Document.objects.create(
-            **new.file.columns,
-            supplier=request.supplier,
-            kind=kind,
-            access=Document.Access.RESTRICTED if kind and kind.is_restricted else Document.Access.ORDINARY,
-            issued_on=new.issued_on,
-            valid_until=new.valid_until,
-            received_on=received_on,
-            received_at=now,
-            uploaded_by=actor,
-            channel=channel,
-        )
+        access = Document.Access.RESTRICTED if kind and kind.is_restricted else Document.Access.ORDINARY
+        own = {"kind": kind, "access": access, "issued_on": new.issued_on, "valid_until": new.valid_until, "channel": channel}
+        (document,) = documents.keep(request.supplier, [new.file], actor=actor, now=now, received_on=received_on, **own)
         Evidence.objects.bulk_create([Evidence(item=item, document=document, round_number=number, added_at=now) for item in items])
-        documents.append(document)
-    return documents
+        written.append(document)
+    return written
 
 
 def must_be_open(items: Iterable[Item]) -> None:
@@ -160,10 +152,9 @@ def _answer_faults(request: DocumentRequest, answer: ItemAnswer, today: date) ->
     must_be_open([answer.item])
     if answer.claim != answer.item.claim and (fault := claim_fault(answer.item, answer.claim)):
         yield fault
-    document = answer.again
-    if document and (document.supplier_id != request.supplier_id or document.is_expired(today)):
-        text = _("This document cannot be used here. It has expired, or is not yours.")
-        yield FieldError("again", "not_usable", text, about=answer.item.pk)
+    again = answer.again
+    if again and (fault := documents.fault_when_used_again(again, request.supplier_id, today, about=answer.item.pk)):
+        yield fault
 
 
 def _paper_faults(papers: Sequence[Paper]) -> Iterator[FieldError]:
@@ -202,5 +193,5 @@ def _describe(request: DocumentRequest, paper: Paper, number: int, now: datetime
     if document.delivered_at is None and any(getattr(document, name) != value for name, value in dates.items()):
         Document.objects.filter(pk=document.pk).update(**dates)
         yield {"document": document.name, **dates}
-    if not after and document.delivered_at is None and not document.evidence.exists():
-        document.delete()
+    if not after:
+        documents.let_go(document)

@@ -12,7 +12,7 @@ from accounts.models import User
 from core import states
 from core.errors import FieldError, Invalid, WrongState
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
-from followup.services import answering, briefs, turns
+from followup.services import answering, briefs, documents, turns
 from followup.services.answering import NewFile
 from followup.states import DOCUMENT_REQUEST
 from notifications import calendars, deadlines, outbox
@@ -57,9 +57,7 @@ def register(
     if channel not in (Document.Channel.EMAIL, Document.Channel.PAPER, Document.Channel.MEETING):
         raise Invalid.one("channel", "invalid_choice", _("Say how the documentation came: by e-mail, on paper or in a meeting."))
     ours = answering.write_documents(request, files, actor=actor, now=now, received_on=received_on, channel=channel)
-    return _deliver(
-        request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note, documents=ours
-    )
+    return _deliver(request, "register", actor=actor, now=now, today=today, received_on=received_on, channel=channel, note=note, only=ours)
 
 
 @transaction.atomic
@@ -80,9 +78,9 @@ def recall(*, request: DocumentRequest, actor: User, now: datetime, today: date)
     submission.save(update_fields=["recalled_at"])
     deadlines.close(review, now=now)
     _undo_marks(request, set(submission.evidence.values_list("item_id", flat=True)))
-    documents = list(submission.evidence.values_list("document_id", flat=True))
+    delivered = list(submission.evidence.values_list("document_id", flat=True))
     submission.evidence.update(submission=None)
-    Document.objects.filter(pk__in=documents).exclude(evidence__submission__isnull=False).update(delivered_at=None)
+    documents.take_back(delivered)
     round_.submission, round_.review_deadline = None, None
     round_.save(update_fields=["submission", "review_deadline"])
     deadlines.reopen(request.deadline, today=today, now=now)
@@ -109,12 +107,12 @@ def _deliver(
     received_on: date,
     channel: str,
     note: str,
-    documents: Sequence[Document] | None = None,
+    only: Sequence[Document] | None = None,
 ) -> Submission:
-    """Hand over these documents, or (None) everything that is saved. What the supplier has only saved is not ours to hand over."""
+    """Hand over only these documents, or (None) everything that is saved. What the supplier has only saved is not ours to hand over."""
     round_ = _round(request)
     saved = Evidence.objects.filter(item__request=request, round_number=round_.number, submission=None)
-    chosen = saved if documents is None else saved.filter(document__in=documents)
+    chosen = saved if only is None else saved.filter(document__in=only)
     evidence = list(chosen.select_related("document__kind", "item__document_kind"))
     _must_be_complete(request, evidence, by_supplier=verb == "submit", today=received_on)
     submission = Submission.objects.create(
@@ -124,7 +122,7 @@ def _deliver(
     states.advance(DOCUMENT_REQUEST, request, verb, actor=actor, now=now, changes={"files": names, "channel": channel})
     events.tell("request.submitted", about_type="document_request", about_id=request.pk, now=now)
     Evidence.objects.filter(pk__in=[one.pk for one in evidence]).update(submission=submission)
-    Document.objects.filter(pk__in={one.document_id for one in evidence}, delivered_at=None).update(delivered_at=now)
+    documents.deliver({one.document_id for one in evidence}, now=now)
     _mark_items(request, {one.item_id for one in evidence})
     deadlines.close(request.deadline, now=now)
     turns.end_tasks(request, now=now)
@@ -199,8 +197,7 @@ def _receipt(request: DocumentRequest, submission: Submission, evidence: Sequenc
     """Tell whoever submitted, at once, what we have, with checksums. What we registered ourselves needs none."""
     if submission.channel != Document.Channel.PORTAL:
         return
-    documents = {one.document_id: one.document for one in evidence}.values()
-    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.is_restricted} for d in documents]
+    listed = documents.listed({one.document_id: one.document for one in evidence}.values())
     outbox.publish(
         kind="receipt",
         people=[actor.person],

@@ -16,7 +16,7 @@ from core.errors import Invalid, WrongState
 from core.files import KeptFile
 from followup import seen, writing_together
 from followup.models import CorrectiveAction, Document, Finding, FindingClock, FindingEvidence
-from followup.services import finding_clocks
+from followup.services import documents, finding_clocks
 from followup.services.finding_clocks import WITHOUT_A_CLOCK
 from followup.states import FINDING
 from notifications import deadlines, outbox
@@ -47,18 +47,18 @@ def save(
     """
     states.hold(FINDING, finding, "upload", actor=actor)
     change = "act" if finding.status in MENDING else "upload"
-    _check(finding, again, action, statement)
+    _check(finding, again, action, statement, today)
     if statement is not None and seen_mark == seen.mark(statement.strip()):
         statement = None
     if statement is not None and statement.strip() != finding.statement and seen.is_passed_over(seen_mark, [finding.statement]):
         raise Invalid.one("statement", "changed_meanwhile", writing_together.told(finding.statement))
-    fresh = _not_there_yet(finding, files)
+    fresh = _fresh(finding, files)
     reused = [document for document in again if not finding.evidence.filter(document=document).exists()]
     says_more = statement is not None and statement.strip() != finding.statement
     if not fresh and not reused and not says_more and removed is None:
         return
     states.advance(FINDING, finding, change, actor=actor, now=now, changes={"files": len(fresh) + len(reused)})
-    _add(finding, [*_documents(finding, fresh, actor=actor, now=now, today=today), *reused], action=action, now=now)
+    _add(finding, [*_kept(finding, fresh, actor=actor, now=now, today=today), *reused], action=action, now=now)
     if statement is not None and says_more:
         rows.write(finding, statement=statement.strip())
     if removed is not None:
@@ -76,7 +76,7 @@ def finish_action(
         raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
     if action.done_on is not None:
         raise WrongState(_("You have said already that this is done."))
-    _add(finding, _documents(finding, _not_there_yet(finding, files), actor=actor, now=now, today=today), action=action, now=now)
+    _add(finding, _kept(finding, _fresh(finding, files), actor=actor, now=now, today=today), action=action, now=now)
     shown = _deliver(finding.evidence.filter(action=action), now=now)
     changes = {"action": action.text, "files": [document.name_for_all for document in shown]}
     states.advance(FINDING, finding, "finish_action", actor=actor, now=now, changes=changes)
@@ -90,8 +90,8 @@ def submit(
 ) -> None:
     """It is put right, and this shows it. Needs a file that was not sent before, or words."""
     states.hold(FINDING, finding, "evidence", actor=actor)
-    _check(finding, (), None, statement)
-    _add(finding, _documents(finding, _not_there_yet(finding, files), actor=actor, now=now, today=today), now=now)
+    _check(finding, (), None, statement, today)
+    _add(finding, _kept(finding, _fresh(finding, files), actor=actor, now=now, today=today), now=now)
     if statement is not None:
         rows.write(finding, statement=statement.strip())
     waiting = finding.evidence.filter(submitted_at=None)
@@ -130,20 +130,14 @@ def _enough(finding: Finding, today: date) -> date:
     return max(at_least, clock.deadline.due_on) if clock else at_least
 
 
-def _check(finding: Finding, again: Sequence[Document], action: CorrectiveAction | None, statement: str | None) -> None:
-    if any(document.supplier_id != finding.supplier_id or document.delivered_at is None for document in again):
-        raise Invalid.one("again", "not_usable", _("This document cannot be used here. It has expired, or is not yours."))
+def _check(finding: Finding, again: Sequence[Document], action: CorrectiveAction | None, statement: str | None, today: date) -> None:
+    if faults := [fault for each in again if (fault := documents.fault_when_used_again(each, finding.supplier_id, today))]:
+        raise Invalid(faults[:1])
     if action is not None and action.plan.finding_id != finding.pk:
         raise Invalid.one("action", "unknown_action", _("One of the actions is not part of this plan."))
     if statement is not None and len(statement) > MOST_TEXT:
         text = _("Write at most %(most)d characters, and put the rest into a file.")
         raise Invalid.one("statement", "max_length", text % {"most": MOST_TEXT})
-
-
-def _not_there_yet(finding: Finding, files: Sequence[KeptFile]) -> list[KeptFile]:
-    """The same file sent twice is kept once."""
-    known = set(finding.evidence.values_list("document__sha256", "document__name"))
-    return [file for file in files if (file.sha256, file.name) not in known]
 
 
 def _add(finding: Finding, documents: Sequence[Document], *, now: datetime, action: CorrectiveAction | None = None) -> None:
@@ -152,32 +146,25 @@ def _add(finding: Finding, documents: Sequence[Document], *, now: datetime, acti
     )
 
 
-def _documents(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
+def _kept(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
     """What shows how people are paid holds their names and their pay: only those who review read it."""
-    return [
-        Document.objects.create(
-            **file.columns,
-            supplier=finding.supplier,
-            received_on=today,
-            received_at=now,
-            uploaded_by=actor,
-            channel=Document.Channel.PORTAL,
-            access=Document.Access.RESTRICTED if finding.theme == Theme.WAGES else Document.Access.ORDINARY,
-        )
-        for file in files
-    ]
+    access = Document.Access.RESTRICTED if finding.theme == Theme.WAGES else Document.Access.ORDINARY
+    return documents.keep(finding.supplier, files, actor=actor, now=now, received_on=today, access=access)
+
+
+def _fresh(finding: Finding, files: Sequence[KeptFile]) -> list[KeptFile]:
+    return documents.fresh(files, Document.objects.filter(finding_evidence__finding=finding))
 
 
 def _receipt(finding: Finding, shown: Sequence[Document], said: dict[str, str], *, actor: User, now: datetime) -> None:
     """Tell whoever sent it in, at once, what we have, with checksums: as for a document request."""
-    listed = [{"name": d.name, "size": d.size, "sha256": d.sha256, "is_restricted": d.is_restricted} for d in shown]
     outbox.publish(
         kind="evidence_receipt",
         people=[actor.person],
         organisation=finding.supplier,
         scope_id=finding.framework_id,
         about_id=finding.pk,
-        context={**finding_clocks.brief_of(finding), **said, "documents": listed, "submitted_at": now.isoformat()},
+        context={**finding_clocks.brief_of(finding), **said, "documents": documents.listed(shown), "submitted_at": now.isoformat()},
         key=f"{finding.pk}:{now.isoformat()}",
         now=now,
     )
@@ -186,7 +173,7 @@ def _receipt(finding: Finding, shown: Sequence[Document], said: dict[str, str], 
 def _deliver(evidence: QuerySet[FindingEvidence], *, now: datetime) -> list[Document]:
     """From now on these are ours to read."""
     waiting = list(evidence.filter(submitted_at=None).select_related("document"))
-    Document.objects.filter(pk__in=[one.document_id for one in waiting], delivered_at=None).update(delivered_at=now)
+    documents.deliver([one.document_id for one in waiting], now=now)
     FindingEvidence.objects.filter(pk__in=[one.pk for one in waiting]).update(submitted_at=now)
     return [one.document for one in waiting]
 
@@ -194,11 +181,8 @@ def _deliver(evidence: QuerySet[FindingEvidence], *, now: datetime) -> list[Docu
 def _take_away(finding: Finding, removed: UUID) -> None:
     """A file that is not sent in; when nothing else holds it, it is gone."""
     for one in finding.evidence.filter(document=removed, submitted_at=None).select_related("document"):
-        document = one.document
         one.delete()
-        held = document.evidence.exists() or document.replies.exists() or document.finding_evidence.exists()
-        if document.delivered_at is None and not held:
-            document.delete()
+        documents.let_go(one.document)
 
 
 def _done(action: CorrectiveAction, *, today: date, now: datetime) -> None:

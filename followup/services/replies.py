@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from core import rows, states
 from core.errors import Invalid
 from core.files import KeptFile
 from followup.models import Document, FormalNotice, FormalReply, Sanction, SanctionReply
+from followup.services import documents
 from followup.states import FORMAL_NOTICE, SANCTION
 
 AnyCase = FormalNotice | Sanction
@@ -55,12 +56,12 @@ def save(
         raise Invalid.one("text", "max_length", _("Write at most %(most)d characters, and put the rest into a file.") % {"most": MOST_TEXT})
     reply: AnyReply
     reply, _is_new = kind.replies.objects.get_or_create(**{kind.case: case}, defaults={"saved_by": actor, "saved_at": now})
-    fresh = _not_there_yet(reply, files)
+    fresh = documents.fresh(files, reply.documents.all())
     if text == reply.text and not fresh and removed is None:
         return reply
     states.advance(kind.table, case, "save_reply", actor=actor, now=now, changes={"files": len(fresh)} if fresh else {})
     rows.write(reply, text=text, saved_by=actor, saved_at=now)
-    reply.documents.add(*_documents(case.supplier, fresh, actor=actor, now=now, today=today))
+    reply.documents.add(*documents.keep(case.supplier, fresh, actor=actor, now=now, received_on=today))
     if removed is not None:
         _take_away(reply, removed)
     return reply
@@ -76,46 +77,24 @@ def hand_in(
     kept = kind.replies.objects.filter(**{kind.case: case}).first()
     said = text if text is not None else kept.text if kept else ""
     reply = save(case, text=said, files=files, actor=actor, now=now, today=today)
-    documents = list(reply.documents.all())
-    if not reply.text.strip() and not documents:
+    handed_in = list(reply.documents.all())
+    if not reply.text.strip() and not handed_in:
         raise Invalid.one("text", "required", _("Write your reply, or add a file."))
     assert case.reply_deadline is not None
     is_late = today > case.reply_deadline.due_on
-    told = {"files": [document.name for document in documents], "is_late": is_late}
+    told = {"files": [document.name for document in handed_in], "is_late": is_late}
     states.advance(kind.table, case, "reply", actor=actor, now=now, changes=told)
     rows.write(reply, submitted_by=actor, submitted_at=now, received_on=today, is_late=is_late)
-    reply.documents.filter(delivered_at=None).update(delivered_at=now)
-    return reply, documents
+    documents.deliver([document.pk for document in handed_in], now=now)
+    return reply, handed_in
 
 
-def receipt(reply: AnyReply, documents: Sequence[Document]) -> dict[str, Any]:
+def receipt(reply: AnyReply, handed_in: Sequence[Document]) -> dict[str, Any]:
     """What the mail that confirms it says."""
-    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in documents]
-    return {"documents": listed, "reply": reply.text, "is_late": reply.is_late}
-
-
-def _not_there_yet(reply: AnyReply, files: Sequence[KeptFile]) -> list[KeptFile]:
-    known = set(reply.documents.values_list("sha256", "name"))
-    return [file for file in files if (file.sha256, file.name) not in known]
-
-
-def _documents(supplier: Organisation, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
-    return [
-        Document.objects.create(
-            **file.columns,
-            supplier=supplier,
-            received_on=today,
-            received_at=now,
-            uploaded_by=actor,
-            channel=Document.Channel.PORTAL,
-        )
-        for file in files
-    ]
+    return {"documents": documents.listed(handed_in), "reply": reply.text, "is_late": reply.is_late}
 
 
 def _take_away(reply: AnyReply, key: UUID) -> None:
-    """A file that is not delivered; when nothing else holds it, it is gone."""
     for document in reply.documents.filter(pk=key, delivered_at=None):
         reply.documents.remove(document)
-        if not any(uses.exists() for uses in (document.replies, document.sanction_replies, document.evidence)):
-            document.delete()
+        documents.let_go(document)

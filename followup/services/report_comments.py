@@ -14,7 +14,7 @@ from core.errors import FieldError, Invalid
 from core.files import KeptFile
 from followup import report_words, seen, writing_together
 from followup.models import Document, ReportComment, ReportSection, WrittenReport
-from followup.services import report_clocks
+from followup.services import documents, report_clocks
 from followup.states import WRITTEN_REPORT
 from notifications import outbox
 from notifications.webhooks import events
@@ -50,15 +50,14 @@ def save(
     said = text.strip() if text is not None and seen_mark != seen.mark(text.strip()) else stands
     if said != stands and seen.is_passed_over(seen_mark, [stands]):
         raise Invalid.one("text", "changed_meanwhile", writing_together.told(stands))
-    known = set(kept.documents.values_list("sha256", "name")) if kept else set()
-    fresh = [file for file in files if (file.sha256, file.name) not in known]
+    fresh = documents.fresh(files, Document.objects.filter(report_comments__section=section))
     if said == stands and not fresh and removed is None:
         return
     states.advance(WRITTEN_REPORT, report, "save_comment", actor=actor, now=now, changes={"files": len(fresh)} if fresh else {})
     comment = kept or ReportComment(section=section)
     comment.text, comment.saved_by, comment.saved_at = said, actor, now
     comment.save()
-    comment.documents.add(*_documents(report, fresh, actor=actor, now=now, today=today))
+    comment.documents.add(*documents.keep(report.audit.supplier, fresh, actor=actor, now=now, received_on=today))
     if removed is not None:
         _take_away(comment, removed)
 
@@ -68,16 +67,16 @@ def submit(*, report: WrittenReport, actor: User, now: datetime, today: date) ->
     """Send in everything that was saved. Nothing saved means nothing to remark: that is an answer too. A late one is taken."""
     states.hold(WRITTEN_REPORT, report, "send_comments", actor=actor)
     comments = _said(report)
-    documents = list(Document.objects.filter(report_comments__in=comments).order_by("received_at", "id"))
+    sent_in = list(Document.objects.filter(report_comments__in=comments).order_by("received_at", "id"))
     assert report.comment_deadline is not None
     is_late = today > report.comment_deadline.due_on
-    changes = {"comments": len(comments), "files": "; ".join(document.name for document in documents), "is_late": is_late}
+    changes = {"comments": len(comments), "files": "; ".join(document.name for document in sent_in), "is_late": is_late}
     states.advance(WRITTEN_REPORT, report, "send_comments", actor=actor, now=now, changes=changes)
     rows.write(report, commented_by=actor, commented_on=today)
     ReportComment.objects.filter(pk__in=[comment.pk for comment in comments]).update(submitted_at=now)
-    Document.objects.filter(pk__in=[document.pk for document in documents], delivered_at=None).update(delivered_at=now)
+    documents.deliver([document.pk for document in sent_in], now=now)
     report_clocks.hand_to_us(report, today=today, now=now)
-    _receipt(report, comments, documents, actor=actor, now=now)
+    _receipt(report, comments, sent_in, actor=actor, now=now)
     events.tell("report.commented", about_type="written_report", about_id=report.pk, now=now)
     return comments
 
@@ -118,38 +117,21 @@ def _said(report: WrittenReport) -> list[ReportComment]:
     return [comment for comment in mine.order_by("section__number", "id") if comment.text or comment.documents.all()]
 
 
-def _documents(report: WrittenReport, files: Sequence[KeptFile], *, actor: User, now: datetime, today: date) -> list[Document]:
-    return [
-        Document.objects.create(
-            **file.columns,
-            supplier=report.audit.supplier,
-            received_on=today,
-            received_at=now,
-            uploaded_by=actor,
-            channel=Document.Channel.PORTAL,
-        )
-        for file in files
-    ]
-
-
 def _take_away(comment: ReportComment, removed: UUID) -> None:
-    """A file that is not sent in: nothing else holds it, so it is gone."""
     for document in comment.documents.filter(pk=removed, delivered_at=None):
         comment.documents.remove(document)
-        document.delete()
+        documents.let_go(document)
 
 
-def _receipt(
-    report: WrittenReport, comments: Sequence[ReportComment], documents: Sequence[Document], *, actor: User, now: datetime
-) -> None:
-    listed = [{"name": document.name, "size": document.size, "sha256": document.sha256} for document in documents]
+def _receipt(report: WrittenReport, comments: Sequence[ReportComment], sent_in: Sequence[Document], *, actor: User, now: datetime) -> None:
+    said = {"count": len(comments), "comments": len(comments), "documents": documents.listed(sent_in)}
     outbox.publish(
         kind="report_comments_receipt",
         people=[actor.person],
         organisation=report.audit.supplier,
         scope_id=report.scope_id,
         about_id=report.pk,
-        context={**report_clocks.brief_of(report), "count": len(comments), "comments": len(comments), "documents": listed},
+        context={**report_clocks.brief_of(report), **said},
         key=str(report.pk),
         now=now,
     )

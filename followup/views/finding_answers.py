@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.errors import Invalid
 from core.forms import blamed_on
 from core.pages import done
+from followup import reading
 from followup.forms.finding_answers import Actions, DisputeForm, EvidenceForm, PlanForm
 from followup.models import Finding
 from followup.services import action_plans, finding_disputes, finding_evidence
@@ -126,7 +127,7 @@ def _send(request: SignedInRequest, it: Finding) -> HttpResponse:
 
 def _kept(request: SignedInRequest, it: Finding, at: Clock) -> EvidenceForm:
     """The text, and each file by itself: one that we cannot take stops neither the text nor the others."""
-    usable = finding_page.usable(request, it, at["today"])
+    usable = reading.usable_again(it, today=at["today"])
     form, refused = EvidenceForm(request.POST, request.FILES, usable=usable), request.META.get(uploads.REFUSED)
     with blamed_on(form):
         if refused:

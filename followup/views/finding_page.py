@@ -20,7 +20,7 @@ from followup import finding_reading, finding_rules, reading
 from followup.finding_reading import Whole
 from followup.forms.finding_answers import DisputeForm, EvidenceForm
 from followup.forms.findings import JudgePlanForm
-from followup.models import ActionPlan, Document, Finding, FindingClock, FindingFile
+from followup.models import ActionPlan, Finding, FindingClock, FindingFile
 from followup.seen import mark
 from followup.services import finding_disputes, finding_silence, meeting_mail
 from followup.states import FINDING
@@ -31,7 +31,6 @@ from notifications.views.seen import seen
 
 S, W = Finding.Status, FindingClock.What
 MOST_HISTORY = 200
-MOST_USABLE = 30
 
 
 def finding(request: SignedInRequest, pk: UUID) -> HttpResponse:
@@ -110,7 +109,9 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         "may_dispute": "dispute" in can and not it.decision and (until is None or at["today"] <= until),
         "is_too_late_to_dispute": "dispute" in can and until is not None and at["today"] > until,
         "saved": [one for one in whole.evidence if one.submitted_at is None],
-        "evidence_form": EvidenceForm(usable=usable(request, it, at["today"]), initial={"statement": it.statement}) if may_mend else None,
+        "evidence_form": EvidenceForm(usable=reading.usable_again(it, today=at["today"]), initial={"statement": it.statement})
+        if may_mend
+        else None,
         "seen_statement": mark(it.statement),
         "dispute_form": DisputeForm(),
         "brief": whole.deadlines[0].brief if whole.deadlines else {"mailbox": it.framework.mailbox},
@@ -118,12 +119,6 @@ def theirs(request: SignedInRequest, it: Finding, **faulty: Any) -> HttpResponse
         **faulty,
     }
     return render(request, "followup/finding_to_supplier.html", context, status=422 if faulty else 200)
-
-
-def usable(request: SignedInRequest, it: Finding, today: date) -> list[Document]:
-    """What the supplier has delivered before and can show again, newest first."""
-    rows = Document.objects.visible_to(request.user).filter(supplier=it.supplier_id).usable_again(today)
-    return list(rows.order_by("-received_at", "-id")[:MOST_USABLE])
 
 
 def _both(it: Finding, whole: Whole, today: date) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from followup.models import Document, DocumentRequest
+from followup.services import answering, delivering, finding_evidence
+from followup.services.answering import Paper
 from followup.services.drafting import NewItem
 from notifications.models import Deadline, Delivery
 from tests import factories
@@ -15,7 +17,8 @@ from tests.contracts.pages import filled, said, text
 from tests.factories import NOW
 from tests.followup.answers.stories import answers, both_saved, save
 from tests.followup.conftest import Visit, pdf
-from tests.followup.stories import item, url
+from tests.followup.findings.stories import logged
+from tests.followup.stories import item, submitted, url
 
 # Sending in
 
@@ -129,6 +132,21 @@ def test_taking_it_back_until_somebody_has_begun_to_review(cast: Cast, visit: Vi
     visit(cast.specialist).post(url(it, "items", str(item(it, "Report").pk), "accept"))
     assert "Take it back" not in text(browser.get(url(it)))
     assert browser.post(url(it, "recall")).status_code == 409
+
+
+def test_what_shows_something_else_too_is_not_taken_back_with_the_delivery(cast: Cast, it: DocumentRequest) -> None:
+    submitted(it, cast.csr, "Report", claims={"Certificate": "We have none."}, issued_on=NOW.date())
+    by: dict[str, Any] = {"actor": cast.csr, "now": NOW, "today": NOW.date()}
+    report = Document.objects.get()
+    sent_in, only_saved = logged(cast), logged(cast)
+    for finding in (sent_in, only_saved):
+        finding_evidence.save(finding=finding, again=[report], **by)
+    finding_evidence.submit(finding=sent_in, **by)
+    delivering.recall(request=it, **by)
+    assert Document.objects.visible_to(cast.manager).get() == report, "we are to judge the finding by it"
+    answering.save(request=it, papers=[Paper(report, items=[])], **by)
+    finding_evidence.save(finding=only_saved, removed=report.pk, **by)
+    assert Document.objects.get() == report, "another finding still shows it"
 
 
 # Returned
