@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponseBase
 from django.utils.datastructures import MultiValueDict
@@ -52,6 +52,22 @@ class KeptFile(CheckedFile):
     @property
     def columns(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "content"}
+
+
+class Stored(Protocol):
+    """What a file is handed out by: a row of `core.models.StoredFile`, or one that was kept a moment ago."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def content_type(self) -> str: ...
+
+    @property
+    def storage_name(self) -> str: ...
+
+    @property
+    def scan_state(self) -> str: ...
 
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -162,6 +178,11 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKD", text.translate(UNDECOMPOSED)).encode("ascii", "ignore").decode()
 
 
+def made(name: str, data: bytes, content_type: str) -> CheckedFile:
+    """One of our own making."""
+    return CheckedFile(name, len(data), hashlib.sha256(data).hexdigest(), content_type, ContentFile(data, name=name))
+
+
 # Keeping
 
 
@@ -199,11 +220,16 @@ def kept(checked: Iterable[CheckedFile]) -> Iterator[list[KeptFile]]:
 # Handing out
 
 
-def download(*, name: str, content_type: str, storage_name: str, scan_state: str) -> FileResponse:
+def download(file: Stored) -> FileResponse:
     """A stored file as a download; 409 while it is locked."""
-    if scanning.is_locked(scan_state):
+    if scanning.is_locked(file.scan_state):
         raise WrongState(_("This file is locked until it has been scanned for viruses."))
-    return as_download(FileResponse(default_storage.open(storage_name), content_type=content_type), name)
+    return as_download(FileResponse(default_storage.open(file.storage_name), content_type=file.content_type), file.name)
+
+
+def handed_out(file: CheckedFile) -> FileResponse:
+    """One that was made on the spot, as a download."""
+    return as_download(FileResponse(file.content, content_type=file.content_type), file.name)
 
 
 def as_download(response: Response, name: str) -> Response:

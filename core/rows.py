@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import WrongState
@@ -25,3 +26,9 @@ def write(row: models.Model, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     row.save(update_fields=list(fields))
+
+
+def next_number(rows: QuerySet[Any], field: str = "number") -> int:
+    """One more than the last. Ask under a lock: two at once must not take the same."""
+    last: int | None = rows.aggregate(last=Max(field))["last"]
+    return (last or 0) + 1

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Person, ScopeRole, User
 from contracts.models import Framework
 from core.access import About
+from core.errors import WrongState
 from notifications.audience import AWAY, Directory
 
 R = ScopeRole.Role
@@ -70,6 +72,13 @@ def of(framework: Framework, supplier: Organisation, *, today: date) -> Addresse
     people = Person.objects.in_bulk([*held, *copies])
     addressees = [Addressee(people[one.person_id], one.role, is_copy=False) for one in to]
     return Addressees([*addressees, *(Addressee(people[one.person_id], one.role, is_copy=True) for one in copies.values())])
+
+
+def must_reach(recipients: Addressees) -> None:
+    if not recipients.to:
+        raise WrongState(
+            _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
+        )
 
 
 def title_of(signer: User, about: About, language: str) -> str:

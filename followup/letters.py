@@ -161,6 +161,11 @@ def agreement(framework: Framework) -> str:
     return f"{framework.title} ({framework.reference})" if framework.reference else framework.title
 
 
+def paragraphs(text: str) -> list[str]:
+    """With an empty line between them."""
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
 def _clause(clause: dict[str, str] | None) -> Point:
     if clause is None:
         return {"text": _("The agreement gives us the right to ask for documentation that its requirements are met.")}

@@ -3,7 +3,6 @@
 What people wrote goes in as data and is never read as markup.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,15 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import typst
-from django.core.files.base import ContentFile
-from django.http import FileResponse
-from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from core import files
 from core.files import CheckedFile, KeptFile
 from followup import report_docx, report_photos, report_words
-from followup.models import ReportFile, WrittenReport
+from followup.models import WrittenReport
 from followup.report_words import Written
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -32,10 +28,10 @@ TYPES = {
 
 
 def made(content: Written, report: WrittenReport, form: str) -> CheckedFile:
+    """The file, ready to be kept or handed out."""
     photos = report_photos.read(content)
     data = _pdf(content, photos) if form == "pdf" else _docx(content, photos)
-    name = f"{_stem(report)}.{form}"
-    return CheckedFile(name, len(data), hashlib.sha256(data).hexdigest(), TYPES[form], ContentFile(data, name=name))
+    return files.made(f"{_stem(report)}.{form}", data, TYPES[form])
 
 
 @contextmanager
@@ -46,16 +42,6 @@ def kept(content: Written, report: WrittenReport) -> Iterator[list[KeptFile]]:
 
 def form_of(file: CheckedFile) -> str:
     return next(form for form, content_type in TYPES.items() if content_type == file.content_type)
-
-
-def as_kept(file: ReportFile) -> HttpResponseBase:
-    return files.download(name=file.name, content_type=file.content_type, storage_name=file.storage_name, scan_state=file.scan_state)
-
-
-def handed_out(content: Written, report: WrittenReport, form: str) -> HttpResponseBase:
-    """Made on the spot, as a download."""
-    file = made(content, report, form)
-    return files.as_download(FileResponse(file.content, content_type=file.content_type), file.name)
 
 
 def _pdf(content: Written, photos: Mapping[str, bytes]) -> bytes:

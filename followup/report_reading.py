@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core import files
 from core.errors import WrongState
 from followup import report_files, report_words
 from followup.models import ReportComment, ReportFile, ReportSection, WrittenReport
@@ -58,12 +59,12 @@ def sections_of(it: WrittenReport, content: Written) -> list[ReportSection]:
 def file_for(it: WrittenReport, form: str, user: Any) -> HttpResponseBase:
     """What was kept, or, for those who write it, the draft as it stands now."""
     if writes(it, user) and not it.is_final:
-        return report_files.handed_out(content_of(it, user), it, form)
+        return files.handed_out(report_files.made(content_of(it, user), it, form))
     stage = ReportFile.Stage.FINAL if it.is_final else ReportFile.Stage.DRAFT
     kept = it.files.filter(stage=stage, form=form).first()
     if kept is None:
         raise WrongState(NOT_KEPT)
-    return report_files.as_kept(kept)
+    return files.download(kept)
 
 
 def heading_of(section: ReportSection, language: str) -> str:

@@ -18,7 +18,7 @@ from contracts.models import Judgement
 from core import locales, status_words
 from core.sql import parts, row_list
 from followup import report_sheet
-from followup.letters import agreement
+from followup.letters import agreement, paragraphs
 from followup.models import Audit, AuditMeeting, Finding, ReportComment, ReportSection, TeamMember, WrittenReport
 from followup.report_sheet import Asked
 
@@ -212,7 +212,3 @@ def _said(section: ReportSection) -> Iterator[Said]:
     if comment.verdict:
         texts = [capfirst(f"{comment.get_verdict_display()}."), *paragraphs(comment.answer)]
         yield Said(heading=_("Our answer"), texts=texts, files=[])
-
-
-def paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]

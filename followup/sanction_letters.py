@@ -47,7 +47,7 @@ def decision(
             number=_number(sanction),
             parts=[
                 Part(heading=_("What we have decided"), points=[*_measure(sanction), Point(text=applies), _clause(sanction)]),
-                Part(heading=_("Our grounds"), points=[Point(text=text) for text in _paragraphs(sanction.grounds)]),
+                Part(heading=_("Our grounds"), points=[Point(text=text) for text in letters.paragraphs(sanction.grounds)]),
                 _facts(sanction),
                 Part(heading=_("How you were heard"), points=[_heard(heard_on, reply_due_on, reply)]),
                 Part(heading=_("What happens now"), points=_what_now(sanction)),
@@ -108,7 +108,7 @@ def _measure(sanction: Sanction) -> list[Point]:
     first: Point = {"text": _("%(means)s under the agreement.") % {"means": capfirst(sanction.title)}}
     if lots:
         first = {"text": _("%(means)s under the agreement, on these lots:") % {"means": capfirst(sanction.title)}, "rows": lots}
-    return [first, *(Point(text=text) for text in _paragraphs(sanction.measure)), *_fine(sanction)]
+    return [first, *(Point(text=text) for text in letters.paragraphs(sanction.measure)), *_fine(sanction)]
 
 
 def _fine(sanction: Sanction) -> list[Point]:
@@ -161,10 +161,6 @@ def _what_now(sanction: Sanction) -> list[Point]:
     if not sanction.is_suspension:
         points.append(Point(text=_agencies_see()))
     return [*points, Point(text=_("We tell you in writing when it is lifted or ends. If you have questions, answer this letter."))]
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
 
 
 _USUAL: dict[str, Callable[[], str]] = {

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
+from core import files
 from followup import letter_pdf
 from followup.letters import Letter
 from followup.models import Sanction, SanctionLetter
@@ -25,8 +26,8 @@ def draft(sanction: Sanction, purpose: str, *, signer: User, today: date) -> Let
 
 def handed_out(sanction: Sanction, purpose: str, *, reader: User, today: date) -> HttpResponseBase:
     if sent := sanction_post.last(sanction, purpose):
-        return letter_pdf.as_kept(sent)
+        return files.download(sent)
     drafted = draft(sanction, purpose, signer=reader, today=today) if reader.works_here else None
     if drafted is None:
         raise Http404
-    return letter_pdf.handed_out(drafted)
+    return files.handed_out(letter_pdf.made(drafted))

@@ -1,6 +1,5 @@
 """A supplier on one page, as PDF: what is open, how each requirement stands, the last audits, and a few figures. For a meeting."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -10,8 +9,6 @@ from typing import Any
 
 import typst
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.http import FileResponse
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -65,13 +62,7 @@ def words(supplier: Organisation, *, framework: Framework | None, viewer: User, 
 def made(said: dict[str, Any]) -> CheckedFile:
     """The file, tagged (PDF/UA-1) so that it can be read aloud."""
     content = typst.compile(TEMPLATE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"pack": json.dumps(said)})
-    name = f"{files.plain_stem(said['title'])}.pdf"
-    return CheckedFile(name, len(content), hashlib.sha256(content).hexdigest(), "application/pdf", ContentFile(content, name=name))
-
-
-def handed_out(said: dict[str, Any]) -> FileResponse:
-    file = made(said)
-    return files.as_download(FileResponse(file.content, content_type=file.content_type), file.name)
+    return files.made(f"{files.plain_stem(said['title'])}.pdf", content, "application/pdf")
 
 
 def _facts(supplier: Organisation, framework: Framework | None, today: date) -> list[dict[str, str]]:

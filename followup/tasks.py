@@ -18,7 +18,7 @@ def repeat(**kwargs: object) -> None:
 
 @shared_task(name="followup.tasks.audit_reports")
 def audit_reports(**kwargs: object) -> None:
-    report_clocks.sweep(**clock.read())
+    report_clocks.remind_leads(**clock.read())
 
 
 @shared_task(name="followup.tasks.sharings")

@@ -105,6 +105,12 @@ def close(deadline: Deadline, *, now: datetime) -> None:
     _cancel(deadline, now=now, reason="closed")
 
 
+def close_all(owed: QuerySet[Deadline], *, now: datetime) -> None:
+    """The same for each of these that is not closed yet, opened or only prepared."""
+    for deadline in owed.filter(closed_at=None):
+        close(deadline, now=now)
+
+
 def forgo(deadline: Deadline, *, opens: str, now: datetime) -> None:
     """A person has already done what a coming step would have opened a task for."""
     deadline.steps.planned().filter(step__opens=opens).update(status=PlannedStep.Status.CANCELLED, handled_at=now, note="done")

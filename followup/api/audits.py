@@ -239,7 +239,7 @@ class AuditResource(AuditRecords):
         kept = it.reports.order_by("-created_at", "-pk").first()
         if kept is None:
             raise WrongState(shapes.NO_REPORT)
-        return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+        return files.download(kept)
 
     @action(detail=True, methods=["post"])
     def take_report_away(self, request: Request, pk: str) -> HttpResponseBase:

@@ -68,11 +68,6 @@ class DocumentResource(Resource):
         document = self.at(pk)
         self.only(frozenset())
         try:
-            return files.download(
-                name=document.name,
-                content_type=document.content_type,
-                storage_name=document.storage_name,
-                scan_state=document.scan_state,
-            )
+            return files.download(document)
         except FileNotFoundError:
             raise Http404 from None

@@ -189,8 +189,8 @@ class FormalNoticeResource(Resource):
         it = self.at(pk, *ABOUT, "pdf")
         self.only(frozenset())
         if it.has_left:
-            return letter_pdf.as_kept(it.pdf)
-        return letter_pdf.handed_out(formal_notices.as_of(it, signer=self.user, today=self.clock["today"]).letter)
+            return files.download(it.pdf)
+        return files.handed_out(letter_pdf.made(formal_notices.as_of(it, signer=self.user, today=self.clock["today"]).letter))
 
     def _at(self, pk: str, change: str) -> FormalNotice:
         it: FormalNotice = self.found(pk, FORMAL_NOTICE[change].needs, *ABOUT)

@@ -191,7 +191,7 @@ class ReceivedResource(Resource):
         self.only(frozenset())
         if not it.storage_name:
             raise WrongState(_("The file was too large to be kept."))
-        return files.download(name=it.name, content_type=it.content_type, storage_name=it.storage_name, scan_state=it.scan_state)
+        return files.download(it)
 
     def _audit(self, it: ReceivedFile, origin: UUID) -> ReceivedAudit:
         found: ReceivedAudit | None = relying.in_file(it).select_related("file__key", "file__supplier").filter(origin=origin).first()

@@ -215,7 +215,7 @@ class SharingResource(Resource):
         kept = it.files.order_by("-serial").first()
         if kept is None:
             raise WrongState(_("No file has been fetched yet."))
-        return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+        return files.download(kept)
 
     def _do(self, pk: str, change: str, service: Any) -> HttpResponseBase:
         it = self.found(pk, SHARING[change].needs, *ABOUT)

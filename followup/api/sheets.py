@@ -202,7 +202,7 @@ class SheetPhotoResource(Resource):
         """The file itself, always as a download."""
         kept = self.at(pk)
         self.only(frozenset())
-        return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+        return files.download(kept)
 
 
 def _shown(row: Row, checklists: list[Row], conflicts: list[Row]) -> Row:

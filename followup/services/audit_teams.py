@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from core import states
+from core import rows, states
 from core.errors import FieldError, Invalid
 from followup.models import Audit, TeamMember
 from followup.services import audit_mail

@@ -136,7 +136,7 @@ def of_supplier(finding: Finding) -> Iterable[Deadline]:
 def hand_to_us(finding: Finding, waits: str, *, today: date, now: datetime) -> None:
     """The supplier has answered: its reminders rest, nobody has to chase it, and we owe a judgement."""
     stop(finding, W.RESPONSE, now=now)
-    _end_tasks(finding, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=finding.pk, kind=DeadlineKind.FOLLOW_UP), now=now)
     for deadline in of_supplier(finding):
         deadlines.wait_for_us(deadline, more=1)
     is_for_another = waits == "dispute" or (waits == "evidence" and finding.severity.needs_another)
@@ -199,13 +199,7 @@ def count_anew(finding: Finding, *, today: date, now: datetime) -> None:
 
 def end_all(finding: Finding, *, now: datetime) -> None:
     """Whatever is owed about it, by them and by us."""
-    for deadline in Deadline.objects.filter(about_id=finding.pk, closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)
-
-
-def _end_tasks(finding: Finding, *, now: datetime) -> None:
-    for task in Deadline.objects.open().filter(about_id=finding.pk, kind=DeadlineKind.FOLLOW_UP).select_related("organisation"):
-        deadlines.close(task, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=finding.pk), now=now)
 
 
 def tell_supplier(finding: Finding, kind: str, *, today: date, now: datetime, said: dict[str, Any] | None = None, key: str = "") -> None:

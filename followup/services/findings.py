@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -55,7 +55,7 @@ def log(
     finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
     finding.found_by, finding.created_at = actor, now
     _check(finding, obligations)
-    finding.number = _next_number(finding)
+    finding.number = rows.next_number(Finding.objects.filter(framework=framework, supplier=supplier))
     finding.save(force_insert=True)
     finding.obligations.set(obligations)
     _keep(finding, files, actor=actor, now=now)
@@ -206,11 +206,6 @@ def _can_repeat(finding: Finding, earlier: Finding) -> bool:
     before = Finding.objects.same_before(today=found_on, **of)
     found: bool = before.filter(pk=earlier.pk, created_at__lte=finding.created_at).exclude(pk=finding.pk).exists()
     return found
-
-
-def _next_number(finding: Finding) -> int:
-    rows_ = Finding.objects.filter(framework=finding.framework, supplier=finding.supplier)
-    return (rows_.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _keep(finding: Finding, files: Sequence[KeptFile], *, actor: User, now: datetime) -> None:

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import SYSTEM, User
 from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule
-from core import access, dates, files, history, rows, states
+from core import access, dates, history, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
@@ -74,7 +73,7 @@ def start(*, request: DocumentRequest, actor: User, now: datetime, today: date, 
         framework=request.framework,
         supplier=request.supplier,
         request=request,
-        number=_next_number(request),
+        number=rows.next_number(FormalNotice.objects.filter(framework=request.framework, supplier=request.supplier)),
         missed=request.deadline,
         created_by=actor,
         created_at=now,
@@ -144,10 +143,7 @@ def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, read:
     _must_be_missed(notice.request, today)
     draft = as_of(notice, signer=actor, today=today)
     letters.must_be_as_read(draft.letter, read)
-    if not draft.to:
-        raise WrongState(
-            _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
-        )
+    addressees.must_reach(draft.addressees)
     if not draft.is_proved:
         raise WrongState(
             _(
@@ -155,8 +151,8 @@ def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, read:
                 "contact, or remind them another way and write it in the contact log; or send the letter another way and say so here."
             )
         )
-    with files.kept([letter_pdf.made(draft.letter)]) as kept:
-        _sent(notice, draft, kept[0], change="send", how=WITH_PORTAL, sent_on=today, actor=actor, now=now)
+    with letter_pdf.kept(draft.letter) as pdf:
+        _sent(notice, draft, pdf, change="send", how=WITH_PORTAL, sent_on=today, actor=actor, now=now)
 
 
 def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now: datetime, today: date) -> None:
@@ -169,8 +165,8 @@ def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now
     if notice.status == FormalNotice.Status.DRAFTED and sent_on <= notice.missed.due_on:
         raise Invalid.one("sent_on", "too_early", _("On this day the date had not passed yet."))
     draft = as_of(notice, signer=actor, today=sent_on)
-    with files.kept([letter_pdf.made(draft.letter)]) as kept:
-        _sent(notice, draft, kept[0], change="mark_sent", how=how, sent_on=sent_on, actor=actor, now=now)
+    with letter_pdf.kept(draft.letter) as pdf:
+        _sent(notice, draft, pdf, change="mark_sent", how=how, sent_on=sent_on, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -227,11 +223,6 @@ def _check(written: dict[str, Any]) -> None:
     for name in ("cure_days", "reply_days"):
         if name in written and not 1 <= written[name] <= LONGEST_DAYS:
             raise Invalid.one(name, "range", _("Choose between 1 and %(most)d working days.") % {"most": LONGEST_DAYS})
-
-
-def _next_number(request: DocumentRequest) -> int:
-    notices = FormalNotice.objects.filter(framework=request.framework, supplier=request.supplier)
-    return (notices.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _days(request: DocumentRequest, anchor: str, today: date) -> int:
@@ -306,5 +297,4 @@ def _publish(notice: FormalNotice, draft: Draft, *, now: datetime) -> None:
 
 
 def _end_tasks(notice: FormalNotice, *, now: datetime) -> None:
-    for task in Deadline.objects.open().filter(kind=DeadlineKind.FORMAL_NOTICE, about_id=notice.request_id).select_related("organisation"):
-        deadlines.close(task, now=now)
+    deadlines.close_all(Deadline.objects.filter(kind=DeadlineKind.FORMAL_NOTICE, about_id=notice.request_id), now=now)

@@ -53,8 +53,7 @@ def decide(*, notice: FormalNotice, outcome: str, grounds: str, actor: User, now
 
 def _end_clocks(notice: FormalNotice, *, now: datetime) -> None:
     """The supplier's limit, and our tasks about the notice."""
-    for deadline in Deadline.objects.filter(about_id=notice.pk, closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=notice.pk), now=now)
     if notice.reply_deadline is not None:
         notice.reply_deadline.refresh_from_db(fields=["closed_at"])
 

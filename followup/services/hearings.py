@@ -12,7 +12,7 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import WrongState
 from core.files import KeptFile
-from followup import addressees, letters, proofs, sanction_grounds, sanction_letters
+from followup import addressees, letter_pdf, letters, proofs, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction
@@ -73,8 +73,8 @@ def hear(
         sanction_grounds.must_stand_whole(sanction)
         _must_be_proved(draft)
     if goes.is_portal:
-        sanction_post.must_reach(draft.addressees)
-    with sanction_post.as_pdf(draft.letter) as pdf:
+        addressees.must_reach(draft.addressees)
+    with letter_pdf.kept(draft.letter) as pdf:
         _heard(sanction, draft, goes, pdf, actor=actor, now=now)
 
 

@@ -201,7 +201,7 @@ def _end_or_reopen(row: Renewal, wanted: Wanted | None, proofs: Sequence[Proof],
         return
     if end and row.deadline.is_open:
         deadlines.close(row.deadline, now=now)
-        _end_tasks(row, now=now)
+        deadlines.close_all(Deadline.objects.filter(about_id=row.pk, kind=DeadlineKind.FOLLOW_UP), now=now)
     elif not end:
         deadlines.reopen(row.deadline, today=today, now=now)
     rows.write(row, end=end)
@@ -226,12 +226,6 @@ def _end_of(row: Renewal, wanted: Wanted | None, proofs: Sequence[Proof], today:
 
 def _checked_by(row: Renewal) -> QuerySet[Obligation]:
     return row.obligations.filter(valid_until=row.valid_until, verified__in=CHECKED).select_related("requirement")
-
-
-def _end_tasks(row: Renewal, *, now: datetime) -> None:
-    tasks = Deadline.objects.filter(about_id=row.pk, closed_at=None, kind=DeadlineKind.FOLLOW_UP).select_related("organisation")
-    for task in tasks:
-        deadlines.close(task, now=now)
 
 
 # Asking again

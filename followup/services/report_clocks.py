@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from accounts.models import Organisation, Person, ScopeRole
@@ -24,8 +22,6 @@ TO_WRITE = 30
 TO_COMMENT = 10
 """Working days that a supplier gets to comment on a draft, where nobody has said otherwise."""
 
-BEYOND_DRAFT = (WrittenReport.Status.SENT, WrittenReport.Status.COMMENTED, WrittenReport.Status.FINAL)
-MOST_AT_ONCE = 500
 A_WEEK = timedelta(days=7)
 LEFT_OUT = ("clause", "checked", "prepare", "purpose")
 """What the announcement says, and no mail about the report."""
@@ -46,7 +42,7 @@ def start_writing(audit: Audit, *, today: date, now: datetime) -> None:
 
 def stop_writing(audit: Audit, *, now: datetime) -> None:
     """The report is out: as a draft to comment on, or as reported."""
-    _close(Deadline.objects.filter(report_clock__audit=audit), now=now)
+    deadlines.close_all(Deadline.objects.filter(report_clock__audit=audit), now=now)
 
 
 def open_for_comments(report: WrittenReport, *, today: date, now: datetime) -> Deadline:
@@ -71,24 +67,7 @@ def hand_to_us(report: WrittenReport, *, today: date, now: datetime) -> None:
 
 def end_all(report: WrittenReport, *, now: datetime) -> None:
     """Whatever is owed about it, by them and by us, and tasks about it."""
-    _close(Deadline.objects.filter(about_id=report.pk), now=now)
-
-
-def sweep(*, today: date, now: datetime) -> None:
-    start_missing(today=today, now=now)
-    remind_leads(today=today, now=now)
-
-
-def start_missing(*, today: date, now: datetime) -> None:
-    """Audits that were held before there were such clocks get theirs; a clock that is there, or was, is left alone."""
-    begun = WrittenReport.objects.filter(audit=OuterRef("pk"), status__in=BEYOND_DRAFT)
-    waiting = Audit.objects.filter(~Exists(begun), status=Audit.Status.PERFORMED, report_clock=None)
-    for key in waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
-        with transaction.atomic():
-            audit = Audit.objects.select_related("framework__organisation", "supplier", "auditor").get(pk=key)
-            rows.lock(audit)
-            if audit.status == Audit.Status.PERFORMED and not audit.is_reused:
-                start_writing(audit, today=today, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=report.pk), now=now)
 
 
 def remind_leads(*, today: date, now: datetime) -> None:
@@ -152,8 +131,3 @@ def _lead_beside(audit: Audit, today: date) -> Person | None:
         return None
     managers = audience.staff(scope_id=audit.framework_id, role=ScopeRole.Role.MANAGER, today=today)
     return None if audit.lead.person in managers else audit.lead.person
-
-
-def _close(rows_: Any, *, now: datetime) -> None:
-    for deadline in rows_.filter(closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)

@@ -17,7 +17,7 @@ from core import rows, states
 from core.errors import Invalid, NotAllowed, WrongState
 from core.files import KeptFile
 from core.locales import long_day
-from followup import addressees, letters, sanction_grounds, sanction_letters
+from followup import addressees, letter_pdf, letters, sanction_grounds, sanction_letters
 from followup.addressees import Addressees
 from followup.letters import Letter
 from followup.models import Sanction, SanctionReply
@@ -125,8 +125,8 @@ def notify(
     draft = as_of(sanction, signer=actor, today=goes.on)
     letters.must_be_as_read(draft.letter, read)
     if goes.is_portal:
-        sanction_post.must_reach(draft.addressees)
-    with sanction_post.as_pdf(draft.letter) as pdf:
+        addressees.must_reach(draft.addressees)
+    with letter_pdf.kept(draft.letter) as pdf:
         _notified(sanction, draft, goes, pdf, change=change, actor=actor, now=now, today=today)
 
 

@@ -3,8 +3,7 @@
 It is kept as it was sent, with its PDF. Only a letter that the mail brought back may be sent a second time.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import dates, files
+from core import dates
 from core.errors import Invalid, WrongState
 from core.files import KeptFile
 from core.locales import long_day
-from followup import letter_pdf, letters, proofs
+from followup import letters, proofs
 from followup.addressees import Addressees
 from followup.letters import Head, Letter
 from followup.models import FormalNotice, Sanction, SanctionLetter
@@ -112,23 +111,10 @@ def has_failed(sanction: Sanction, purpose: str) -> bool:
     return post_of(sanction).has_failed(purpose)
 
 
-def must_reach(recipients: Addressees) -> None:
-    if not recipients.to:
-        raise WrongState(
-            _("Nobody at the supplier can be reached. Find the right contact, or send the letter another way and say so here.")
-        )
-
-
 def must_be_another_try(sanction: Sanction, purpose: str, goes: Way) -> None:
     """A second time only another way, and only what came back."""
     if goes.is_portal or not has_failed(sanction, purpose):
         raise WrongState(_("This letter has been sent already."))
-
-
-@contextmanager
-def as_pdf(letter: Letter) -> Iterator[KeptFile]:
-    with files.kept([letter_pdf.made(letter)]) as kept:
-        yield kept[0]
 
 
 def told(goes: Way, recipients: Addressees, pdf: KeptFile) -> dict[str, Any]:

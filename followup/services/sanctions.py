@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -56,7 +55,8 @@ def propose(
     given: dict[str, Any] = {"framework": framework, "supplier": supplier, "means": means, "clause": clause}
     fields = {**suggested(**given, requests=requests, notices=notices, findings=findings, today=today), **written}
     _check(fields)
-    sanction = Sanction.objects.create(**given, **fields, number=_next_number(framework, supplier), proposed_by=actor, created_at=now)
+    number = rows.next_number(Sanction.objects.filter(framework=framework, supplier=supplier))
+    sanction = Sanction.objects.create(**given, **fields, number=number, proposed_by=actor, created_at=now)
     _rest_on(sanction, lots=lots, requests=requests, notices=notices, findings=findings, fine=fine, today=today)
     changes = {"means": means, "clause": str(clause), "lots": [lot.number for lot in lots]}
     history.record(actor=actor, now=now, verb="propose", about=sanction, changes=changes, is_internal=True)
@@ -210,8 +210,7 @@ def leave_to_us(sanction: Sanction, task: str, *, now: datetime, today: date, st
 
 def end_clocks(sanction: Sanction, *, now: datetime) -> None:
     """The supplier's limit, and our tasks about the case."""
-    for deadline in Deadline.objects.filter(about_id=sanction.pk, closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=sanction.pk), now=now)
     if sanction.reply_deadline is not None:
         sanction.reply_deadline.refresh_from_db(fields=["closed_at"])
 
@@ -272,8 +271,3 @@ def _check_lots(sanction: Sanction, lots: Sequence[Lot], today: date) -> None:
         raise Invalid.one("lots", "not_on_lot", _("The supplier does not take part in this lot."))
     if sanction.is_suspension and not lots and sanction.framework.lots.exists():
         raise Invalid.one("lots", "required", _("Choose the lots on which the supplier is to be suspended."))
-
-
-def _next_number(framework: Framework, supplier: Organisation) -> int:
-    cases = Sanction.objects.filter(framework=framework, supplier=supplier)
-    return (cases.aggregate(last=Max("number"))["last"] or 0) + 1

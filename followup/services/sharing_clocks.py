@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -44,26 +43,13 @@ def wait_for_answer(sharing: Sharing, *, today: date, now: datetime) -> None:
 
 def stop_waiting(sharing: Sharing, *, now: datetime) -> None:
     """It is answered, or no longer asked: reminders end, and so does the task that came of the silence."""
-    for deadline in Deadline.objects.open().filter(about_id=sharing.pk).select_related("organisation"):
-        deadlines.close(deadline, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=sharing.pk), now=now)
     sharing_mail.take_back(sharing, now=now)
 
 
 def sweep(*, today: date, now: datetime) -> None:
-    start_missing(today=today, now=now)
     tell_who_asked(today=today, now=now)
     tell_of_last_days(today=today, now=now)
-
-
-def start_missing(*, today: date, now: datetime) -> None:
-    """What was asked for before there were such dates gets one, counted from now on."""
-    waiting = Sharing.objects.filter(status=Sharing.Status.ASKED, answer_deadline=None)
-    for key in waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
-        with transaction.atomic():
-            sharing = Sharing.objects.select_related(*ABOUT).get(pk=key)
-            rows.lock(sharing)
-            if sharing.status == Sharing.Status.ASKED and sharing.answer_deadline is None:
-                wait_for_answer(sharing, today=today, now=now)
 
 
 def tell_who_asked(*, today: date, now: datetime) -> None:

@@ -1,19 +1,16 @@
 """The file of a sharing, made anew each time that it is fetched: signed, numbered, and kept as it was. Of an ended one it takes back."""
 
 import base64
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import files, scanning, states
+from core import files, rows, scanning, states
 from core.errors import WrongState
-from core.files import CheckedFile
 from followup.models import Sharing, SharingFile
 from followup.results import checking, content, envelope
 from followup.services import signing_keys
@@ -29,15 +26,14 @@ def fetch(*, sharing: Sharing, actor: User, now: datetime, today: date) -> Shari
     states.hold(SHARING, sharing, "fetch", actor=actor)
     _must_be_open(sharing, today)
     key = signing_keys.in_use(now=now)
-    serial = 1 + (sharing.files.order_by("-serial").values_list("serial", flat=True).first() or 0)
+    serial = rows.next_number(sharing.files.all(), "serial")
     raw = envelope.sealed(_said(sharing, serial, now), key=signing_keys.private(key))
     if len(raw) > checking.MOST_BYTES:
         text = _("With the reports the file is larger than %(most)s MB, and nobody could read it. Share without the reports.")
         raise WrongState(text % {"most": checking.MOST_BYTES // MIB})
     ending = "-taken-back" if _is_ended(sharing) else ""
     name = f"{files.plain_stem(f'{sharing.supplier.name} {sharing.body_name}')[:80]}-{serial}{ending}.json"
-    checked = CheckedFile(name, len(raw), hashlib.sha256(raw).hexdigest(), TYPE, ContentFile(raw, name=name))
-    with files.kept([checked]) as (kept,):
+    with files.kept([files.made(name, raw, TYPE)]) as (kept,):
         it = SharingFile(sharing=sharing, serial=serial, key_id=key.key_id, fetched_by=actor, created_at=now, **kept.columns)
         it.save(force_insert=True)
         states.advance(SHARING, sharing, "fetch", actor=actor, now=now, changes={"serial": serial})

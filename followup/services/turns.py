@@ -35,8 +35,7 @@ def open_ours(
 
 def end_all(request: DocumentRequest, *, now: datetime) -> None:
     """Close whatever is still owed about the request, by them and by us: the rounds, reviews, answers and tasks."""
-    for deadline in Deadline.objects.filter(about_id=request.pk, closed_at=None).select_related("organisation"):
-        deadlines.close(deadline, now=now)
+    deadlines.close_all(Deadline.objects.filter(about_id=request.pk), now=now)
     formal_notices.overtaken(request, now=now)
     request.deadline.refresh_from_db()
     _drop_wish(request, now=now)
@@ -44,9 +43,8 @@ def end_all(request: DocumentRequest, *, now: datetime) -> None:
 
 def end_tasks(request: DocumentRequest, *, now: datetime) -> None:
     """The supplier has answered: no letter has to be written about its silence, no contact to be found, no more time to be given."""
-    tasks = Deadline.objects.filter(about_id=request.pk, closed_at=None, kind__in=(DeadlineKind.FORMAL_NOTICE, DeadlineKind.FOLLOW_UP))
-    for task in tasks.select_related("organisation"):
-        deadlines.close(task, now=now)
+    tasks = Deadline.objects.filter(about_id=request.pk, kind__in=(DeadlineKind.FORMAL_NOTICE, DeadlineKind.FOLLOW_UP))
+    deadlines.close_all(tasks, now=now)
     formal_notices.overtaken(request, now=now)
     _drop_wish(request, now=now)
 
@@ -74,5 +72,4 @@ def tell_supplier(request: DocumentRequest, kind: str, *, now: datetime, today: 
         context={**briefs.of(request), **context},
         key=key or f"{request.pk}:{now.isoformat()}",
         now=now,
-        deadline=None,
     )

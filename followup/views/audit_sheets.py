@@ -133,7 +133,7 @@ def choose(request: SignedInRequest, pk: UUID, entry: UUID) -> HttpResponse:
 @require_safe
 def photo(request: SignedInRequest, pk: UUID, photo: UUID) -> FileResponse:
     kept = get_object_or_404(sheet_for(request, pk).photos.kept(), pk=photo)
-    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+    return files.download(kept)
 
 
 @require_safe

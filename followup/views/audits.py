@@ -132,4 +132,4 @@ def audit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def report(request: SignedInRequest, pk: UUID, report: UUID) -> FileResponse:
     kept = get_object_or_404(audit_for(request, pk).reports.all(), pk=report)
-    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+    return files.download(kept)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from core import clock, files, listing, paging, thumbnails
 from core.errors import NotAllowed
-from core.models import StoredFile
 from core.paging import Order
 from followup import reading
 from followup.filters import DocumentFilters
@@ -35,7 +34,7 @@ def documents(request: SignedInRequest) -> HttpResponse:
 
 
 def content(request: SignedInRequest, pk: UUID) -> FileResponse:
-    return _handed_out(get_object_or_404(Document.objects.visible_to(request.user), pk=pk))
+    return files.download(get_object_or_404(Document.objects.visible_to(request.user), pk=pk))
 
 
 @require_safe
@@ -44,8 +43,4 @@ def small(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
 
 
 def attachment(request: SignedInRequest, pk: UUID) -> FileResponse:
-    return _handed_out(get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk))
-
-
-def _handed_out(file: StoredFile) -> FileResponse:
-    return files.download(name=file.name, content_type=file.content_type, storage_name=file.storage_name, scan_state=file.scan_state)
+    return files.download(get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk))

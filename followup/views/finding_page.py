@@ -45,7 +45,7 @@ def finding(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """What we saw: a picture or a paper of ours."""
     kept = get_object_or_404(FindingFile.objects.visible_to(request.user), pk=pk)
-    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+    return files.download(kept)
 
 
 @require_safe

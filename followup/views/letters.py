@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import clock, listing, paging
+from core import clock, files, listing, paging
 from core.errors import NotAllowed
 from core.paging import Order
 from followup import letter_pdf
@@ -49,5 +49,5 @@ def pdf(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """As it was sent, or as it would be today, to be put on paper and signed."""
     it = notice_for(request, pk)
     if it.has_left:
-        return letter_pdf.as_kept(it.pdf)
-    return letter_pdf.handed_out(notices.as_of(it, signer=request.user, today=clock.today()).letter)
+        return files.download(it.pdf)
+    return files.handed_out(letter_pdf.made(notices.as_of(it, signer=request.user, today=clock.today()).letter))

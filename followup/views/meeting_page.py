@@ -76,7 +76,7 @@ def calendar(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     kept = get_object_or_404(MeetingFile.objects.visible_to(request.user), pk=pk)
-    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+    return files.download(kept)
 
 
 @require_safe

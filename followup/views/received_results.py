@@ -125,4 +125,4 @@ def content(request: SignedInRequest, pk: UUID) -> FileResponse:
     it = file_for(request, pk)
     if not it.storage_name:
         raise NotAllowed(_("The file was too large to be kept."))
-    return files.download(name=it.name, content_type=it.content_type, storage_name=it.storage_name, scan_state=it.scan_state)
+    return files.download(it)

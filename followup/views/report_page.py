@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core import access, clock, states
+from core import access, clock, files, states
 from core.errors import NotAllowed
 from core.models import History
 from followup import report_beside, report_files, report_words
@@ -108,7 +108,7 @@ def files_of(it: WrittenReport, kept: Iterable[ReportFile]) -> list[dict[str, An
 
 @require_safe
 def kept(request: SignedInRequest, pk: UUID, file: UUID) -> HttpResponseBase:
-    return report_files.as_kept(get_object_or_404(report_for(request, pk).files.all(), pk=file))
+    return files.download(get_object_or_404(report_for(request, pk).files.all(), pk=file))
 
 
 @require_safe
@@ -119,4 +119,4 @@ def as_it_stands(request: SignedInRequest, pk: UUID, form: str) -> HttpResponseB
         raise Http404
     if not writes(it, request.user):
         raise NotAllowed
-    return report_files.handed_out(content_of(it, request.user), it, form)
+    return files.handed_out(report_files.made(content_of(it, request.user), it, form))

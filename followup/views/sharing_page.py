@@ -72,4 +72,4 @@ def _to_supplier(request: SignedInRequest, context: dict[str, Any]) -> HttpRespo
 def file(request: SignedInRequest, pk: UUID) -> FileResponse:
     """A file as it was handed out: for our own records."""
     kept: SharingFile = get_object_or_404(SharingFile.objects.visible_to(request.user), pk=pk)
-    return files.download(name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state)
+    return files.download(kept)

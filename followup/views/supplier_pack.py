@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from contracts.models import Framework
-from core import clock
+from core import clock, files
 from core.errors import NotAllowed
 from followup import supplier_pack
 from followup.views.doors import key_of
@@ -25,4 +25,4 @@ def pack(request: SignedInRequest, pk: UUID) -> FileResponse:
     if key := request.GET.get("framework", ""):
         framework = get_object_or_404(Framework.objects.visible_to(request.user), pk=key_of(key))
     said = supplier_pack.words(supplier, framework=framework, viewer=request.user, today=clock.today())
-    return supplier_pack.handed_out(said)
+    return files.handed_out(supplier_pack.made(said))

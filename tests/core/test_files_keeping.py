@@ -171,7 +171,7 @@ def test_no_room_for_a_letter_of_ours(disk: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.django_db  # closing a response closes old connections
 def test_a_download_is_an_attachment_that_no_browser_runs(disk: Path) -> None:
     name = files.keep(ContentFile(made.pdf()))
-    response = files.download(name="år.pdf", content_type="application/pdf", storage_name=name, scan_state="not_scanned")
+    response = files.download(made.stored("år.pdf", name))
     assert b"".join(response.streaming_content) == made.pdf()  # type: ignore[arg-type]
     assert dict(response.headers) == {
         "Content-Type": "application/pdf",
@@ -232,7 +232,7 @@ def test_the_janitor_asks_every_table_that_names_files(disk: Path) -> None:
 
 def test_a_file_that_somebody_removed_by_hand_is_no_download(disk: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        files.download(name="a.pdf", content_type="application/pdf", storage_name="ab/ab" + "0" * 30, scan_state="not_scanned")
+        files.download(made.stored("a.pdf", "ab/ab" + "0" * 30))
 
 
 def test_inspecting_does_not_move_where_reading_begins() -> None:

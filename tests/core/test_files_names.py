@@ -87,9 +87,7 @@ def test_a_name_comes_in_is_kept_and_goes_out(sent: str, tmp_path: Path, setting
 
     with files.kept([checked]) as (kept,):
         assert Path(default_storage.path(kept.storage_name)).is_relative_to(settings.FILES_DIR)
-        response = files.download(
-            name=kept.name, content_type=kept.content_type, storage_name=kept.storage_name, scan_state=kept.scan_state
-        )
+        response = files.download(kept)
     assert read_name(response["Content-Disposition"]) == NAMES[sent]
     response.close()
     default_storage.delete(kept.storage_name)

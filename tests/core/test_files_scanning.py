@@ -171,7 +171,7 @@ def test_what_is_locked(settings: Any, url: str, first: ScanState, locked: set[S
 
 
 def handed_out(name: str, state: ScanState) -> bytes:
-    response = files.download(name="a.pdf", content_type="application/pdf", storage_name=name, scan_state=state)
+    response = files.download(made.stored("a.pdf", name, state))
     content = response.getvalue()
     assert response.file_to_stream is not None
     response.file_to_stream.close()

@@ -14,6 +14,7 @@ from django.urls import path  # noqa: E402
 
 from core import files  # noqa: E402
 from core.errors import HouseError  # noqa: E402
+from tests.core import specimens as made  # noqa: E402
 
 
 def submit(request: HttpRequest) -> HttpResponse:
@@ -26,7 +27,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 def content(request: HttpRequest, folder: str, name: str) -> HttpResponseBase:
     storage_name = f"{folder}/{name}"
-    return files.download(name=request.GET["name"], content_type="application/pdf", storage_name=storage_name, scan_state="not_scanned")
+    return files.download(made.stored(request.GET["name"], storage_name))
 
 
 urlpatterns = [path("", submit), path("<str:folder>/<str:name>", content)]

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
-from followup.models import ReportClock, ReportComment, ReportFile, WrittenReport
+from followup.models import ReportComment, ReportFile, WrittenReport
 from followup.services import audit_outcomes, audit_reporting, finding_disputes, report_clocks, report_comments, report_finishing
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -25,20 +25,6 @@ def told(kind: str) -> set[str]:
 
 
 # To write it
-
-
-def test_audits_held_before_there_were_clocks_get_theirs_with_the_next_sweep(cast: Cast) -> None:
-    """As an older version left them: held, without a report, and nothing that says so."""
-    waits, out, over = held(cast), held(cast), held(cast)
-    sent(cast, written(cast, begun(cast, out)))
-    log(cast, over, "Report")
-    ReportClock.objects.all().delete()
-    Deadline.objects.filter(kind="audit_report").delete()
-    long_after = waits.performed_on + timedelta(days=200)
-    for _again in range(2):
-        report_clocks.sweep(**on(long_after))
-        due = Deadline.objects.get(kind="audit_report")
-        assert (due.about_id, due.due_on, due.is_open) == (waits.pk, long_after, True), "owed from now on, and nobody is late yet"
 
 
 @pytest.mark.both

@@ -92,15 +92,6 @@ def test_the_contractual_representative_may_answer_and_others_of_the_supplier_no
     assert it.status == "active"
 
 
-def test_what_was_asked_before_there_were_dates_gets_one(cast: Cast) -> None:
-    it = asked(cast)
-    Sharing.objects.filter(pk=it.pk).update(answer_deadline=None)
-    Deadline.objects.filter(about_id=it.pk).delete()
-    for _again in range(2):
-        sharing_clocks.sweep(**on(TODAY + 100 * DAY))
-    assert Deadline.objects.open().get(about_id=it.pk).due_on > TODAY + 100 * DAY
-
-
 def test_the_last_days_are_told_once(cast: Cast) -> None:
     last = TODAY + 60 * DAY
     it = shared(cast, ends_on=last)
