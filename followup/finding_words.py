@@ -49,6 +49,7 @@ DETAILS: dict[str, Promise] = {
     "action": gettext_lazy("Action: %(value)s"),
     "actions": gettext_lazy("Actions: %(value)s"),
     "due_on": gettext_lazy("Date: %(value)s"),
+    "mend_by": gettext_lazy("To be put right by: %(value)s"),
     "held_on": gettext_lazy("Held: %(value)s"),
     "note": gettext_lazy("Note: %(value)s"),
     "statement": gettext_lazy("Said: %(value)s"),

@@ -14,7 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from contracts.models import Framework, Obligation
+from contracts import matrix, standings
+from contracts.models import Framework, Obligation, Verified
 from core import files, locales, status_words
 from core.files import CheckedFile
 from followup import open_points
@@ -23,13 +24,14 @@ from followup.models import Audit, DocumentRequest, Finding
 TEMPLATE = Path(__file__).parent / "typst" / "pack.typ"
 MOST_OPEN, MOST_REQUIREMENTS, MOST_AUDITS = 18, 18, 4
 """So many lines fit on the page. What is longer than its column is cut there (`pack.typ`)."""
-WORST_FIRST = ("not_met", "not_documented", "partly_met", "unknown", "met", "waived", "not_applicable")
+WORST_FIRST = ("not_met", "not_documented", "partly_met", "expired", "to_judge", "unknown", "met", "waived", "not_applicable")
 
 
 def words(supplier: Organisation, *, framework: Framework | None, viewer: User, today: date) -> dict[str, Any]:
     """What stands on the page, in the reader's language, as far as the reader may see it. About a dozen queries."""
     points = open_points.of(supplier, framework=framework, viewer=viewer, today=today)
     bound = _bound(supplier, framework, viewer, today)
+    in_figures = _figures(supplier, framework, [_outcome(each, today) for each in bound], points, viewer)
     audits = _audits(supplier, framework, viewer)
     return {
         "title": supplier.name,
@@ -37,7 +39,7 @@ def words(supplier: Organisation, *, framework: Framework | None, viewer: User, 
         "body": settings.ORGANISATION_NAME,
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
         "facts": _facts(supplier, framework, today),
-        "figures": _figures(supplier, framework, bound, points, viewer),
+        "figures": in_figures,
         "headings": {
             "figures": _("In figures"),
             "open": _("Open now"),
@@ -79,7 +81,15 @@ def _bound(supplier: Organisation, framework: Framework | None, viewer: User, to
     """The worst first; what nobody has assessed before what is met."""
     rows = Obligation.objects.visible_to(viewer).on(today).filter(supplier=supplier, **_on(framework))
     found = list(rows.select_related("requirement", "lot", "framework").order_by("requirement__number", "id"))
-    return sorted(found, key=lambda each: WORST_FIRST.index(each.verified) if each.verified in WORST_FIRST else len(WORST_FIRST))
+    standings.attach(found, user=viewer)
+    return sorted(found, key=lambda each: WORST_FIRST.index(_outcome(each, today)))
+
+
+def _outcome(each: Obligation, today: date) -> str:
+    """As on the agreement's page: what was found since comes before what was judged, and past its date a check is none."""
+    if each.verified == Verified.UNKNOWN and not matrix.is_overruled(each):
+        return Verified.UNKNOWN
+    return matrix.reading(each, today).code
 
 
 def _audits(supplier: Organisation, framework: Framework | None, viewer: User) -> list[Audit]:
@@ -88,15 +98,16 @@ def _audits(supplier: Organisation, framework: Framework | None, viewer: User) -
 
 
 def _figures(
-    supplier: Organisation, framework: Framework | None, bound: Sequence[Obligation], points: Sequence[open_points.Point], viewer: User
+    supplier: Organisation, framework: Framework | None, outcomes: Sequence[str], points: Sequence[open_points.Point], viewer: User
 ) -> list[dict[str, str]]:
-    """Each a count of how many of how many, so that nobody reads a share without what it is a share of."""
+    """Each a count of how many of how many, so that nobody reads a share without what it is a share of. The supplier has been told of
+    every finding that is counted here, and praise is none."""
     place = {"supplier": supplier, **_on(framework)}
     asked = Counter(DocumentRequest.objects.visible_to(viewer).exclude(status="draft").filter(**place).values_list("status", flat=True))
-    found = Counter(Finding.objects.visible_to(viewer).filter(**place).exclude(outcome="withdrawn").values_list("status", flat=True))
-    met = sum(each.verified == "met" for each in bound)
+    told = Finding.objects.visible_to(viewer).of_weight().filter(**place, told_at__isnull=False)
+    found = Counter(told.values_list("status", flat=True))
     return [
-        {"value": f"{met}/{len(bound)}", "label": _("requirements met, checked by us")},
+        {"value": f"{outcomes.count(Verified.MET)}/{len(outcomes)}", "label": _("requirements met, checked by us")},
         {"value": f"{asked['accepted']}/{sum(asked.values())}", "label": _("requests with accepted documentation")},
         {"value": f"{found['closed']}/{sum(found.values())}", "label": _("findings closed")},
         {"value": str(len(points)), "label": _("things open now")},
@@ -121,12 +132,10 @@ def _open_row(point: open_points.Point, today: date, *, is_one: bool) -> list[st
 
 
 def _requirement_row(each: Obligation, today: date, *, is_one: bool) -> list[str]:
-    is_over = each.valid_until is not None and each.valid_until < today
-    state = "expired" if is_over else each.verified
     name = f"{each.requirement.title} ({each.lot})" if each.lot else each.requirement.title
     return [
         _placed(name, None if is_one else each.framework),
-        str(status_words.word("verified", state).label),
+        str(status_words.word("verified", _outcome(each, today)).label),
         capfirst(str(each.get_method_display())) if each.method else "–",
         locales.long_day(each.checked_on) if each.checked_on else "–",
     ]

@@ -72,13 +72,14 @@ def submit(*, finding: Finding, root_cause: str, actions: Sequence[NewAction], a
 def accept(*, finding: Finding, actor: User, now: datetime, today: date, comment: str = "") -> None:
     """Every action is good enough: their dates begin, and the plan is no longer owed."""
     states.hold(FINDING, finding, "accept_plan", actor=actor)
-    states.advance(FINDING, finding, "accept_plan", actor=actor, now=now, changes={"comment": comment.strip()})
-    plan = latest(finding)
+    plan, was = latest(finding), finding.mend_by
     _judge(plan, ActionPlan.Verdict.ACCEPTED, comment, actor=actor, now=now)
     plan.actions.update(verdict=V.ACCEPTED)
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.stop(finding, W.PLAN, now=now)
     finding_clocks.give_back(finding, today=today, now=now)
+    changes = {"comment": comment.strip(), **finding_clocks.moved_since(finding, was)}
+    states.advance(FINDING, finding, "accept_plan", actor=actor, now=now, changes=changes)
     actions = list(plan.actions.select_related("deadline__organisation").order_by("number"))
     for action in actions:
         deadlines.start(action.deadline, starts_on=today, due_on=_still_to_come(action.deadline, today), now=now)
@@ -108,15 +109,16 @@ def return_(
         raise Invalid.one("comment", "required", _("Say what is not good enough, of the plan or of an action."))
     due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
     returned = [f"{actions[key].text.rstrip('.')}: {text}" for key, text in said.items()]
-    changes = {"comment": comment.strip(), "returned": returned, "due_on": due_on}
-    states.advance(FINDING, finding, "return_plan", actor=actor, now=now, changes=changes)
     _judge(plan, ActionPlan.Verdict.RETURNED, comment, actor=actor, now=now)
     for action in actions.values():
         text = said.get(action.pk, "")
         rows.write(action, verdict=V.RETURNED if text else V.ACCEPTED, comment=text)
+    was = finding.mend_by
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.give_back(finding, today=today, now=now)
     finding_clocks.give(finding, W.PLAN, due_on=due_on, today=today, now=now)
+    changes = {"comment": comment.strip(), "returned": returned, "due_on": due_on, **finding_clocks.moved_since(finding, was)}
+    states.advance(FINDING, finding, "return_plan", actor=actor, now=now, changes=changes)
     told = {"clock": W.PLAN, "comment": comment.strip(), "points": returned, "due_on": due_on.isoformat()}
     finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=told)
 

@@ -183,6 +183,11 @@ def give_back(finding: Finding, *, today: date, now: datetime) -> None:
         rows.write(finding, mend_by=clock.deadline.due_on)
 
 
+def moved_since(finding: Finding, was: date) -> dict[str, date | None]:
+    """For history: the date by which it is to be put right, where that is another than it `was`."""
+    return {} if finding.mend_by == was else {"mend_by": finding.due_on}
+
+
 def _handed_over_on(finding: Finding) -> date:
     """The day the supplier answered: when our latest judgement was begun."""
     judged = FindingClock.objects.filter(finding=finding, what=W.JUDGEMENT).select_related("deadline")

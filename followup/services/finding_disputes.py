@@ -55,10 +55,12 @@ def uphold(*, finding: Finding, grounds: str, actor: User, now: datetime, today:
     states.hold(FINDING, finding, "uphold", actor=actor)
     must_be_another(finding, actor)
     _must_have(grounds)
-    states.advance(FINDING, finding, "uphold", actor=actor, now=now, changes={"grounds": grounds.strip()})
-    rows.write(finding, decision=grounds.strip())
+    was = finding.mend_by
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.count_anew(finding, today=today, now=now)
+    changes = {"grounds": grounds.strip(), **finding_clocks.moved_since(finding, was)}
+    states.advance(FINDING, finding, "uphold", actor=actor, now=now, changes=changes)
+    rows.write(finding, decision=grounds.strip())
     finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said={"outcome": "upheld", "grounds": grounds.strip()})
 
 

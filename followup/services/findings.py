@@ -46,6 +46,8 @@ def log(
 ) -> Finding:
     """Write down what was found, on an audit or on an agreement and supplier. A critical one is told to everybody at once."""
     framework, supplier = _place(audit, framework, supplier)
+    if audit is not None:
+        _must_go_on(audit)
     finding = Finding(framework=framework, supplier=supplier, audit=audit, severity=severity, text=text.strip())
     access.require(actor, Action.FINDING_LOG, finding)
     rows.lock(framework.scope)  # two at once must not take the same number
@@ -178,6 +180,14 @@ def _place(audit: Audit | None, framework: Framework | None, supplier: Organisat
         named = {"framework": framework, "supplier": supplier}
         raise Invalid(FieldError(name, "required", _("Say this, or name an audit.")) for name, said in named.items() if said is None)
     return framework, supplier
+
+
+def _must_go_on(audit: Audit) -> None:
+    """An audit is closed when nothing that it found is left; nobody closes it meanwhile."""
+    rows.lock(audit)
+    if audit.status in (Audit.Status.CLOSED, Audit.Status.CANCELLED):
+        text = _("The audit is closed or called off. Log the finding on the agreement and the supplier, without the audit.")
+        raise Invalid.one("audit", "over", text)
 
 
 def _check(finding: Finding, obligations: Sequence[Obligation], *, may_have_fallen: bool = False) -> None:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from core import dates, rows
+from accounts.models import SYSTEM
+from core import dates, history, rows
 from core.dates import Unit
 from followup import proofs
 from followup.models import FormalNotice
@@ -44,8 +45,11 @@ def _leave_to_us(notice: FormalNotice, *, today: date, now: datetime) -> None:
 
 def _count_anew(notice: FormalNotice, *, today: date, now: datetime) -> None:
     """It was sent again and has arrived: the supplier has all its days from now on."""
-    calendar = calendars.read().of(notice.supplier.country)
-    rows.write(notice, cure_on=dates.due_on(today, notice.cure_days, Unit.WORKING_DAYS, calendar))
     assert notice.reply_deadline is not None
+    calendar, was = calendars.read().of(notice.supplier.country), (notice.cure_on, notice.reply_deadline.due_on)
+    cure_on = dates.due_on(today, notice.cure_days, Unit.WORKING_DAYS, calendar)
     due_on = dates.due_on(today, notice.reply_days, Unit.WORKING_DAYS, calendar)
+    rows.write(notice, cure_on=cure_on)
     deadlines.move(notice.reply_deadline, due_on=due_on, today=today, now=now)
+    moved = {"cure_on": [was[0], cure_on], "due_on": [was[1], due_on]}
+    history.record(actor=SYSTEM, now=now, verb="count_anew", about=notice, changes=moved)

@@ -140,8 +140,8 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _before_closing(it: Audit) -> str:
     """What stands in the way, or would be forgotten."""
-    if left := it.findings.open().count():
-        return _("Findings of this audit are still open (%(number)s). Close them first.") % {"number": left}
+    if open_still := audit_outcomes.left_open(it):
+        return open_still
     if noted := sheet_noted.waiting(sheet__audit=it).count():
         return _("Findings noted in the sheet are not logged (%(number)s), and cannot be logged from there afterwards.") % {"number": noted}
     return _("Everything that it found is mended or noted. Its report and its history stay.")

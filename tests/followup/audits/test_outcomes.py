@@ -7,11 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.models import Obligation
-from core.errors import Invalid
+from core.errors import Invalid, WrongState
 from core.models import History
 from followup import audit_days
 from followup.models import Audit, AuditReport, Finding, Severity
-from followup.services import audit_outcomes, finding_disputes
+from followup.services import audit_outcomes, audit_reporting, finding_disputes
 from notifications import delivery
 from notifications.models import Deadline, Delivery, Message
 from tests.cast import Cast
@@ -258,6 +258,20 @@ def test_findings_are_listed_as_far_as_the_reader_may_see(cast: Cast, visit: Vis
     assert "Branndør er låst." in theirs
 
 
+def test_it_is_not_closed_over_a_report_that_is_written_or_refused_access_that_nobody_logged(cast: Cast) -> None:
+    it = planned(cast, planned_on=TODAY)
+    log(cast, it, "Report", result="access_refused")
+    anew = audit_reporting.begin(audit=it, language="en", actor=cast.manager, **AT)
+    with pytest.raises(WrongState, match="Its report is being written"):
+        audit_outcomes.close(audit=it, actor=cast.manager, now=NOW)
+    audit_reporting.drop(report=anew, actor=cast.manager, **AT)
+    with pytest.raises(WrongState, match="is itself a finding"):
+        audit_outcomes.close(audit=it, actor=cast.manager, now=NOW)
+    finding(it, status="closed")
+    audit_outcomes.close(audit=it, actor=cast.manager, now=NOW)
+    assert it.status == "closed"
+
+
 def test_it_is_closed_when_nothing_it_found_is_open(cast: Cast, visit: Visit) -> None:
     it = reported(cast)
     found = finding(it)
@@ -269,6 +283,8 @@ def test_it_is_closed_when_nothing_it_found_is_open(cast: Cast, visit: Visit) ->
     browser.post(page_of(it, "close"))
     it.refresh_from_db()
     assert it.status == "closed"
+    with pytest.raises(Invalid, match="without the audit"):
+        logged(cast, audit=it)
     for part in ("log", "edit", "cancel"):
         assert browser.get(page_of(it, part)).status_code == 409
     assert visit(cast.csr).get(page_of(it)).status_code == 200

@@ -69,6 +69,8 @@ def test_a_dispute_is_decided_by_another_than_who_found_it(cast: Cast, visit: Vi
     assert set(now) == {"plan", "correction"}
     assert (now["plan"].due_on, now["plan"].waits_for_us) == (date(2026, 4, 1), 0), "14 days from the decision"
     assert now["correction"].due_on == date(2026, 6, 16), "90 days from the decision"
+    told = History.objects.get(object_id=finding.pk, verb="uphold").changes
+    assert told["mend_by"] == now["correction"].due_on.isoformat(), "that the date moved stands in the history"
     theirs = visit(cast.csr)
     page = text(theirs.get(page_of(finding)))
     assert "The slips for July do not show it." in page

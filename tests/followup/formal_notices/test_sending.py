@@ -287,6 +287,7 @@ def test_a_letter_that_came_back_is_somebodys_task_until_it_is_on_its_way(cast: 
     reply: Any = sent.reply_deadline
     assert tasks() == []
     assert reply.due_on > late + timedelta(days=10)
+    assert History.objects.get(object_id=sent.pk, verb="count_anew").changes["due_on"][1] == reply.due_on.isoformat()
     walk(late, reply.due_on + timedelta(days=4))
     assert Deadline.objects.filter(brief__task="formal_reply_missing").exists()
 
