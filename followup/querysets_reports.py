@@ -20,8 +20,5 @@ class WrittenReportQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(status__in=("draft", "sent", "commented"))
 
-    def to_comment(self) -> Self:
-        return self.filter(status="sent")
-
     def final(self) -> Self:
         return self.filter(status="final")

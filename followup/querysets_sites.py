@@ -8,8 +8,6 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from accounts.models import User
 
-COMING = ("planned", "announced")
-
 
 class SiteQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:

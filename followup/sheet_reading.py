@@ -31,10 +31,6 @@ class Answered:
     def is_answered(self) -> bool:
         return bool(self.answer)
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.answer or self.note or self.photos)
-
 
 @dataclass(frozen=True)
 class ReadPart:

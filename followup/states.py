@@ -17,18 +17,16 @@ from followup.models import (
     Site,
     WrittenReport,
 )
+from followup.querysets import FINDING_WITH_SUPPLIER, UNDER_WAY, WITH_SUPPLIER
 
 R = Series.Status
 S = DocumentRequest.Status
 
-WITH_SUPPLIER = (S.SENT, S.IN_PROGRESS, S.RETURNED)
-OPEN = (*WITH_SUPPLIER, S.SUBMITTED)
-
 DOCUMENT_REQUEST = machine(
     transition("edit", S.DRAFT, to=None, needs=Action.DOCUMENT_REQUEST_EDIT),
     transition("send", S.DRAFT, to=S.SENT, needs=Action.DOCUMENT_REQUEST_SEND),
-    transition("withdraw", S.DRAFT, *OPEN, to=S.WITHDRAWN, needs=Action.DOCUMENT_REQUEST_WITHDRAW),
-    transition("close", *OPEN, to=S.CLOSED, needs=Action.DOCUMENT_REQUEST_CLOSE),
+    transition("withdraw", S.DRAFT, *UNDER_WAY, to=S.WITHDRAWN, needs=Action.DOCUMENT_REQUEST_WITHDRAW),
+    transition("close", *UNDER_WAY, to=S.CLOSED, needs=Action.DOCUMENT_REQUEST_CLOSE),
     transition("extend", S.DRAFT, *WITH_SUPPLIER, to=None, needs=Action.DOCUMENT_REQUEST_EXTEND),
     transition("hold", *WITH_SUPPLIER, to=None, needs=Action.DOCUMENT_REQUEST_HOLD),
     transition("save", *WITH_SUPPLIER, to=S.IN_PROGRESS, needs=Action.DOCUMENT_UPLOAD),
@@ -38,8 +36,8 @@ DOCUMENT_REQUEST = machine(
     transition("judge", S.SUBMITTED, to=None, needs=Action.DOCUMENT_REVIEW),
     transition("accept", S.SUBMITTED, to=S.ACCEPTED, needs=Action.DOCUMENT_REVIEW),
     transition("return", S.SUBMITTED, to=S.RETURNED, needs=Action.DOCUMENT_REVIEW),
-    transition("ask", *OPEN, to=None, needs=Action.QUESTION_ASK),
-    transition("answer", *OPEN, S.ACCEPTED, S.CLOSED, S.WITHDRAWN, to=None, needs=Action.QUESTION_ANSWER),
+    transition("ask", *UNDER_WAY, to=None, needs=Action.QUESTION_ASK),
+    transition("answer", *UNDER_WAY, S.ACCEPTED, S.CLOSED, S.WITHDRAWN, to=None, needs=Action.QUESTION_ANSWER),
     transition("ask_for_time", *WITH_SUPPLIER, to=None, needs=Action.TIME_ASK),
     transition("decide_time", *WITH_SUPPLIER, to=None, needs=Action.DOCUMENT_REQUEST_EXTEND),
 )
@@ -124,13 +122,12 @@ WRITTEN_REPORT = machine(
 F = Finding.Status
 
 OWES_PLAN = (F.OPEN, F.PLAN_REQUESTED, F.REOPENED)
-OWES_EVIDENCE = (F.OPEN, F.PLAN_REQUESTED, F.PLAN_ACCEPTED, F.IN_PROGRESS, F.REOPENED)
 ALIVE = tuple(status for status in F if status != F.CLOSED)
 
 FINDING = machine(
     transition("edit", *ALIVE, to=None, needs=Action.FINDING_LOG),
     transition("tell", F.OPEN, to=F.OPEN, needs=Action.FINDING_LOG),
-    transition("acknowledge", F.OPEN, F.PLAN_REQUESTED, F.REOPENED, to=None, needs=Action.FINDING_PLAN),
+    transition("acknowledge", *OWES_PLAN, to=None, needs=Action.FINDING_PLAN),
     transition("ask_for_plan", F.OPEN, F.REOPENED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
     transition("dispute", F.OPEN, F.PLAN_REQUESTED, to=F.DISPUTED, needs=Action.FINDING_DISPUTE),
     transition("uphold", F.DISPUTED, to=F.OPEN, needs=Action.FINDING_JUDGE),
@@ -140,10 +137,10 @@ FINDING = machine(
     transition("return_plan", F.PLAN_SUBMITTED, to=F.PLAN_REQUESTED, needs=Action.FINDING_JUDGE),
     transition("act", F.PLAN_ACCEPTED, F.IN_PROGRESS, to=F.IN_PROGRESS, needs=Action.FINDING_UPLOAD),
     transition("finish_action", F.PLAN_ACCEPTED, F.IN_PROGRESS, to=F.IN_PROGRESS, needs=Action.FINDING_DELIVER),
-    transition("upload", *OWES_EVIDENCE, to=None, needs=Action.FINDING_UPLOAD),
-    transition("evidence", *OWES_EVIDENCE, to=F.EVIDENCE_SUBMITTED, needs=Action.FINDING_DELIVER),
+    transition("upload", *FINDING_WITH_SUPPLIER, to=None, needs=Action.FINDING_UPLOAD),
+    transition("evidence", *FINDING_WITH_SUPPLIER, to=F.EVIDENCE_SUBMITTED, needs=Action.FINDING_DELIVER),
     transition("return_evidence", F.EVIDENCE_SUBMITTED, to=F.IN_PROGRESS, needs=Action.FINDING_JUDGE),
-    transition("close", *OWES_EVIDENCE, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
+    transition("close", *FINDING_WITH_SUPPLIER, F.EVIDENCE_SUBMITTED, to=F.CLOSED, needs=Action.FINDING_JUDGE),
     transition("meet", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("hand_over", *F, to=None, needs=Action.FINDING_JUDGE),
     transition("record_effect", *F, to=None, needs=Action.FINDING_JUDGE),

@@ -24,7 +24,6 @@ from notifications.webhooks import events
 
 W = FindingClock.What
 MOST_TEXT = 20_000
-MENDING = (Finding.Status.PLAN_ACCEPTED, Finding.Status.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def save(
     `seen_mark` says which words the writer saw: left as they were, what a colleague wrote meanwhile stays; where both wrote it is refused.
     """
     states.hold(FINDING, finding, "upload", actor=actor)
-    change = "act" if finding.status in MENDING else "upload"
+    change = "act" if finding.status in FINDING["act"].sources else "upload"
     _check(finding, again, action, statement, today)
     if statement is not None and seen_mark == seen.mark(statement.strip()):
         statement = None

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.models import Organisation, Person
 from core import dates, rows
-from followup.models import Meeting, MeetingMinutes, MeetingParticipant
+from followup.models import Meeting, MeetingMinutes
 from followup.services import briefs
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
@@ -146,7 +146,3 @@ def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[
         key=key or f"{meeting.pk}:{now.isoformat()}",
         now=now,
     )
-
-
-def participants_of(meeting: Meeting, side: str) -> list[MeetingParticipant]:
-    return [each for each in meeting.participants.all() if each.side == side]

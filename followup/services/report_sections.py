@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from django.utils import translation
-
 from followup import report_sheet, report_words
 from followup.models import Finding, ReportSection, WrittenReport
 
@@ -28,12 +26,11 @@ def read(report: WrittenReport) -> list[ReportSection]:
 
 def fill(report: WrittenReport) -> None:
     """What a person begins with: the result's conclusion, what was judged, what the sheet says, and every finding."""
-    with translation.override(report.language):
-        begun = [
-            ReportSection(report=report, number=1, kind=K.SUMMARY),
-            ReportSection(report=report, number=1, kind=K.METHOD),
-            ReportSection(report=report, number=1, kind=K.CONCLUSION, text=report.audit.conclusion),
-        ]
+    begun = [
+        ReportSection(report=report, number=1, kind=K.SUMMARY),
+        ReportSection(report=report, number=1, kind=K.METHOD),
+        ReportSection(report=report, number=1, kind=K.CONCLUSION, text=report.audit.conclusion),
+    ]
     ReportSection.objects.bulk_create([*begun, *_requirements(report), *_findings(report)])
 
 
