@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 from uuid import UUID
 
@@ -88,3 +89,16 @@ class StorageFull(HouseError):
 
     status = 507
     message = _("There is no room for the file right now. Nothing was lost; please try again later.")
+
+
+def must_say(text: str, field: str, refusal: Text) -> str:
+    """What was written, without the blanks around it. Refused where nothing was."""
+    if not text.strip():
+        raise Invalid.one(field, "required", refusal)
+    return text.strip()
+
+
+def must_be_ahead(day: date | None, today: date, field: str = "due_on") -> None:
+    """A date that somebody gives is today or later. None: nobody gave one."""
+    if day is not None and day < today:
+        raise Invalid.one(field, "past", _("This date has passed. Choose today or later."))

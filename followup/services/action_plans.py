@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import dates, locales, rows, states
 from core.dates import Unit
-from core.errors import FieldError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState, must_be_ahead
 from followup.models import ActionPlan, CorrectiveAction, Finding, FindingClock
 from followup.services import finding_clocks
 from followup.services.finding_clocks import WITHOUT_A_CLOCK
@@ -43,7 +43,7 @@ def ask(*, finding: Finding, actor: User, now: datetime, today: date, due_on: da
     states.hold(FINDING, finding, "ask_for_plan", actor=actor)
     if not finding.is_told:
         raise WrongState(_("Tell the supplier of the finding first."))
-    due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
+    due_on = _plan_by(finding, due_on, today)
     states.advance(FINDING, finding, "ask_for_plan", actor=actor, now=now, changes={"due_on": due_on})
     finding_clocks.give(finding, W.PLAN, due_on=due_on, today=today, now=now)
     finding_clocks.tell_supplier(
@@ -107,7 +107,7 @@ def return_(
         raise Invalid.one("actions", "unknown_action", _("One of the actions is not part of this plan."))
     if not comment.strip() and not said:
         raise Invalid.one("comment", "required", _("Say what is not good enough, of the plan or of an action."))
-    due_on = _future(due_on, today) or finding_clocks.date_of(finding, W.PLAN, today) or _usual(today)
+    due_on = _plan_by(finding, due_on, today)
     returned = [f"{actions[key].text.rstrip('.')}: {text}" for key, text in said.items()]
     _judge(plan, ActionPlan.Verdict.RETURNED, comment, actor=actor, now=now)
     for action in actions.values():
@@ -198,11 +198,7 @@ def _still_to_come(promised: Deadline, today: date) -> date:
     return dates.due_on(today, had, Unit.DAYS, deadlines.calendar_of(promised))
 
 
-def _future(due_on: date | None, today: date) -> date | None:
-    if due_on is not None and due_on < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
-    return due_on
-
-
-def _usual(today: date) -> date:
-    return dates.due_on(today, WITHOUT_A_CLOCK, Unit.DAYS)
+def _plan_by(finding: Finding, due_on: date | None, today: date) -> date:
+    """As somebody says, else as the clause or the severity has it."""
+    must_be_ahead(due_on, today)
+    return due_on or finding_clocks.date_of(finding, W.PLAN, today) or dates.due_on(today, WITHOUT_A_CLOCK, Unit.DAYS)

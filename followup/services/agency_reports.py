@@ -15,7 +15,7 @@ from accounts.permissions import Action
 from contracts.models import CallOff, Framework, Obligation
 from core import history, ids, rows, states
 from core.dates import Unit
-from core.errors import FieldError, Invalid, NotAllowed
+from core.errors import FieldError, Invalid, NotAllowed, must_say
 from core.files import KeptFile
 from followup.models import AgencyReport, AgencyReportFile, Audit, Finding, ReportMessage, Severity
 from followup.services import agency_report_mail, agency_report_news, audits, findings
@@ -106,9 +106,8 @@ def take(*, report: AgencyReport, actor: User, now: datetime, today: date) -> No
 def answer(*, report: AgencyReport, text: str, actor: User, now: datetime, today: date) -> ReportMessage:
     """Write to the agency: a question, or how far it is. Whoever answers first has taken it."""
     states.hold(AGENCY_REPORT, report, "answer_report", actor=actor)
-    if not text.strip():
-        raise Invalid.one("text", "required", _("Write your answer."))
-    _take(report, "answer_report", actor=actor, now=now, today=today, changes={"text": text.strip()}, keeps=True)
+    text = must_say(text, "text", _("Write your answer."))
+    _take(report, "answer_report", actor=actor, now=now, today=today, changes={"text": text}, keeps=True)
     message = _say(report, text, is_ours=True, actor=actor, now=now)
     agency_report_mail.tell(report, "answered", now=now, answer=message.text)
     return message
@@ -120,9 +119,8 @@ def add(*, report: AgencyReport, text: str, actor: User, now: datetime, today: d
     states.hold(AGENCY_REPORT, report, "add_to_report", actor=actor)
     if report.agency_id not in actor.agency_ids:
         raise NotAllowed
-    if not text.strip():
-        raise Invalid.one("text", "required", _("Write what you want to add."))
-    states.advance(AGENCY_REPORT, report, "add_to_report", actor=actor, now=now, changes={"text": text.strip(), "files": len(files)})
+    text = must_say(text, "text", _("Write what you want to add."))
+    states.advance(AGENCY_REPORT, report, "add_to_report", actor=actor, now=now, changes={"text": text, "files": len(files)})
     _keep(report, files, actor=actor, now=now)
     message = _say(report, text, is_ours=False, actor=actor, now=now)
     agency_report_mail.tell_us(report, message.text, now=now, today=today)
@@ -202,10 +200,9 @@ def lead_to_audit(
 def close(*, report: AgencyReport, reason: str, actor: User, now: datetime, today: date) -> None:
     """Nothing more is done about it, and the agency is told why."""
     states.hold(AGENCY_REPORT, report, "close_report", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is closed. The agency reads it."))
-    _conclude(report, "close_report", actor=actor, now=now, changes={"reason": reason.strip()}, close_reason=reason.strip())
-    agency_report_mail.tell(report, "closed", now=now, because=reason.strip())
+    reason = must_say(reason, "reason", _("Say why it is closed. The agency reads it."))
+    _conclude(report, "close_report", actor=actor, now=now, changes={"reason": reason}, close_reason=reason)
+    agency_report_mail.tell(report, "closed", now=now, because=reason)
 
 
 def _take(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import states
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_be_ahead, must_say
 from core.states import Actor
 from followup import due_dates
 from followup.models import DocumentRequest
@@ -77,9 +77,8 @@ def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: Us
     """Let the supplier's reminders rest until that day; None goes on. The due date does not move."""
     states.hold(DOCUMENT_REQUEST, request, "hold", actor=actor)
     if until is not None:
-        drafting.must_be_ahead(until, today, field_name="until")
-        if not reason.strip():
-            raise Invalid.one("reason", "required", _("Say why the reminders should rest."))
+        must_be_ahead(until, today, "until")
+        reason = must_say(reason, "reason", _("Say why the reminders should rest."))
     changes = {"paused_until": [request.deadline.paused_until, until], "reason": reason}
     states.advance(DOCUMENT_REQUEST, request, "hold", actor=actor, now=now, changes=changes, is_internal=True)
     request.hold_reason = reason if until else ""
@@ -90,7 +89,7 @@ def hold(*, request: DocumentRequest, until: date | None, reason: str, actor: Us
 def _due_when_sent(request: DocumentRequest, today: date) -> date | due_dates.DueDate:
     """A typed date stands, if it has not passed meanwhile; a computed one counts from the day of sending."""
     if request.due_is_typed:
-        drafting.must_be_ahead(request.deadline.due_on, today)
+        must_be_ahead(request.deadline.due_on, today)
         return request.deadline.due_on
     return drafting.by_rule(request, today)
 

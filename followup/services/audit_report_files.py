@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import states
-from core.errors import Invalid
+from core.errors import Invalid, must_say
 from core.files import KeptFile
 from followup.models import Audit, AuditReport
 from followup.services import audit_mail
@@ -26,9 +26,8 @@ def take_away(*, report: AuditReport, reason: str, actor: User, now: datetime) -
     and checksum, and a mail about it that has not left is not sent."""
     audit = report.audit
     states.hold(AUDIT, audit, "take_report_away", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is taken away."))
-    told = {"struck": report.name, "sha256": report.sha256, "reason": reason.strip()}
+    reason = must_say(reason, "reason", _("Say why it is taken away."))
+    told = {"struck": report.name, "sha256": report.sha256, "reason": reason}
     report.delete()
     states.advance(AUDIT, audit, "take_report_away", actor=actor, now=now, changes=told, is_internal=True)
     if not audit.reports.exists():

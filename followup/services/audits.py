@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from contracts.models import Framework, Obligation
 from core import history, rows, states
-from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
 from followup import audit_days
 from followup.models import Audit, Programme, Site, WrittenReport
 from followup.services import agency_report_news, audit_mail, report_clocks
@@ -148,13 +148,12 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
     One that was written down as held by mistake was not: its day and result go, and the history keeps them.
     """
     states.hold(AUDIT, audit, "cancel", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is called off."))
+    reason = must_say(reason, "reason", _("Say why it is called off."))
     if audit.written_reports.exclude(status=WrittenReport.Status.DROPPED).exists():
         raise WrongState(_("Its report is being written. Drop the report first, if it was not held."))
     was_told = audit.announced_at is not None
-    states.advance(AUDIT, audit, "cancel", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not was_told)
-    rows.write(audit, cancel_reason=reason.strip(), performed_on=None, result=Audit.Result.NONE)
+    states.advance(AUDIT, audit, "cancel", actor=actor, now=now, changes={"reason": reason}, is_internal=not was_told)
+    rows.write(audit, cancel_reason=reason, performed_on=None, result=Audit.Result.NONE)
     if audit.deadline.is_open:
         deadlines.close(audit.deadline, now=now)
     report_clocks.stop_writing(audit, now=now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import states
-from core.errors import FieldError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState, must_say
 from followup.models import Document, DocumentRequest, Evidence, Item, Round, Submission
 from followup.services import answering, briefs, documents, turns
 from followup.services.answering import NewFile
@@ -92,8 +92,7 @@ def _apply_claims(request: DocumentRequest, claims: Mapping[UUID, str]) -> None:
     for key, reason in claims.items():
         if key not in items:
             raise Invalid.one("not_applicable", "unknown_item", _("One of the items is not part of this request."))
-        if not reason.strip():
-            raise Invalid.one("not_applicable", "required", _("Say why it is not relevant."))
+        reason = must_say(reason, "not_applicable", _("Say why it is not relevant."))
         answering.set_claim(items[key], reason)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from contracts.models import DeadlineRule, Framework, Obligation
 from core import history, ids, rows, states
-from core.errors import FieldError, Invalid, NotAllowed
+from core.errors import FieldError, Invalid, NotAllowed, must_be_ahead, must_say
 from core.states import Actor
 from followup import due_dates
 from followup.models import DocumentKind, DocumentRequest, Item, Round
@@ -178,10 +178,9 @@ def adjust(
     today: date,
 ) -> None:
     """The last touches to drafts: to each supplier its own sentence, and for all another date than the rule's (None: the rule's)."""
+    must_be_ahead(due_on, today)
     if due_on is not None:
-        must_be_ahead(due_on, today)
-        if not due_reason.strip():
-            raise Invalid.one("due_reason", "required", _("Say why the date is another than the one the rule gives."))
+        due_reason = must_say(due_reason, "due_reason", _("Say why the date is another than the one the rule gives."))
     for request in requests:
         states.advance(DOCUMENT_REQUEST, request, "edit", actor=actor, now=now, changes={"due_on": due_on}, is_internal=True)
         due = due_on or by_rule(request, today)
@@ -212,8 +211,7 @@ def _must_be_allowed(actor: Actor, framework: Framework, supplier: Organisation)
 
 
 def _check(*, framework: Framework, supplier: Organisation, items: Sequence[NewItem], due_on: date | None, today: date) -> None:
-    if due_on is not None:
-        must_be_ahead(due_on, today)
+    must_be_ahead(due_on, today)
     if not framework.participations.filter(supplier=supplier).exists():
         raise Invalid.one("supplier", "not_on_agreement", _("This supplier does not take part in the agreement."))
     strangers = [
@@ -224,11 +222,6 @@ def _check(*, framework: Framework, supplier: Organisation, items: Sequence[NewI
     ]
     if strangers:
         raise Invalid(strangers[:1])
-
-
-def must_be_ahead(day: date, today: date, field_name: str = "due_on") -> None:
-    if day < today:
-        raise Invalid.one(field_name, "past", _("This date has passed. Choose today or later."))
 
 
 def _first_deadline(

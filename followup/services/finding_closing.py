@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from contracts.services.frameworks import known_currency
 from core import locales, rows, states
-from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
 from followup.models import Finding, FindingClock, FindingEffect, Severity
 from followup.services import agency_report_news, finding_clocks
 from followup.states import FINDING
@@ -57,11 +57,10 @@ def must_be_another(finding: Finding, actor: User) -> None:
 def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: date) -> None:
     """It is not put right after all: the supplier's clocks begin anew."""
     states.hold(FINDING, finding, "reopen", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why. The supplier reads it."))
+    reason = must_say(reason, "reason", _("Say why. The supplier reads it."))
     if finding.outcome == Finding.Outcome.WITHDRAWN:
         raise WrongState(_("It was withdrawn. Log a new finding if there is something to put right."))
-    states.advance(FINDING, finding, "reopen", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not finding.is_told)
+    states.advance(FINDING, finding, "reopen", actor=actor, now=now, changes={"reason": reason}, is_internal=not finding.is_told)
     rows.write(
         finding,
         outcome=Finding.Outcome.NONE,
@@ -76,7 +75,7 @@ def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: 
     finding_clocks.end_all(finding, now=now)
     if finding.is_told:
         finding_clocks.start(finding, W.PLAN, W.CORRECTION, today=today, now=now)
-        said = {"reason": reason.strip(), "grounds": reason.strip()}
+        said = {"reason": reason, "grounds": reason}
         finding_clocks.tell_supplier(finding, "finding_reopened", today=today, now=now, said=said)
         events.tell("finding.reopened", about_type="finding", about_id=finding.pk, now=now)
 
@@ -85,16 +84,15 @@ def reopen(*, finding: Finding, reason: str, actor: User, now: datetime, today: 
 def check_effect(*, finding: Finding, has_helped: bool, note: str, actor: User, now: datetime, today: date) -> None:
     """Some time later: did it last? If not, it is opened again with what was seen."""
     states.hold(FINDING, finding, "check_effect", actor=actor)
-    if not note.strip():
-        raise Invalid.one("note", "required", _("Write what you saw."))
+    note = must_say(note, "note", _("Write what you saw."))
     if finding.outcome != Finding.Outcome.PUT_RIGHT:
         raise WrongState(_("Nothing was put right here, so there is no effect to check."))
     if finding.effect_checked_on is not None:
         text = _("The effect was checked on %(date)s. Look at what was seen.")
         raise WrongState(text % {"date": locales.long_day(finding.effect_checked_on)})
-    changes = {"has_helped": has_helped, "note": note.strip()}
+    changes = {"has_helped": has_helped, "note": note}
     states.advance(FINDING, finding, "check_effect", actor=actor, now=now, changes=changes, is_internal=True)
-    rows.write(finding, effect_note=note.strip(), effect_checked_on=today)
+    rows.write(finding, effect_note=note, effect_checked_on=today)
     finding_clocks.stop(finding, W.EFFECT, now=now)
     if not has_helped:
         reopen(finding=finding, reason=note, actor=actor, now=now, today=today)

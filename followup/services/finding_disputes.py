@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import locales, rows, states
-from core.errors import Invalid, NotAllowed, WrongState
+from core.errors import Invalid, NotAllowed, WrongState, must_say
 from followup.models import Finding, FindingClock
 from followup.services import agency_report_news, briefs, finding_clocks
 from followup.states import FINDING
@@ -32,13 +32,12 @@ def acknowledge(*, finding: Finding, actor: User, now: datetime, today: date) ->
 def dispute(*, finding: Finding, reason: str, actor: User, now: datetime, today: date) -> None:
     """The supplier does not agree, and says why, within the time for its first answer."""
     states.hold(FINDING, finding, "dispute", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why you do not agree."))
+    reason = must_say(reason, "reason", _("Say why you do not agree."))
     if len(reason) > MOST_TEXT:
         raise Invalid.one("reason", "max_length", _("Write at most %(most)d characters.") % {"most": MOST_TEXT})
     _must_be_in_time(finding, today)
-    states.advance(FINDING, finding, "dispute", actor=actor, now=now, changes={"reason": reason.strip()})
-    rows.write(finding, dispute=reason.strip(), disputed_by=actor)
+    states.advance(FINDING, finding, "dispute", actor=actor, now=now, changes={"reason": reason})
+    rows.write(finding, dispute=reason, disputed_by=actor)
     finding_clocks.hand_to_us(finding, "dispute", today=today, now=now)
     events.tell("finding.disputed", about_type="finding", about_id=finding.pk, now=now)
 
@@ -54,14 +53,14 @@ def uphold(*, finding: Finding, grounds: str, actor: User, now: datetime, today:
     """The finding stands. Plan and correction get their whole time from today on."""
     states.hold(FINDING, finding, "uphold", actor=actor)
     must_be_another(finding, actor)
-    _must_have(grounds)
+    grounds = must_say(grounds, "grounds", _("Write the grounds. The supplier reads them."))
     was = finding.mend_by
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.count_anew(finding, today=today, now=now)
-    changes = {"grounds": grounds.strip(), **finding_clocks.moved_since(finding, was)}
+    changes = {"grounds": grounds, **finding_clocks.moved_since(finding, was)}
     states.advance(FINDING, finding, "uphold", actor=actor, now=now, changes=changes)
-    rows.write(finding, decision=grounds.strip())
-    finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said={"outcome": "upheld", "grounds": grounds.strip()})
+    rows.write(finding, decision=grounds)
+    finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said={"outcome": "upheld", "grounds": grounds})
 
 
 @transaction.atomic
@@ -69,15 +68,15 @@ def withdraw(*, finding: Finding, grounds: str, actor: User, now: datetime, toda
     """The finding does not stand, disputed or not. It stays in the history and counts nowhere."""
     states.hold(FINDING, finding, "withdraw", actor=actor)
     must_be_another(finding, actor)
-    _must_have(grounds)
+    grounds = must_say(grounds, "grounds", _("Write the grounds. The supplier reads them."))
     was_told = finding.is_told
-    changes = {"grounds": grounds.strip()}
+    changes = {"grounds": grounds}
     states.advance(FINDING, finding, "withdraw", actor=actor, now=now, changes=changes, is_internal=not was_told)
-    rows.write(finding, decision=grounds.strip(), outcome=Finding.Outcome.WITHDRAWN, closed_by=actor, closed_on=today)
+    rows.write(finding, decision=grounds, outcome=Finding.Outcome.WITHDRAWN, closed_by=actor, closed_on=today)
     finding_clocks.end_all(finding, now=now)
     agency_report_news.finding_ended(finding, now=now)
     if was_told:
-        said = {"outcome": "withdrawn", "grounds": grounds.strip()}
+        said = {"outcome": "withdrawn", "grounds": grounds}
         finding_clocks.tell_supplier(finding, "finding_decided", today=today, now=now, said=said)
         events.tell("finding.closed", about_type="finding", about_id=finding.pk, now=now)
 
@@ -86,11 +85,6 @@ def must_be_another(finding: Finding, actor: User) -> None:
     """Two people: who found it does not decide whether it stands."""
     if finding.was_found_by(actor):
         raise NotAllowed(_("You found this. Somebody else must decide whether it stands."))
-
-
-def _must_have(grounds: str) -> None:
-    if not grounds.strip():
-        raise Invalid.one("grounds", "required", _("Write the grounds. The supplier reads them."))
 
 
 def _must_be_in_time(finding: Finding, today: date) -> None:

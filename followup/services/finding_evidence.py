@@ -12,7 +12,7 @@ from accounts.models import User
 from contracts.models import Theme
 from core import dates, rows, states
 from core.dates import Unit
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_be_ahead, must_say
 from core.files import KeptFile
 from followup import seen, writing_together
 from followup.models import CorrectiveAction, Document, Finding, FindingClock, FindingEvidence
@@ -111,16 +111,14 @@ def submit(
 def return_(*, finding: Finding, comment: str, actor: User, now: datetime, today: date, due_on: date | None = None) -> None:
     """It does not show enough. The date stands if there is time left, else there are two weeks."""
     states.hold(FINDING, finding, "return_evidence", actor=actor)
-    if not comment.strip():
-        raise Invalid.one("comment", "required", _("Say what is missing. The supplier reads it."))
-    if due_on is not None and due_on < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    comment = must_say(comment, "comment", _("Say what is missing. The supplier reads it."))
+    must_be_ahead(due_on, today)
     finding_clocks.hand_back(finding, now=now)
     finding_clocks.give_back(finding, today=today, now=now)
     due_on = due_on or _enough(finding, today)
-    states.advance(FINDING, finding, "return_evidence", actor=actor, now=now, changes={"comment": comment.strip(), "due_on": due_on})
+    states.advance(FINDING, finding, "return_evidence", actor=actor, now=now, changes={"comment": comment, "due_on": due_on})
     finding_clocks.give(finding, W.CORRECTION, due_on=due_on, today=today, now=now)
-    said = {"clock": W.CORRECTION, "comment": comment.strip(), "due_on": due_on.isoformat()}
+    said = {"clock": W.CORRECTION, "comment": comment, "due_on": due_on.isoformat()}
     finding_clocks.tell_supplier(finding, "finding_returned", today=today, now=now, said=said)
 
 

@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Action
 from contracts.models import Framework, Obligation, Theme
 from core import access, dates, history, rows, states
-from core.errors import FieldError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState, must_say
 from core.files import KeptFile
 from followup import seen
 from followup.models import Audit, Finding, FindingClock, FindingFile, Severity
@@ -125,11 +125,10 @@ def meet(*, finding: Finding, held_on: date, note: str, actor: User, now: dateti
     states.hold(FINDING, finding, "meet", actor=actor)
     if held_on > today:
         raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
-    if not note.strip():
-        raise Invalid.one("note", "required", _("Write what was agreed."))
+    note = must_say(note, "note", _("Write what was agreed."))
     if finding_clocks.running(finding, W.MEETING) is None:
         raise WrongState(_("No meeting is waiting to be held."))
-    changes = {"held_on": held_on, "note": note.strip()}
+    changes = {"held_on": held_on, "note": note}
     states.advance(FINDING, finding, "meet", actor=actor, now=now, changes=changes, is_internal=True)
     finding_clocks.stop(finding, W.MEETING, now=now)
 
@@ -138,12 +137,11 @@ def meet(*, finding: Finding, held_on: date, note: str, actor: User, now: dateti
 def hand_over(*, finding: Finding, authority: str, actor: User, now: datetime, today: date, seen_mark: str | None = None) -> None:
     """An authority has got it. The case under the contract goes on all the same. `seen_mark` is of the authority that the writer saw."""
     states.hold(FINDING, finding, "hand_over", actor=actor)
-    if not authority.strip():
-        raise Invalid.one("authority", "required", _("Say which authority."))
-    if authority.strip() == finding.authority or seen.is_passed_over(seen_mark, [finding.authority]):
+    authority = must_say(authority, "authority", _("Say which authority."))
+    if authority == finding.authority or seen.is_passed_over(seen_mark, [finding.authority]):
         raise WrongState(_("It is written down already that %(authority)s has got it.") % {"authority": finding.authority})
-    states.advance(FINDING, finding, "hand_over", actor=actor, now=now, changes={"authority": authority.strip()}, is_internal=True)
-    rows.write(finding, authority=authority.strip())
+    states.advance(FINDING, finding, "hand_over", actor=actor, now=now, changes={"authority": authority}, is_internal=True)
+    rows.write(finding, authority=authority)
 
 
 def _named(value: Any) -> Any:

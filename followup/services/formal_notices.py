@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule
 from core import access, dates, history, rows, states
 from core.dates import Unit
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_say
 from core.files import KeptFile
 from followup import addressees, clause_days, letter_pdf, letters, proofs
 from followup.addressees import Addressee, Addressees
@@ -173,10 +173,9 @@ def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now
 def drop(*, notice: FormalNotice, reason: str, actor: User, now: datetime) -> None:
     """Send no letter, and say why."""
     states.hold(FORMAL_NOTICE, notice, "drop", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why no letter is sent."))
+    reason = must_say(reason, "reason", _("Say why no letter is sent."))
     states.advance(FORMAL_NOTICE, notice, "drop", actor=actor, now=now, changes={"reason": reason}, is_internal=True)
-    rows.write(notice, drop_reason=reason.strip())
+    rows.write(notice, drop_reason=reason)
     _end_tasks(notice, now=now)
 
 
@@ -184,8 +183,7 @@ def drop(*, notice: FormalNotice, reason: str, actor: User, now: datetime) -> No
 def refrain(*, task: Deadline, request: DocumentRequest, reason: str, actor: User, now: datetime) -> None:
     """The same before anybody has begun on a draft: the task that the ladder opened is done, with the reason."""
     access.require(actor, Action.FORMAL_NOTICE_SEND, request)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why no letter is sent."))
+    reason = must_say(reason, "reason", _("Say why no letter is sent."))
     deadlines.close(task, now=now)
     history.record(actor=actor, now=now, verb="drop_formal_notice", about=task, changes={"reason": reason}, is_internal=True)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, ScopeRole, User
 from core import dates, rows, states
 from core.dates import Unit
-from core.errors import Invalid
+from core.errors import Invalid, must_say
 from core.files import KeptFile
 from followup.models import FormalNotice, FormalReply
 from followup.services import replies
@@ -40,11 +40,10 @@ def decide(*, notice: FormalNotice, outcome: str, grounds: str, actor: User, now
     states.hold(FORMAL_NOTICE, notice, "decide", actor=actor)
     if outcome not in FormalNotice.Outcome.values:
         raise Invalid.one("outcome", "invalid_choice", _("Choose what follows."))
-    if not grounds.strip():
-        raise Invalid.one("grounds", "required", _("Write the grounds. The supplier reads them."))
+    grounds = must_say(grounds, "grounds", _("Write the grounds. The supplier reads them."))
     was_answered = notice.status == FormalNotice.Status.ANSWERED
-    states.advance(FORMAL_NOTICE, notice, "decide", actor=actor, now=now, changes={"outcome": outcome, "grounds": grounds.strip()})
-    rows.write(notice, outcome=outcome, grounds=grounds.strip(), decided_by=actor, decided_at=now)
+    states.advance(FORMAL_NOTICE, notice, "decide", actor=actor, now=now, changes={"outcome": outcome, "grounds": grounds})
+    rows.write(notice, outcome=outcome, grounds=grounds, decided_by=actor, decided_at=now)
     _end_clocks(notice, now=now)
     if was_answered and notice.missed.waits_for_us:
         deadlines.wait_for_us(notice.missed, more=-1)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, Person, User
 from contracts.models import Framework
 from core import history, rows, states
-from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
 from followup.models import Finding, Meeting, MeetingParticipant
 from followup.services import meeting_mail
 from followup.states import MEETING
@@ -128,14 +128,13 @@ def invite(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None
 def cancel(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: date) -> None:
     """Call it off. Whoever was invited is told, with the reason, and the entry goes from their calendars."""
     states.hold(MEETING, meeting, "cancel", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is called off."))
+    reason = must_say(reason, "reason", _("Say why it is called off."))
     was_told = meeting.told_at is not None
-    states.advance(MEETING, meeting, "cancel", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=not was_told)
-    rows.write(meeting, end_reason=reason.strip(), revision=meeting.revision + 1)
+    states.advance(MEETING, meeting, "cancel", actor=actor, now=now, changes={"reason": reason}, is_internal=not was_told)
+    rows.write(meeting, end_reason=reason, revision=meeting.revision + 1)
     deadlines.close(meeting.deadline, now=now)
     if was_told:
-        meeting_mail.call_off(meeting, reason=reason.strip(), now=now)
+        meeting_mail.call_off(meeting, reason=reason, now=now)
 
 
 def _check(meeting: Meeting, participants: Sequence[Guest], findings: Sequence[Finding]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import rows, states
 from core.dates import Unit
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_say
 from followup import seen, writing_together
 from followup.models import ContactEntry, FindingClock, Meeting, MeetingAction, MeetingMinutes, MeetingParticipant
 from followup.services import contact_log, finding_clocks, findings, meeting_actions, meeting_mail, minutes_corrections
@@ -50,14 +50,13 @@ def write(
     held_on = held_on or meeting.held_on or meeting_mail.day_of(meeting)
     if held_on > today:
         raise Invalid.one("held_on", "future", _("This day has not come yet. Choose the day the meeting was held."))
-    if not text.strip():
-        raise Invalid.one("text", "required", _("Write what was said."))
+    text = must_say(text, "text", _("Write what was said."))
     stands = _words(meeting)
-    if read and read != mark_now(meeting) and text.strip() != stands:
+    if read and read != mark_now(meeting) and text != stands:
         raise Invalid.one("text", "changed", writing_together.told(stands))
     is_first = meeting.held_on is None
     states.advance(MEETING, meeting, change, actor=actor, now=now, changes={"held_on": held_on}, is_internal=True)
-    draft = _draft(meeting, text.strip(), actor=actor)
+    draft = _draft(meeting, text, actor=actor)
     if change == "correct_minutes":
         minutes_corrections.hold(draft, held_on=held_on, were_there=were_there, actions=actions)
         return draft
@@ -112,13 +111,12 @@ def confirm(*, meeting: Meeting, actor: User, now: datetime, today: date, versio
 def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, today: date, version: int | None = None) -> None:
     """The supplier says what is not right. It stays with the version it is about, and it is our turn."""
     states.hold(MEETING, meeting, "object_to_minutes", actor=actor)
-    if not objection.strip():
-        raise Invalid.one("objection", "required", _("Write what is not right, and how it was."))
+    objection = must_say(objection, "objection", _("Write what is not right, and how it was."))
     sent = _read(meeting, version)
-    changes = {"version": sent.number, "objection": objection.strip()}
+    changes = {"version": sent.number, "objection": objection}
     states.advance(MEETING, meeting, "object_to_minutes", actor=actor, now=now, changes=changes)
-    rows.write(sent, verdict=V.OBJECTED, objection=objection.strip(), answered_by=actor, answered_at=now)
-    said = {"objection": objection.strip()[: meeting_mail.MOST_TOLD]}
+    rows.write(sent, verdict=V.OBJECTED, objection=objection, answered_by=actor, answered_at=now)
+    said = {"objection": objection[: meeting_mail.MOST_TOLD]}
     due_on = calendars.due_from_us(DeadlineKind.MINUTES_OBJECTION, today)
     meeting_mail.pass_turn(meeting, DeadlineKind.MINUTES_OBJECTION, due_on=due_on, today=today, now=now, **said)
 
@@ -127,10 +125,9 @@ def object_(*, meeting: Meeting, objection: str, actor: User, now: datetime, tod
 def settle(*, meeting: Meeting, reason: str, actor: User, now: datetime, today: date) -> None:
     """End it without the supplier's confirmation, and say why. What was agreed is owed all the same."""
     states.hold(MEETING, meeting, "settle_minutes", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it ends without confirmation. The supplier reads it."))
-    states.advance(MEETING, meeting, "settle_minutes", actor=actor, now=now, changes={"reason": reason.strip()})
-    rows.write(meeting, end_reason=reason.strip())
+    reason = must_say(reason, "reason", _("Say why it ends without confirmation. The supplier reads it."))
+    states.advance(MEETING, meeting, "settle_minutes", actor=actor, now=now, changes={"reason": reason})
+    rows.write(meeting, end_reason=reason)
     deadlines.close(meeting.deadline, now=now)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import rows, states
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_be_ahead, must_say
 from followup import limits
 from followup.models import DocumentRequest, Round, TimeRequest
 from followup.services import turns
@@ -26,11 +26,10 @@ def ask(*, request: DocumentRequest, wanted_on: date, reason: str, actor: User, 
     states.hold(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor)
     if wanted_on <= max(today, request.deadline.due_on):
         raise Invalid.one("wanted_on", "not_later", _("Choose a day after the present date."))
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why you need more time."))
+    reason = must_say(reason, "reason", _("Say why you need more time."))
     changes = {"wanted_on": wanted_on, "reason": reason}
     states.advance(DOCUMENT_REQUEST, request, "ask_for_time", actor=actor, now=now, changes=changes)
-    wish = _write(request, wanted_on=wanted_on, reason=reason.strip(), actor=actor, now=now)
+    wish = _write(request, wanted_on=wanted_on, reason=reason, actor=actor, now=now)
     wish.deadline = turns.open_ours(
         request,
         kind=DeadlineKind.TIME_REQUEST,
@@ -68,8 +67,7 @@ def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on:
     """Grant the date that was asked for, or another."""
     granted, request = due_on or wish.wanted_on, wish.request
     states.hold(DOCUMENT_REQUEST, request, "decide_time", actor=actor)
-    if granted < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    must_be_ahead(granted, today)
     if granted <= request.deadline.due_on:
         raise Invalid.one("due_on", "not_later", _("Choose a day after the present date."))
     limits.must_allow(actor, granted, request)
@@ -84,8 +82,7 @@ def grant(*, wish: TimeRequest, actor: User, now: datetime, today: date, due_on:
 def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today: date) -> None:
     """Refuse, and say why. The date stays and the ladder goes on."""
     states.hold(DOCUMENT_REQUEST, wish.request, "decide_time", actor=actor)
-    if not answer.strip():
-        raise Invalid.one("answer", "required", _("Say why the date stays."))
+    answer = must_say(answer, "answer", _("Say why the date stays."))
     _decide(wish, TimeRequest.Decision.REFUSED, granted_on=None, answer=answer, actor=actor, now=now)
     context = {"answer": answer, "due_on": wish.request.deadline.due_on.isoformat()}
     turns.tell_supplier(wish.request, "more_time_refused", now=now, today=today, context=context, key=str(wish.pk))
@@ -95,10 +92,8 @@ def refuse(*, wish: TimeRequest, answer: str, actor: User, now: datetime, today:
 def extend(*, request: DocumentRequest, due_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
     """Give another date unasked, with the reason. A later one obeys the same limits; a draft has none."""
     states.hold(DOCUMENT_REQUEST, request, "extend", actor=actor)
-    if due_on < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why the date is changed."))
+    must_be_ahead(due_on, today)
+    reason = must_say(reason, "reason", _("Say why the date is changed."))
     limits.must_allow(actor, due_on, request)
     changes = {"due_on": [request.deadline.due_on, due_on], "reason": reason}
     states.advance(DOCUMENT_REQUEST, request, "extend", actor=actor, now=now, changes=changes)

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Action
 from contracts.services import organisations
 from core import access, dates, history, rows, states
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_say
 from core.files import KeptFile
 from followup.models import ReceivedAudit, ReceivedFile, TrustedKey
 from followup.results import checking, envelope
@@ -68,10 +68,9 @@ def choose_supplier(*, file: ReceivedFile, supplier: Organisation, actor: User, 
 def set_aside(*, file: ReceivedFile, reason: str, actor: User, now: datetime) -> None:
     """Looked at, and nothing in it is to be relied on, or nothing more: the body may have taken it back. What we rely on stands."""
     states.hold(RECEIVED_FILE, file, "set_aside", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is put aside."))
-    states.advance(RECEIVED_FILE, file, "set_aside", actor=actor, now=now, changes={"aside_reason": reason.strip()})
-    rows.write(file, aside_reason=reason.strip())
+    reason = must_say(reason, "reason", _("Say why it is put aside."))
+    states.advance(RECEIVED_FILE, file, "set_aside", actor=actor, now=now, changes={"aside_reason": reason})
+    rows.write(file, aside_reason=reason)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from contracts.models import Framework, Obligation
 from core import countries, files, locales, rows, scanning, states
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_say
 from core.files import CheckedFile, KeptFile
 from followup.models import Audit, ReceivedAudit, ReceivedFile
 from followup.results import envelope, strict
@@ -74,10 +74,9 @@ def decline(*, received: ReceivedAudit, reason: str, actor: User, now: datetime,
     states.hold(RECEIVED_FILE, file, "decline_audit", actor=actor)
     if received.audit_id is not None:
         raise WrongState(_("We rely on this audit already."))
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why we do not rely on it."))
-    rows.write(received, declined_because=reason.strip(), declined_by=actor, declined_on=today)
-    told = {"audit": str(received.content["performed_on"]), "declined_because": reason.strip()}
+    reason = must_say(reason, "reason", _("Say why we do not rely on it."))
+    rows.write(received, declined_because=reason, declined_by=actor, declined_on=today)
+    told = {"audit": str(received.content["performed_on"]), "declined_because": reason}
     states.advance(RECEIVED_FILE, file, "decline_audit", actor=actor, now=now, changes=told)
     if file.status == ReceivedFile.Status.CHECKED and all(each.declined_on for each in in_file(file)):
         states.advance(RECEIVED_FILE, file, "set_aside", actor=actor, now=now)

@@ -14,7 +14,7 @@ from accounts.models import User
 from contracts.models import Judgement, Obligation
 from contracts.services import obligations
 from core import states
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, must_be_ahead
 from core.models import History
 from followup import due_dates
 from followup.models import DocumentRequest, Evidence, Item, Round
@@ -157,8 +157,7 @@ def _mark(items: Sequence[Item], reason: str, comment: str, *, now: datetime) ->
 
 
 def _next_round(request: DocumentRequest, changes: dict[str, Any], due_on: date | None, *, actor: User, now: datetime, today: date) -> None:
-    if due_on is not None and due_on < today:
-        raise Invalid.one("due_on", "past", _("This date has passed. Choose today or later."))
+    must_be_ahead(due_on, today)
     due_on = due_on or due_dates.after_return(
         today=today, country=request.supplier.country, calendars=calendars.of_kind(DeadlineKind.DOCUMENT_REQUEST)
     )

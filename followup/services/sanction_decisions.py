@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from contracts.services import suspensions
 from core import rows, states
-from core.errors import Invalid, NotAllowed, WrongState
+from core.errors import Invalid, NotAllowed, WrongState, must_say
 from core.files import KeptFile
 from core.locales import long_day
 from followup import addressees, letter_pdf, letters, sanction_grounds, sanction_letters
@@ -47,7 +47,7 @@ def decide(
     change = CHANGES[outcome]
     _must_be_another(sanction, actor)
     states.hold(SANCTION, sanction, change, actor=actor)
-    said = sanctions.must_say_why(grounds, "grounds")
+    said = must_say(grounds, "grounds", sanctions.SAY_WHY)
     decided = {"outcome": outcome, "grounds": said, "decided_by": actor, "decided_at": now}
     if change == "decline":
         states.advance(SANCTION, sanction, change, actor=actor, now=now, changes={"outcome": outcome, "grounds": said})
@@ -191,7 +191,7 @@ def end(*, sanction: Sanction, ended_on: date, reason: str, actor: User, now: da
 @transaction.atomic
 def _over(sanction: Sanction, change: str, *, ended_on: date, reason: str, actor: User, now: datetime, today: date) -> None:
     states.hold(SANCTION, sanction, change, actor=actor)
-    said = sanctions.must_say_why(reason, "reason")
+    said = must_say(reason, "reason", sanctions.SAY_WHY)
     assert sanction.in_force_from is not None
     if ended_on > today:
         raise Invalid.one("ended_on", "future", _("This day has not come yet."))

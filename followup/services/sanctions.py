@@ -10,13 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule, Framework, Lot
 from core import access, dates, history, rows, states
 from core.dates import Unit
-from core.errors import Invalid
+from core.errors import Invalid, must_say
 from followup import addressees, clause_days, sanction_grounds, sanction_letters
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.services import briefs, fine_terms
@@ -29,6 +30,7 @@ OWN_DAYS = 5
 
 COLUMNS = ("facts", "measure", "reply_days")
 R = ScopeRole.Role
+SAY_WHY = gettext_lazy("Write a sentence that says why.")
 
 
 @transaction.atomic
@@ -121,7 +123,7 @@ def edit(
 def drop(*, sanction: Sanction, reason: str, actor: User, now: datetime, today: date) -> None:
     """Go no further with it. A supplier that was heard is told so, with the reason."""
     states.hold(SANCTION, sanction, "drop", actor=actor)
-    said = must_say_why(reason, "reason")
+    said = must_say(reason, "reason", SAY_WHY)
     was_told = sanction.told_at is not None
     states.advance(SANCTION, sanction, "drop", actor=actor, now=now, changes={"reason": said}, is_internal=not was_told)
     rows.write(sanction, ended_on=today, end_reason=said)
@@ -140,12 +142,6 @@ def title_of(sanction: Sanction) -> str:
     """In the supplier's language, as on the letters."""
     with translation.override(sanction.language):
         return _("Sanction case no. %(number)d: %(means)s") % {"number": sanction.number, "means": sanction.title}
-
-
-def must_say_why(text: str, field: str) -> str:
-    if not text.strip():
-        raise Invalid.one(field, "required", _("Write a sentence that says why."))
-    return text.strip()
 
 
 def publish(sanction: Sanction, kind: str, people: Sequence[Person], said: dict[str, Any], *, now: datetime, **more: Any) -> None:

@@ -17,7 +17,7 @@ from accounts.permissions import Action
 from contracts.models import Framework
 from core import access, dates, history, ids, rows, states
 from core.dates import Unit
-from core.errors import FieldError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState, must_be_ahead, must_say
 from core.states import Actor
 from followup.models import DocumentRequest, Occurrence, RequestTemplate, Series
 from followup.services import asking, drafting, preparing
@@ -34,6 +34,8 @@ LATE = LONGEST_PAUSE
 
 MOST_BEHIND = 400
 """Times that are recorded one by one after a pause; a series further behind begins anew from there."""
+
+SAY_WHY = _("Write a sentence that says why.")
 
 Outcome, Because = Occurrence.Outcome, Occurrence.Because
 
@@ -81,14 +83,12 @@ def edit(*, series: Series, wording: Wording, actor: User, now: datetime) -> Non
 def move(*, series: Series, on: date, reason: str, actor: User, today: date, now: datetime) -> None:
     """Another date for the next time. The one after it stays where it was."""
     coming = _locked(series, "move", actor)
-    if on < today:
-        raise Invalid.one("on", "past", _("This date has passed. Choose today or later."))
+    must_be_ahead(on, today, "on")
     if on >= _day(series, coming.number + 1):
         raise Invalid.one("on", "after_next", _("The next time after it is due by then. Skip this one instead."))
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why the date is changed."))
-    changes = {"number": coming.number, "due_on": [coming.on, on], "reason": reason.strip()}
-    rows.write(coming, on=on, asks_on=_asks_on(series, on), reason=reason.strip())
+    reason = must_say(reason, "reason", _("Say why the date is changed."))
+    changes = {"number": coming.number, "due_on": [coming.on, on], "reason": reason}
+    rows.write(coming, on=on, asks_on=_asks_on(series, on), reason=reason)
     history.record(actor=actor, now=now, verb="move", about=series, changes=changes, is_internal=True)
 
 
@@ -96,19 +96,16 @@ def move(*, series: Series, on: date, reason: str, actor: User, today: date, now
 def skip(*, series: Series, reason: str, actor: User, now: datetime) -> None:
     """Leave the next time out, and say why."""
     coming = _locked(series, "skip", actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why this time is left out."))
-    _end(coming, Outcome.SKIPPED, reason=reason.strip(), now=now)
-    history.record(
-        actor=actor, now=now, verb="skip", about=series, changes={"number": coming.number, "reason": reason.strip()}, is_internal=True
-    )
+    reason = must_say(reason, "reason", _("Say why this time is left out."))
+    _end(coming, Outcome.SKIPPED, reason=reason, now=now)
+    history.record(actor=actor, now=now, verb="skip", about=series, changes={"number": coming.number, "reason": reason}, is_internal=True)
     _plan(series, coming.number + 1)
 
 
 @transaction.atomic
 def pause(*, series: Series, reason: str, actor: User, now: datetime) -> None:
-    _must_say_why(reason)
-    states.advance(SERIES, series, "pause", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=True)
+    reason = must_say(reason, "reason", SAY_WHY)
+    states.advance(SERIES, series, "pause", actor=actor, now=now, changes={"reason": reason}, is_internal=True)
 
 
 @transaction.atomic
@@ -123,8 +120,8 @@ def resume(*, series: Series, actor: User, today: date, now: datetime) -> None:
 @transaction.atomic
 def end(*, series: Series, reason: str, actor: Actor, now: datetime) -> None:
     """No more requests. Those that were made go on as they are."""
-    _must_say_why(reason)
-    states.advance(SERIES, series, "end", actor=actor, now=now, changes={"reason": reason.strip()}, is_internal=True)
+    reason = must_say(reason, "reason", SAY_WHY)
+    states.advance(SERIES, series, "end", actor=actor, now=now, changes={"reason": reason}, is_internal=True)
     if coming := _coming(series):
         _end(coming, Outcome.SKIPPED, because=Because.ENDED, now=now)
 
@@ -335,8 +332,3 @@ def _check_rhythm(anchor_on: date, interval: int, unit: str, today: date) -> Non
         errors.append(FieldError("interval", "range", _("At least a week, and at most 120 months or weeks.")))
     if errors:
         raise Invalid(errors)
-
-
-def _must_say_why(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Write a sentence that says why."))

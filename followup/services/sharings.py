@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from contracts.models import Framework
 from contracts.services import organisations
 from core import access, countries, history, rows, states
-from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
 from followup.models import Audit, Sharing
 from followup.services import sharing_clocks, sharing_mail
 from followup.states import SHARING
@@ -74,8 +74,7 @@ def end(*, sharing: Sharing, reason: str, actor: User, now: datetime, today: dat
     """Before its time, or before the supplier has answered. No more files are made; what the body has read we cannot take back,
     and the supplier is told so."""
     states.hold(SHARING, sharing, "end_sharing", actor=actor)
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it ends."))
+    reason = must_say(reason, "reason", _("Say why it ends."))
     kind = "sharing_unasked" if sharing.status == Sharing.Status.ASKED else "sharing_ended"
     stop(sharing, "end_sharing", reason=reason, actor=actor, now=now, today=today)
     sharing_mail.tell_supplier(sharing, kind, now=now, today=today)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import Action
 from core import countries, history, rows, states
-from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
 from followup import seen
 from followup.models import Site
 from followup.services import site_mail
@@ -93,10 +93,9 @@ def confirm(*, site: Site, actor: User, now: datetime, seen_mark: str | None = N
 def send_back(*, site: Site, comment: str, actor: User, now: datetime) -> None:
     """Not confirmed as it is; whoever suggested it is told what to correct."""
     states.hold(SITE, site, "send_back", actor=actor)
-    if not comment.strip():
-        raise Invalid.one("comment", "required", _("Say what is to be corrected."))
-    states.advance(SITE, site, "send_back", actor=actor, now=now, changes={"comment": comment.strip()})
-    rows.write(site, comment=comment.strip())
+    comment = must_say(comment, "comment", _("Say what is to be corrected."))
+    states.advance(SITE, site, "send_back", actor=actor, now=now, changes={"comment": comment})
+    rows.write(site, comment=comment)
     site_mail.tell_supplier(site, now=now)
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.permissions import Action
 from contracts.services import organisations
 from core import access, history, rows
-from core.errors import FieldError, Invalid, WrongState
+from core.errors import FieldError, Invalid, WrongState, must_say
 from followup.models import SigningKey, TrustedKey
 from followup.results import keys
 
@@ -59,8 +59,7 @@ def end(*, key: TrustedKey, reason: str, actor: User, now: datetime, today: date
     rows.lock(key)
     if key.ended_on is not None:
         raise WrongState(_("This key has ended already."))
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Say why it is accepted no more."))
+    reason = must_say(reason, "reason", _("Say why it is accepted no more."))
     rows.write(key, ended_on=today, end_reason=" ".join(reason.split()))
     history.record(actor=actor, now=now, verb="end_key", about=key, changes={"name": key.name, "end_reason": key.end_reason})
 
