@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from accounts.permissions import Action
 from core import dates
 from core.paging import Order, both_ways
+from followup.searching import every_word
 from notifications.audience import SUPPLIER_CHAIN
 from notifications.models import Deadline, Delivery, PlannedStep
 
@@ -35,7 +36,6 @@ def audit_orders(user: "User") -> dict[str, Order]:
 OPEN = ("draft", "sent", "in_progress", "submitted", "returned")
 WITH_SUPPLIER = ("sent", "in_progress", "returned")
 UNDER_WAY = OPEN[1:]
-MOST_WORDS = 8
 
 
 class DocumentRequestQuerySet(models.QuerySet[Any]):
@@ -85,15 +85,7 @@ class DocumentRequestQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the title, the supplier's name, or the agreement's title or reference."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(supplier__name__icontains=word)
-                | Q(framework__title__icontains=word)
-                | Q(framework__reference__icontains=word)
-            )
-        return found
+        return every_word(self, text, "title", "supplier__name", "framework__title", "framework__reference")
 
 
 class DocumentQuerySet(models.QuerySet[Any]):
@@ -193,11 +185,7 @@ class SanctionQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the supplier's name, or the agreement's title or reference."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            about = Q(framework__title__icontains=word) | Q(framework__reference__icontains=word)
-            found = found.filter(Q(supplier__name__icontains=word) | about)
-        return found
+        return every_word(self, text, "supplier__name", "framework__title", "framework__reference")
 
 
 class AuditQuerySet(models.QuerySet[Any]):
@@ -224,18 +212,9 @@ class AuditQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the supplier's name, the agreement's title or reference, the site, the place or the scheme."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            found = found.filter(
-                Q(supplier__name__icontains=word)
-                | Q(framework__title__icontains=word)
-                | Q(framework__reference__icontains=word)
-                | Q(place__icontains=word)
-                | Q(site__name__icontains=word)
-                | Q(site_name__icontains=word)
-                | Q(scheme__icontains=word)
-            )
-        return found
+        return every_word(
+            self, text, "supplier__name", "framework__title", "framework__reference", "place", "site__name", "site_name", "scheme"
+        )
 
 
 FINDING_WITH_SUPPLIER = ("open", "plan_requested", "plan_accepted", "in_progress", "reopened")
@@ -296,10 +275,7 @@ class FindingQuerySet(models.QuerySet[Any]):
         return rows.exclude(audit=audit) if audit else rows
 
     def search(self, text: str) -> Self:
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            found = found.filter(Q(text__icontains=word) | Q(supplier__name__icontains=word) | Q(framework__title__icontains=word))
-        return found
+        return every_word(self, text, "text", "supplier__name", "framework__title")
 
 
 class FindingPartQuerySet(models.QuerySet[Any]):

@@ -6,14 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from core.paging import Order, both_ways
+from followup.searching import every_word
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 REPORT_ORDERS = both_ways(due_on=Order("due_on"), created_at=Order("created_at"))
 """How lists of reports can be read, on pages and in the API."""
-
-MOST_WORDS = 8
 
 
 class AgencyReportQuerySet(models.QuerySet[Any]):
@@ -27,11 +26,7 @@ class AgencyReportQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in what is told, its case number, or the names around it."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            named = Q(agency__name__icontains=word) | Q(supplier__name__icontains=word) | Q(framework__title__icontains=word)
-            found = found.filter(Q(text__icontains=word) | Q(case_number__icontains=word) | named)
-        return found
+        return every_word(self, text, "text", "case_number", "agency__name", "supplier__name", "framework__title")
 
 
 class AgencyReportFileQuerySet(models.QuerySet[Any]):

@@ -3,17 +3,15 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
 
 from core.paging import Order, both_ways
+from followup.searching import every_word
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MEETING_ORDERS = both_ways(starts_at=Order("starts_at"), created_at=Order("created_at"))
 """How lists of meetings can be read, on pages and in the API."""
-
-MOST_WORDS = 8
 
 
 class MeetingQuerySet(models.QuerySet[Any]):
@@ -33,11 +31,7 @@ class MeetingQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the supplier's name, the agreement's title or reference, the place or the agenda."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            about = Q(framework__title__icontains=word) | Q(framework__reference__icontains=word)
-            found = found.filter(Q(supplier__name__icontains=word) | about | Q(place__icontains=word) | Q(agenda__icontains=word))
-        return found
+        return every_word(self, text, "supplier__name", "framework__title", "framework__reference", "place", "agenda")
 
 
 class MeetingFileQuerySet(models.QuerySet[Any]):

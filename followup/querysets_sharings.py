@@ -9,11 +9,10 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from accounts.permissions import Action
+from followup.searching import every_word
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-MOST_WORDS = 8
 
 
 class SharingQuerySet(models.QuerySet[Any]):
@@ -44,11 +43,7 @@ class SharingQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the supplier's name, the body's name or number, or the agreement's title or reference."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            about = Q(framework__title__icontains=word) | Q(framework__reference__icontains=word)
-            found = found.filter(Q(supplier__name__icontains=word) | Q(body_name__icontains=word) | Q(body_number__icontains=word) | about)
-        return found
+        return every_word(self, text, "supplier__name", "body_name", "body_number", "framework__title", "framework__reference")
 
 
 class OursQuerySet(models.QuerySet[Any]):
@@ -84,8 +79,4 @@ class ReceivedQuerySet(OursQuerySet):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the name of the file, of the body or of the supplier."""
-        found = self
-        for word in text.split()[:MOST_WORDS]:
-            about = Q(supplier__name__icontains=word) | Q(said__supplier__name__icontains=word)
-            found = found.filter(Q(name__icontains=word) | Q(key__name__icontains=word) | about)
-        return found
+        return every_word(self, text, "name", "key__name", "supplier__name", "said__supplier__name")

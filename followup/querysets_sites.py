@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from followup.searching import every_word
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -34,16 +36,7 @@ class SiteQuerySet(models.QuerySet[Any]):
 
     def search(self, text: str) -> Self:
         """Every word somewhere in the name, the address, the products, the OS ID or the supplier's name."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(address__icontains=word)
-                | Q(products__icontains=word)
-                | Q(os_id__iexact=word)
-                | Q(supplier__name__icontains=word)
-            )
-        return found
+        return every_word(self, text, "name", "address", "products", "os_id", "supplier__name")
 
 
 class ProgrammeQuerySet(models.QuerySet[Any]):
