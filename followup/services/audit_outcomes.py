@@ -244,8 +244,10 @@ def _check_held(audit: Audit, held_on: date, result: str, today: date) -> None:
     faults = []
     if held_on > today:
         faults.append(FieldError("performed_on", "future", _("An audit cannot be written down before it has been held.")))
+    elif held_on != audit.performed_on and audit.is_reused:
+        faults += _faults_of_age(audit, held_on, today)
     elif held_on != audit.performed_on:
-        faults += _faults_of_age(audit, held_on, today) if audit.is_reused else _faults_of_agreement(audit.framework, held_on)
+        faults += audits.faults_of_day(audit.framework, held_on, "performed_on")
     faults += faults_of_result(audit, result)
     if faults:
         raise Invalid(faults)
@@ -256,12 +258,6 @@ def faults_of_result(audit: Audit, result: str) -> Iterator[FieldError]:
         yield FieldError("result", "required", _("Choose what came of it."))
     elif result == Audit.Result.NOTHING_FOUND and Finding.objects.of_weight().filter(audit=audit).exists():
         yield FieldError("result", "was_found", _("Findings of this audit are logged. Choose what fits them."))
-
-
-def _faults_of_agreement(framework: Framework, held_on: date) -> Iterator[FieldError]:
-    first = min((each for each in (framework.signed_on, framework.starts_on) if each), default=None)
-    if first and held_on < first:
-        yield FieldError("performed_on", "before_agreement", _("On this day there was no agreement yet."))
 
 
 def _faults_of_age(audit: Audit, held_on: date, today: date) -> Iterator[FieldError]:

@@ -50,8 +50,7 @@ def plan(
         text = _("An audit made by others is not planned. Write it down as one that we rely on.")
         raise Invalid.one("kind", "not_planned", text)
     audit = Audit(framework=framework, supplier=supplier, kind=kind, created_by=actor, created_at=now, **{"lead": actor, **written})
-    check(audit, obligations)
-    _check_day(framework, planned_on)
+    check(audit, obligations, planned_on)
     audit.deadline = deadlines.open_new(
         kind=DeadlineKind.AUDIT,
         about_id=audit.pk,
@@ -100,9 +99,9 @@ def edit(
     bound = was_bound if obligations is None else set(obligations)
     for name, value in written.items():
         setattr(audit, name, value)
-    check(audit, list(bound))
-    if planned_on is not None and planned_on != audit.deadline.due_on:
-        _check_day(audit.framework, planned_on)
+    is_moved = planned_on is not None and planned_on != audit.deadline.due_on
+    check(audit, list(bound), planned_on if is_moved else None)
+    if planned_on is not None and is_moved:
         changed["planned_on"] = [audit.deadline.due_on, planned_on]
         deadlines.move(audit.deadline, due_on=planned_on, today=today, now=now)
     if bound != was_bound:
@@ -166,11 +165,14 @@ def cancel(*, audit: Audit, reason: str, actor: User, now: datetime, today: date
         events.tell("audit.cancelled", about_type="audit", about_id=audit.pk, now=now)
 
 
-def check(audit: Audit, obligations: Sequence[Obligation]) -> None:
+def check(audit: Audit, obligations: Sequence[Obligation], planned_on: date | None = None) -> None:
     """Everything that is wrong with it, each said at its field."""
     if audit.programme:
         rows.lock(audit.programme)  # nobody closes it while an audit is planned in it
-    if faults := [*_faults(audit, obligations), *_faults_of_place(audit), *_faults_of_reason(audit)]:
+    faults = [*_faults(audit, obligations), *_faults_of_place(audit), *_faults_of_reason(audit)]
+    if planned_on is not None:
+        faults += faults_of_day(audit.framework, planned_on, "planned_on")
+    if faults:
         raise Invalid(faults)
 
 
@@ -216,11 +218,11 @@ def _named(value: Any) -> Any:
     return str(value) if isinstance(value, Organisation | User | Audit | Site | Programme) else value
 
 
-def _check_day(framework: Framework, day: date) -> None:
+def faults_of_day(framework: Framework, day: date, field: str) -> Iterator[FieldError]:
     """A day that has passed is taken: an audit that was held without a plan is written down too."""
     first = min((each for each in (framework.signed_on, framework.starts_on) if each), default=None)
     if first and day < first:
-        raise Invalid.one("planned_on", "before_agreement", _("On this day there was no agreement yet."))
+        yield FieldError(field, "before_agreement", _("On this day there was no agreement yet."))
 
 
 def _announce_anew(audit: Audit, *, actor: User, now: datetime, today: date) -> None:

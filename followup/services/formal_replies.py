@@ -7,16 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Person, ScopeRole, User
+from accounts.models import Person, User
 from core import dates, rows, states
 from core.dates import Unit
 from core.errors import Invalid, must_say
 from core.files import KeptFile
-from followup.models import FormalNotice, FormalReply
+from followup.models import FormalNotice
 from followup.services import replies
 from followup.services.formal_notices import brief_of
 from followup.states import FORMAL_NOTICE
-from notifications import audience, deadlines, outbox, reminders
+from notifications import deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
 
 FOR_OUR_DECISION = 5
@@ -47,7 +47,8 @@ def decide(*, notice: FormalNotice, outcome: str, grounds: str, actor: User, now
     _end_clocks(notice, now=now)
     if was_answered and notice.missed.waits_for_us:
         deadlines.wait_for_us(notice.missed, more=-1)
-    _tell_supplier(notice, now=now, today=today)
+    said = {"outcome": outcome, "grounds": grounds}
+    _publish(notice, "formal_notice_decided", replies.concerned(notice, today=today), said, now=now)
 
 
 def _end_clocks(notice: FormalNotice, *, now: datetime) -> None:
@@ -71,16 +72,6 @@ def _leave_to_us(notice: FormalNotice, *, is_late: bool, now: datetime, today: d
         now=now,
     )
     reminders.sweep(today=today, now=now, deadlines=[task.pk])
-
-
-def _tell_supplier(notice: FormalNotice, *, now: datetime, today: date) -> None:
-    """Who receives notices, and who sent the reply."""
-    place = {"scope_id": notice.framework_id, "organisation_id": notice.supplier_id, "today": today}
-    people = {person.pk: person for person in audience.contacts(role=ScopeRole.Role.REPRESENTATIVE, **place)}
-    reply = FormalReply.objects.filter(notice=notice, submitted_by__isnull=False).select_related("submitted_by__person").first()
-    if reply is not None and reply.submitted_by is not None:
-        people.setdefault(reply.submitted_by.person_id, reply.submitted_by.person)
-    _publish(notice, "formal_notice_decided", list(people.values()), {"outcome": notice.outcome, "grounds": notice.grounds}, now=now)
 
 
 def _publish(notice: FormalNotice, kind: str, people: Sequence[Person], said: dict[str, Any], *, now: datetime) -> None:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Person, ScopeRole, User
 from core import rows, states
 from core.errors import Invalid
 from core.files import KeptFile
 from followup.models import Document, FormalNotice, FormalReply, Sanction, SanctionReply
 from followup.services import documents
 from followup.states import FORMAL_NOTICE, SANCTION
+from notifications import audience
 
 AnyCase = FormalNotice | Sanction
 AnyReply = FormalReply | SanctionReply
@@ -87,6 +88,18 @@ def hand_in(
     rows.write(reply, submitted_by=actor, submitted_at=now, received_on=today, is_late=is_late)
     documents.deliver([document.pk for document in handed_in], now=now)
     return reply, handed_in
+
+
+def concerned(case: AnyCase, *, today: date) -> list[Person]:
+    """Whom at the supplier what follows is told: who receives notices, and who sent the reply."""
+    people = audience.contacts(
+        scope_id=case.framework_id, organisation_id=case.supplier_id, role=ScopeRole.Role.REPRESENTATIVE, today=today
+    )
+    kind = KINDS[type(case)]
+    sent = kind.replies.objects.filter(**{kind.case: case}, submitted_by__isnull=False).select_related("submitted_by__person").first()
+    if sent is not None and sent.submitted_by is not None and sent.submitted_by.person not in people:
+        people.append(sent.submitted_by.person)
+    return people
 
 
 def receipt(reply: AnyReply, handed_in: Sequence[Document]) -> dict[str, Any]:

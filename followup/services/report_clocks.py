@@ -34,7 +34,7 @@ def start_writing(audit: Audit, *, today: date, now: datetime) -> None:
     due_on = max(due_on, today)  # written down long after: it is owed now, and nobody is late yet
     clock = ReportClock.objects.filter(audit=audit).select_related("deadline__organisation", "deadline__policy_version").first()
     if clock is None:
-        deadline = _opened(DeadlineKind.AUDIT_REPORT, audit, audit.pk, audit.framework.organisation, due_on=due_on, today=today, now=now)
+        deadline = _opened(DeadlineKind.AUDIT_REPORT, audit, audit.framework.organisation, due_on=due_on, today=today, now=now)
         ReportClock.objects.create(audit=audit, deadline=deadline)
     elif clock.deadline.is_open and clock.deadline.due_on != due_on:
         deadlines.move(clock.deadline, due_on=due_on, today=today, now=now)
@@ -48,7 +48,7 @@ def stop_writing(audit: Audit, *, now: datetime) -> None:
 def open_for_comments(report: WrittenReport, *, today: date, now: datetime) -> Deadline:
     country = report.audit.supplier.country
     due_on = calendars.of_kind(DeadlineKind.REPORT_COMMENTS).due_on(today, report.comment_days, Unit.WORKING_DAYS, country)
-    deadline = _opened(DeadlineKind.REPORT_COMMENTS, report, report.pk, report.audit.supplier, due_on=due_on, today=today, now=now)
+    deadline = _opened(DeadlineKind.REPORT_COMMENTS, report, report.audit.supplier, due_on=due_on, today=today, now=now)
     rows.write(report, comment_deadline=deadline)
     return deadline
 
@@ -58,7 +58,7 @@ def hand_to_us(report: WrittenReport, *, today: date, now: datetime) -> None:
     end_all(report, now=now)
     due_on = calendars.due_from_us(DeadlineKind.REPORT_ANSWER, today)
     body = report.audit.framework.organisation
-    deadline = _opened(DeadlineKind.REPORT_ANSWER, report, report.pk, body, due_on=due_on, today=today, now=now)
+    deadline = _opened(DeadlineKind.REPORT_ANSWER, report, body, due_on=due_on, today=today, now=now)
     rows.write(report, answer_deadline=deadline)
     reminders.sweep(today=today, now=now, deadlines=[deadline.pk])
     if lead := _lead_beside(report.audit, today):
@@ -101,14 +101,12 @@ def brief_of(about: Audit | WrittenReport) -> dict[str, Any]:
     return {**said, "held_on": audit.performed_on.isoformat() if audit.performed_on else ""}
 
 
-def _opened(
-    kind: DeadlineKind, about: Audit | WrittenReport, about_id: Any, owes: Organisation, *, due_on: date, today: date, now: datetime
-) -> Deadline:
+def _opened(kind: DeadlineKind, about: Audit | WrittenReport, owes: Organisation, *, due_on: date, today: date, now: datetime) -> Deadline:
     audit = about if isinstance(about, Audit) else about.audit
     is_theirs = owes.pk == audit.supplier_id
     return deadlines.open_new(
         kind=kind,
-        about_id=about_id,
+        about_id=about.pk,
         title=audit_mail.title(audit) if isinstance(about, Audit) else _title(about),
         scope=audit.framework_id,
         organisation=owes,

@@ -20,7 +20,7 @@ from core.dates import Unit
 from core.errors import Invalid, must_say
 from followup import addressees, clause_days, sanction_grounds, sanction_letters
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
-from followup.services import briefs, fine_terms
+from followup.services import briefs, fine_terms, replies
 from followup.states import SANCTION
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
@@ -159,13 +159,7 @@ def publish(sanction: Sanction, kind: str, people: Sequence[Person], said: dict[
 
 
 def tell_supplier(sanction: Sanction, kind: str, said: dict[str, Any], *, now: datetime, today: date) -> None:
-    """Who receives notices, and who sent the reply."""
-    place = {"scope_id": sanction.framework_id, "organisation_id": sanction.supplier_id, "today": today}
-    people = {person.pk: person for person in audience.contacts(role=R.REPRESENTATIVE, **place)}
-    reply = getattr(sanction, "reply", None)
-    if reply is not None and reply.submitted_by is not None:
-        people.setdefault(reply.submitted_by.person_id, reply.submitted_by.person)
-    publish(sanction, kind, list(people.values()), said, now=now)
+    publish(sanction, kind, replies.concerned(sanction, today=today), said, now=now)
 
 
 def deciders(sanction: Sanction, *, today: date) -> list[Person]:

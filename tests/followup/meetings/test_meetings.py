@@ -304,7 +304,7 @@ def test_the_list_and_the_sheet(cast: Cast, visit: Visit, django_assert_max_num_
 
 def test_the_supplier_on_one_page(cast: Cast, visit: Visit) -> None:
     found, _untold = logged(cast), logged(cast, told=False)
-    found.obligations.update(verified="met", checked_on=TODAY)
+    found.obligations.update(verified="met", method="document", checked_on=TODAY)
     said = supplier_pack.words(cast.nordvare, framework=cast.pc, viewer=cast.manager, today=TODAY)
     bound = cast.pc.obligations.on(TODAY).filter(supplier=cast.nordvare).count()
     assert [each["value"] for each in said["figures"][:3:2]] == [f"0/{bound}", "0/1"], "as on the agreement's page; what it was told of"
