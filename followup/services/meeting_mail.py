@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.models import Organisation, Person
 from core import dates, rows
-from followup.models import Meeting, MeetingMinutes
+from followup.models import Meeting, MeetingMinutes, MeetingParticipant
 from followup.services import briefs
 from notifications import audience, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn

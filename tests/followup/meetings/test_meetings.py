@@ -296,7 +296,7 @@ def test_the_list_and_the_sheet(cast: Cast, visit: Visit, django_assert_max_num_
     with django_assert_max_num_queries(12):
         page = text(manager.get("/meetings/?q=Nordvare"))
     assert "3 meetings" in page
-    assert "No meeting fits" in text(manager.get("/meetings/?q=nobody"))
+    assert "Nothing matches" in text(manager.get("/meetings/?q=nobody"))
     answer: Any = manager.get("/meetings/sheet/csv/")
     assert b"".join(answer.streaming_content).decode("utf-8-sig").count("Room 3") == 3
     assert visit(cast.agency).get("/meetings/").status_code == 403
