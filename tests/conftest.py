@@ -1,6 +1,7 @@
 """What every test may ask for: the cast (tests/cast.py), real servers, and processes of the product on the test's own database."""
 
 import gc
+import logging
 import os
 import shutil
 import sys
@@ -41,6 +42,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
 TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[attr-defined]
 settings.WHITENOISE_AUTOREFRESH = True  # else each new client reads the whole folder of static files first
+logging.getLogger("django_structlog").setLevel(logging.WARNING)  # else each request writes two lines, which takes a millisecond
 
 
 @pytest.fixture(autouse=True)

@@ -21,18 +21,36 @@ PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Ye
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
+    return new_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first_time(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project that was set up from nothing, and what was said: making an environment takes seconds."""
+    project = new_project(tmp_path_factory.mktemp("machine"))
+    return project, said(set_up(project))
+
+
+@pytest.fixture
+def set_up_before(first_time: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of it."""
+    machine = shutil.copytree(first_time[0].parent, tmp_path / "machine", symlinks=True)
+    return machine / first_time[0].name
+
+
+def new_project(machine: Path) -> Path:
     """A product without dependencies, and a machine whose npm brings empty packages."""
-    root = tmp_path / "project"
+    root = machine / "project"
     root.mkdir()
     for name in ("dev.py", "package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, root)
     for lock in PYTHON_LOCKS:
         (root / lock.name).write_text("")
-    npm = tmp_path / "bin" / "npm"
+    npm = machine / "bin" / "npm"
     npm.parent.mkdir()
     files = [f"node_modules/{pattern.replace('*', 'any')}" for pattern in dev.NODE_MODULES]
     made = "\n".join(f"mkdir -p {Path(file).parent} && touch {file}" for file in files)
-    npm.write_text(f"#!/bin/sh\necho ran >> {tmp_path}/npm-ran\n{made}\n")
+    npm.write_text(f"#!/bin/sh\necho ran >> {machine}/npm-ran\n{made}\n")
     npm.chmod(npm.stat().st_mode | stat.S_IEXEC)
     return root
 
@@ -47,16 +65,17 @@ def said(result: subprocess.CompletedProcess[str]) -> str:
     return result.stderr
 
 
-def test_from_nothing_and_then_nothing_to_do(project: Path) -> None:
-    assert "Setting up .venv" in said(set_up(project))
+def test_from_nothing_and_then_nothing_to_do(first_time: tuple[Path, str]) -> None:
+    project, words = first_time
+    assert "Setting up .venv" in words
     assert (project / "assets" / "inter" / "files" / "any-wght-normal.woff2").exists()
     assert subprocess.run([project / ".venv" / "bin" / "python", "-c", "import pip"]).returncode == 0
     assert said(set_up(project)) == ""
     assert (project.parent / "npm-ran").read_text() == "ran\n"
 
 
-def test_what_was_cut_off_is_done_again(project: Path) -> None:
-    said(set_up(project))
+def test_what_was_cut_off_is_done_again(set_up_before: Path) -> None:
+    project = set_up_before
     (project / ".venv" / "stamp").unlink()
     (project / ".venv" / "bin" / "python").unlink()
     (project / "assets" / "stamp").unlink()
@@ -67,8 +86,8 @@ def test_what_was_cut_off_is_done_again(project: Path) -> None:
     assert said(set_up(project)) == ""
 
 
-def test_a_new_lock_is_installed_and_what_runs_needs_no_test_tools(project: Path) -> None:
-    said(set_up(project))
+def test_a_new_lock_is_installed_and_what_runs_needs_no_test_tools(set_up_before: Path) -> None:
+    project = set_up_before
     (project / "requirements-dev.lock").write_text("# changed\n")
     assert "Setting up .venv" in said(set_up(project))
     (project / "requirements-dev.lock").write_text("no-such-package-of-ours==1 --hash=sha256:00\n")
@@ -79,7 +98,8 @@ def test_a_new_lock_is_installed_and_what_runs_needs_no_test_tools(project: Path
     assert result.stdout == "run is set up\n", result.stderr
 
 
-def test_a_package_that_cannot_be_had_is_named_and_nothing_is_stamped(project: Path) -> None:
+def test_a_package_that_cannot_be_had_is_named_and_nothing_is_stamped(set_up_before: Path) -> None:
+    project = set_up_before
     (project / "requirements-dev.lock").write_text(f"no-such-package-of-ours==1 --hash=sha256:{'0' * 64}\n")
     result = set_up(project, PIP_NO_INDEX="1")
     assert result.returncode == 1

@@ -1,4 +1,7 @@
-"""`make run` after its set-up: one command, the whole product, on an empty folder; killed hard, it starts again."""
+"""`make run` after its set-up: one command, the whole product, on an empty folder; killed hard, it starts again.
+
+Each start is four processes of the product: what can be asked of one that runs is asked together.
+"""
 
 import os
 import re
@@ -59,29 +62,40 @@ def children_of(pid: int) -> list[int]:
         return [int(child) for child in file.read().split()]
 
 
-def test_an_empty_folder_becomes_a_running_product(serve: Serve, port: int, tmp_path: Path) -> None:
-    process = serve()
-    process.wait_for("Ready:", 120)
-    assert f"http://127.0.0.1:{port}/" in process.output
+def sign_in(port: int, email: str, password: str) -> str:
+    """Where the browser stands after the form was sent."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    address = f"http://127.0.0.1:{port}/accounts/login/"
+    form = browser.open(address, timeout=60).read().decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert found
+    data = {"csrfmiddlewaretoken": found[1], "login": email, "password": password}
+    return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=60).geturl().removeprefix(f"http://127.0.0.1:{port}")
+
+
+def test_an_empty_folder_becomes_the_demo_world_and_starts_again_after_a_hard_kill(serve: Serve, port: int) -> None:
+    process = serve(CPB_DEMO="1", CPB_DEMO_PASSWORD="a-password-of-the-test")
+    process.wait_for("csr@polar.example", 360)
+    assert f"Ready: http://127.0.0.1:{port}/" in process.output
+    assert "the password a-password-of-the-test" in process.output
+    assert len(re.findall(r"^  \S+@\S+\.example ", process.output, re.MULTILINE)) == 13
     assert get(port, "/health/live") == (200, '{"status": "ok"}')
     assert get(port, "/health/ready") == (200, '{"status": "ok"}')
-    assert get(port, "/accounts/login/")[0] == 200
-    assert len(children_of(process.pid)) == 3
-    os.kill(process.pid, signal.SIGINT)  # Ctrl-C
-    assert process.popen.wait(20) == 0
-    assert not is_open(port)
-
-
-def test_killed_hard_it_leaves_nothing_and_starts_again(serve: Serve, port: int, tmp_path: Path, migrated: Path) -> None:
-    process = serve()
-    process.wait_for("Ready:", 120)
+    assert sign_in(port, "manager@cpb.example", "a-password-of-the-test") != "/accounts/login/"
+    assert sign_in(port, "csr@nordvare.example", "wrong") == "/accounts/login/"
     children = children_of(process.pid)
+    assert len(children) == 3
     os.kill(process.pid, signal.SIGKILL)
     process.popen.wait()
-    again = serve()
-    again.wait_for("Ready:", 120)
+    again = serve(CPB_DEMO="1")
+    again.wait_for("csr@polar.example", 120)
+    assert "Building" not in again.output
+    assert "the password a-password-of-the-test" in again.output
     assert get(port, "/health/ready")[0] == 200
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
+    os.kill(again.pid, signal.SIGINT)  # Ctrl-C
+    assert again.popen.wait(20) == 0
+    assert not is_open(port)
 
 
 def test_a_port_in_use_is_named(serve: Serve, port: int) -> None:
@@ -95,43 +109,14 @@ def test_a_port_in_use_is_named(serve: Serve, port: int) -> None:
     assert "Traceback" not in process.output
 
 
-def test_a_second_one_in_the_same_folder_is_refused(serve: Serve, tmp_path: Path, migrated: Path) -> None:
-    serve().wait_for("Ready:", 120)
+def test_while_one_runs_a_second_is_refused_and_a_killed_worker_comes_back(serve: Serve, migrated: Path) -> None:
+    process = serve()
+    process.wait_for("Ready:", 120)
+    assert "Demo" not in process.output
     second = serve(PORT=str(free_port()))
     assert second.popen.wait(60) == 1
     assert "It is running already in" in second.output
-
-
-def test_a_killed_worker_comes_back(serve: Serve, tmp_path: Path, migrated: Path) -> None:
-    process = serve()
-    process.wait_for("Ready:", 120)
     worker = next(pid for pid in children_of(process.pid) if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
     os.kill(worker, signal.SIGKILL)
     wait_until(lambda: "worker ended with -9" in process.output)
     wait_until(lambda: len(children_of(process.pid)) == 3)
-
-
-def sign_in(port: int, email: str, password: str) -> str:
-    """Where the browser stands after the form was sent."""
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    address = f"http://127.0.0.1:{port}/accounts/login/"
-    form = browser.open(address, timeout=60).read().decode()
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
-    assert found
-    data = {"csrfmiddlewaretoken": found[1], "login": email, "password": password}
-    return browser.open(address, urllib.parse.urlencode(data).encode(), timeout=60).geturl().removeprefix(f"http://127.0.0.1:{port}")
-
-
-def test_the_demo_world_is_there_on_the_first_start_and_is_not_built_twice(serve: Serve, port: int, migrated: Path) -> None:
-    process = serve(CPB_DEMO="1", CPB_DEMO_PASSWORD="a-password-of-the-test")
-    process.wait_for("csr@polar.example", 240)
-    assert "the password a-password-of-the-test" in process.output
-    assert len(re.findall(r"^  \S+@\S+\.example ", process.output, re.MULTILINE)) == 13
-    assert sign_in(port, "manager@cpb.example", "a-password-of-the-test") != "/accounts/login/"
-    assert sign_in(port, "csr@nordvare.example", "wrong") == "/accounts/login/"
-    os.kill(process.pid, signal.SIGKILL)
-    process.popen.wait()
-    again = serve(CPB_DEMO="1")
-    again.wait_for("csr@polar.example", 120)
-    assert "Building" not in again.output
-    assert "the password a-password-of-the-test" in again.output

@@ -130,7 +130,7 @@ def test_the_secret_is_shown_once_and_nowhere_kept(cast: Cast, sign_in: SignIn, 
     secret = address(sign_in, cast.csr).removeprefix("/calendar/").removesuffix(".ics")
     assert secret not in sign_in(cast.csr).get("/inbox/calendar/").content.decode()
     assert secret not in str(list(CalendarFeed.objects.values()))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "django_structlog"):
         Client().get(f"/calendar/{secret}.ics")
     assert "GET /calendar/…" in caplog.text
     assert secret not in caplog.text
