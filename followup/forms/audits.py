@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from contracts.models import Method, Obligation
 from core.forms import DateField, FilesField, Form, capitals
+from followup import audit_candidates
 from followup.forms.judging import OUTCOMES, WHEN_NEEDED
 from followup.models import Audit, AuditScheme, Programme, Site
 
@@ -28,7 +29,8 @@ class SupplierForm(Form):
 
     def __init__(self, *args: Any, suppliers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
+        field: Any = self.fields["supplier"]
+        field.queryset, field.label_from_instance = suppliers, audit_candidates.in_words
 
 
 class ObligationsForm(Form):

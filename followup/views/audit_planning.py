@@ -18,7 +18,7 @@ from core import access, clock
 from core.errors import WrongState
 from core.forms import blamed_on
 from core.pages import asked, done, form_page, posted
-from followup import audit_days
+from followup import audit_candidates, audit_days
 from followup.forms.asking import FrameworkForm
 from followup.forms.audits import CancelForm, MoveForm, PlanForm, SupplierForm
 from followup.models import Audit
@@ -69,7 +69,8 @@ def chosen_place(request: SignedInRequest, change: str, title: str) -> tuple[Fra
     taking_part = framework.participations.values("supplier_id")
     suppliers = Organisation.objects.visible_to(request.user).filter(pk__in=taking_part).order_by("name")
     if supplier_key is None:
-        form = SupplierForm(_answered(request, "supplier"), suppliers=suppliers, initial={"framework": framework.pk})
+        known = audit_candidates.with_what_is_known(suppliers, framework)
+        form = SupplierForm(_answered(request, "supplier"), suppliers=known, initial={"framework": framework.pk})
         context = {"form": form, "framework": framework, "title": title, "programme_key": _programme_of(request)}
         return render(request, "followup/audit_choose.html", context)
     return framework, get_object_or_404(suppliers, pk=supplier_key)

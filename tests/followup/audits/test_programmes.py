@@ -44,6 +44,10 @@ def test_from_an_empty_list_to_a_closed_programme(cast: Cast, visit: Visit, djan
     assert chosen["programme"] == [str(it.pk)], "whoever comes from the programme plans in it"
     first = planned(cast, programme=it)
     reported(cast, programme=it, supplier=cast.fjordtek)
+    offered = text(browser.get(f"/audits/new/?programme={it.pk}&framework={cast.pc.pk}"))
+    assert "Nordvare AS (never audited)" in offered
+    assert "Fjordtek AS (last audited" in offered
+    assert "This field is required." in text(browser.get("/audits/new/?framework="))
     spent(cast, first, kind="fee", amount=Decimal(90_000))
     spent(cast, first, kind="work", hours=Decimal("7.5"), amount=Decimal(200), currency="EUR")
     shown = text(browser.get(path))
