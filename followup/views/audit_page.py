@@ -1,6 +1,6 @@
 """One audit as we meet it, and the firm that makes it for us: what is known, the one next step, what was found, the story at the side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,6 @@ from accounts.requests import SignedInRequest
 from contracts import standings
 from contracts.models import Obligation
 from core import access, clock, states
-from core.menus import url_or_none
 from core.models import History
 from followup import audit_days, audit_reading, reading, scheme_comparing
 from followup.forms.audits import AuditJudgeForm
@@ -34,7 +33,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
     can = states.possible(AUDIT, it, request.user)
     if it.is_reported:  # what was found since it was judged comes before the judgement, here too
         standings.attach(whole.obligations, user=request.user)
-    checked, found = [_checked(it, each, faulty) for each in whole.obligations], with_pages(whole.findings)
+    checked = [_checked(it, each, faulty) for each in whole.obligations]
     being_written = next((each for each in whole.written if each.is_open), None)
     may_open_sheet = not it.is_reused and sheets.may_open(request.user, it, team=whole.team)
     context = {
@@ -43,7 +42,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "today": at["today"],
         "possible": can,
         "may_announce": _may_announce(it, can),
-        "next_step": (next_step := _next_step(it, can, checked, found, being_written, at["today"])),
+        "next_step": (next_step := _next_step(it, can, checked, whole.findings, being_written, at["today"])),
         "to_judge": next(_unjudged(checked), None) if next_step == "judge" else None,
         "report_due": whole.due[0] if whole.due else None,
         "written": whole.written,
@@ -58,7 +57,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "may_open_sheet": may_open_sheet,
         "is_sheet_near": may_open_sheet and (it.is_coming or it.status == Audit.Status.PERFORMED),
         "noted": len(whole.noted) if may_open_sheet else 0,
-        "findings": found,
+        "findings": whole.findings,
         "documents": whole.documents,
         "reports": [file_of(it, each) for each in whole.reports],
         "added": whole.reports,
@@ -67,7 +66,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "unwritten_meetings": set(AuditMeeting.Kind.values) - {each.kind for each in whole.meetings},
         "shows_notes": True,
         "costs": whole.costs,
-        "finding_url": url_or_none("followup:finding-new") if _may_find(request, it) else None,
+        "may_find": _may_find(request, it),
         "contacts": [person for person, _roles in reading.contacts_among(whole.people)],
         "again": whole.again,
         "agency_reports": whole.agency_reports,
@@ -93,7 +92,7 @@ def _may_announce(it: Audit, can: set[str]) -> bool:
 
 
 def _next_step(
-    it: Audit, can: set[str], checked: list[Checked], found: list[tuple[Finding, str]], being_written: WrittenReport | None, today: date
+    it: Audit, can: set[str], checked: list[Checked], found: list[Finding], being_written: WrittenReport | None, today: date
 ) -> str:
     """The one thing to do now; nothing while a day is waited for, or the supplier's comments."""
     day_has_come = it.deadline.due_on <= today
@@ -105,7 +104,7 @@ def _next_step(
         return "log"
     if "judge" in can and any(_unjudged(checked)):
         return "judge"
-    return "close" if "close" in can and all(finding.is_closed for finding, _url in found) else ""
+    return "close" if "close" in can and all(finding.is_closed for finding in found) else ""
 
 
 def _unjudged(checked: list[Checked]) -> Iterator[Obligation]:
@@ -124,11 +123,6 @@ def _received(request: SignedInRequest, it: Audit) -> ReceivedAudit | None:
     if not it.is_reused:
         return None
     return ReceivedAudit.objects.visible_to(request.user).filter(audit=it).select_related("file__key").first()
-
-
-def with_pages(findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
-    """Each with the address of its page."""
-    return [(finding, reverse("followup:finding", args=[finding.pk])) for finding in findings]
 
 
 def file_of(it: Audit, kept: Any) -> dict[str, Any]:

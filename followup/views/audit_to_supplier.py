@@ -24,11 +24,12 @@ def show(request: SignedInRequest, it: Audit) -> HttpResponse:
         "leader": it.lead,
         "requirements": list(asked.values()),
         "clauses": list(clauses.values()),
-        "findings": audit_page.with_pages(whole.findings),
+        "findings": whole.findings,
         "team": whole.team,
         "meetings": whole.meetings,
         "reports": [audit_page.file_of(it, each) for each in whole.reports] if it.is_reported else [],
         "written": whole.written,
+        "today": today,
         "brief": briefs.of_agreement(it.framework),
     }
     return render(request, "followup/audit_to_supplier.html", context)
