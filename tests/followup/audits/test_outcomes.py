@@ -251,8 +251,8 @@ def test_findings_are_listed_as_far_as_the_reader_may_see(cast: Cast, visit: Vis
     finding(it)
     finding(it, told_at=NOW, text="Branndør er låst.")
     ours = text(visit(cast.manager).get(page_of(it)))
-    assert "Overtid er ikke betalt." in ours
-    assert "SI-PC-2" in ours
+    assert "Overtid er ikke betalt. Serious The supplier has not been told" in ours
+    assert "Branndør er låst. Serious Open" in ours
     theirs = text(visit(cast.csr).get(page_of(it)))
     assert "Overtid er ikke betalt." not in theirs, "until it is told it is ours"
     assert "Branndør er låst." in theirs
