@@ -173,7 +173,7 @@ def test_it_is_not_put_into_force_before_its_day(cast: Cast, visit: Visit, answe
 def test_the_list_can_be_narrowed_and_costs_the_same(cast: Cast, visit: Visit, heard: Sanction, django_assert_max_num_queries: Any) -> None:
     browser = visit(cast.manager)
     assert "Nordvare AS" in text(browser.get("/sanctions/?status=heard&q=nordvare"))
-    assert "No case fits" in text(browser.get("/sanctions/?status=lifted"))
+    assert "Nothing matches" in text(browser.get("/sanctions/?status=lifted"))
     for number in range(2, 8):
         copy = Sanction.objects.get(pk=heard.pk)
         copy.pk, copy.id, copy.number, copy.reply_deadline = None, Sanction().id, number, None
