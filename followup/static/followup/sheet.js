@@ -163,7 +163,7 @@
     clearTimeout(laterTimer);
     try {
       const left = await waiting();
-      if (left.fields + left.photos) sheetPage.show("info", texts.sending);
+      if (left.fields + left.photos && !stop && navigator.onLine) sheetPage.show("info", texts.sending); // else what kept it stands until it gets through
       const shows = { progress: sheetPage.progress, gone: (id) => document.querySelector(`[data-photo="${id}"]`)?.remove() };
       const report = await sheetSend.everything(place, device, shows);
       if (!report.stopped) await goOn(report);
