@@ -140,7 +140,7 @@ def pictures(sheet: AuditSheet, server: web.Server, token: str, photos: list[Pat
     assert SheetPhoto.objects.filter(sheet=sheet).count() == KILLED_AT - 1
     assert len(list(folder.glob("*.jpg"))) == PHOTOS - KILLED_AT + 1, "what was taken in is gone from the device, and no more"
     arrived = sum(PhotoPiece.objects.filter(sheet=sheet).values_list("size", flat=True))
-    grew = server.grew_by
+    grew, worked = server.grew_by, server.worked
     took = sent(server, token, sheet, folder)
     assert took
     assert SheetPhoto.objects.filter(sheet=sheet).count() == PHOTOS
@@ -151,6 +151,7 @@ def pictures(sheet: AuditSheet, server: web.Server, token: str, photos: list[Pat
         "web processes grew by with 100 photos, MB": grew,
         "web processes grew by with 200 photos, MB": server.grew_by,
         **compared("a photo in pieces", took),
+        "a photo in pieces: processor time of the web processes, ms": (server.worked - worked) / len(took),
     }
 
 
@@ -167,14 +168,15 @@ def sent(server: web.Server, token: str, sheet: AuditSheet, folder: Path, killed
 
 def in_one(sheet: AuditSheet, server: web.Server, token: str, folder: Path) -> dict[str, float]:
     """The same kind of photo in a single request, to tell what the pieces cost."""
-    phone, took = Device(server.port, token, str(sheet.pk)), []
+    phone, took, worked = Device(server.port, token, str(sheet.pk)), [], server.worked
     for photo in taken(folder, questions(sheet), IN_ONE):
         least = web.bare(photo, folder / "copy")
         began = time.perf_counter()
         content = photo.read_bytes()
         phone.in_one(device.about(photo, content), content)
         took.append([(time.perf_counter() - began) * 1000, least])
-    return compared("a photo in one request", took)
+    spent = (server.worked - worked) / len(took)
+    return {**compared("a photo in one request", took), "a photo in one request: processor time of the web processes, ms": spent}
 
 
 def compared(name: str, took: Iterable[list[float]]) -> dict[str, float]:
