@@ -17,6 +17,7 @@ from accounts.models import ApiToken, Contact, Invitation, Membership, Organisat
 from accounts.permissions import ROLES_OF_KIND, Action, Role
 from core import history, rows
 from core.errors import FieldError, Invalid, NotAllowed, WrongState
+from core.locales import before_stop
 from core.states import Actor
 
 INVITATION_LASTS = timedelta(days=30)
@@ -39,7 +40,7 @@ def invite(*, email: str, organisation: Organisation, role: str, actor: Actor, n
     if not actor.may(Action.PEOPLE_INVITE, organisation_id=organisation.pk):
         raise NotAllowed
     if role not in ROLES_OF_KIND[organisation.kind]:
-        raise Invalid.one("role", "invalid_choice", _("This role does not exist at %(name)s.") % {"name": organisation.name})
+        raise Invalid.one("role", "invalid_choice", _("This role does not exist at %(name)s.") % {"name": before_stop(organisation.name)})
     person = _person(email, name=name, now=now)
     if Membership.objects.filter(user__person=person, organisation=organisation, ended_at=None).exists():
         raise Invalid.one("email", "member", _("%(email)s already has access.") % {"email": person.email})

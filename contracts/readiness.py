@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import Organisation
 from contracts import reading
 from contracts.models import Framework, Requirement
+from core.locales import before_stop
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ def _suppliers(framework: Framework, suppliers: Sequence[Organisation], people: 
 
 
 def _contacts(framework: Framework, supplier: Organisation, held: Sequence[Any]) -> Iterator[Gap]:
-    names = {"supplier": supplier.name}
     if not held:
         url = reverse("contracts:contact-add", args=[framework.pk]) + f"?from=missing&supplier={supplier.pk}"
-        yield Gap("contacts", _("%(supplier)s has no contact on the agreement.") % names, _("Add a contact"), url)
+        yield Gap("contacts", _("%(supplier)s has no contact on the agreement.") % {"supplier": supplier.name}, _("Add a contact"), url)
         return
     url = reverse("contracts:framework-suppliers", args=[framework.pk]) + f"#supplier-{supplier.pk}"
+    names = {"supplier": before_stop(supplier.name)}
     confirmed = [role for role in held if role.is_confirmed]
     if not confirmed:
         yield Gap("unconfirmed", _("Nobody has confirmed the contact at %(supplier)s.") % names, _("Confirm the contact"), url)

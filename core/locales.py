@@ -42,6 +42,13 @@ def long_day(day: date) -> str:
     return dates.format_date(day, "d. MMMM y" if locale() != "en_GB" else "d MMMM y", locale=locale())
 
 
+def day_in_year(day: date, today: date) -> str:
+    """2 December; with the year where it is another than this one."""
+    if day.year != today.year:
+        return long_day(day)
+    return dates.format_date(day, "d. MMMM" if locale() != "en_GB" else "d MMMM", locale=locale())
+
+
 def weekday(day: date) -> str:
     """The whole date in words, for a supplier: Wednesday 2 December 2026."""
     return dates.format_date(day, "EEEE d. MMMM y" if locale() != "en_GB" else "EEEE d MMMM y", locale=locale())
@@ -109,6 +116,11 @@ def span(number: int, unit: str) -> str:
 def percent(part: int, whole: int) -> str:
     """75 % of what exists; a dash when nothing does."""
     return numbers.format_percent(part / whole, locale=locale()) if whole else "–"
+
+
+def before_stop(name: str) -> str:
+    """A name that ends a sentence: the full stop of “Lotus Furniture Co., Ltd.” is the sentence's too."""
+    return name.removesuffix(".")
 
 
 def size(octets: int) -> str:

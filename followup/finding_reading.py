@@ -20,11 +20,13 @@ from followup.models import (
     FindingFile,
     Meeting,
     Sanction,
+    Site,
 )
 from followup.services import finding_silence, findings
 from notifications.models import Deadline, Turn
 
 MOST_EARLIER = 5
+MOST_THERE = 20
 MINE = {"finding": OuterRef("pk")}
 
 
@@ -48,6 +50,7 @@ class Whole:
     agency_reports: list[AgencyReport] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     at_others: list[Finding] = field(default_factory=list)
+    also_there: list[Site] = field(default_factory=list)
     takes_up: list[Meeting] = field(default_factory=list)
 
 
@@ -84,14 +87,17 @@ def _clocks(it: Finding, viewer: User) -> Any:
 
 
 def _ours(it: Finding, viewer: User, today: date) -> dict[str, row_list]:
-    """What our own staff see beside it: whom to call at the supplier, where it came from, what it may repeat, and, of one that was
-    logged at every supplier at once, the others."""
+    """What our own staff see beside it: whom to call at the supplier, where it came from, what it may repeat, the others of one that was
+    logged at every supplier at once, and who else makes things for us at the site."""
     held = ScopeRole.objects.on(today).filter(scope=OuterRef("framework"), organisation=OuterRef("supplier"))
     same = {name: OuterRef(name) for name in ("framework", "created_at")}
     at_others = Finding.objects.visible_to(viewer).filter(**same, is_systemic=True).exclude(pk=OuterRef("pk"))
+    site = {name: OuterRef(f"audit__site__{name}") for name in ("os_id", "name_key", "country")}
+    also_there = Site.objects.visible_to(viewer).same_place(**site).exclude(supplier=OuterRef("supplier"))
     lists = {
         "people": row_list(held, "person"),
         "at_others": row_list(at_others.order_by("supplier__name", "pk"), "supplier"),
+        "also_there": row_list(also_there.order_by("supplier__name", "pk")[:MOST_THERE], "supplier"),
         "agency_reports": row_list(AgencyReport.objects.visible_to(viewer).filter(**MINE).order_by("created_at")),
         "meetings": row_list(Meeting.objects.visible_to(viewer).filter(findings=OuterRef("pk")).order_by("starts_at")),
     }

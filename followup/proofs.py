@@ -144,7 +144,8 @@ def _notice_itself(notice: FormalNotice) -> Iterable[Proof]:
     """A notice is more than a reminder. One that a person marked as sent another way has been sent."""
     if not notice.is_by_portal and notice.sent_on:
         to = ", ".join(each["email"] for each in notice.recipients if not each["is_copy"])
-        yield Proof(notice.sent_on, to, str(notice.get_how_display()), "", is_delivered=True, is_reminder=True)
+        how = ", ".join(filter(None, (str(notice.get_how_display()), notice.receipt_number)))
+        yield Proof(notice.sent_on, to, how, "", is_delivered=True, is_reminder=True)
     for line in letters_out(notice.pk, "formal_notice"):
         if proof := _as_proof(line, is_reminder=True):
             yield proof

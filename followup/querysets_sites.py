@@ -34,6 +34,10 @@ class SiteQuerySet(models.QuerySet[Any]):
         """Those that an audit may be planned at: `Site.can_be_audited`."""
         return self.filter(status__in=("confirmed", "suggested"), confirmed_at__isnull=False)
 
+    def same_place(self, *, os_id: Any, name_key: Any, country: Any) -> Self:
+        """Rows of whichever supplier for one factory: by its OS ID, or by its name in its country."""
+        return self.filter(~Q(os_id="") & Q(os_id=os_id) | Q(name_key=name_key, country=country)).exclude(status="retired")
+
     def search(self, text: str) -> Self:
         """Every word somewhere in the name, the address, the products, the OS ID or the supplier's name."""
         return every_word(self, text, "name", "address", "products", "os_id", "supplier__name")

@@ -274,8 +274,12 @@ OWN_TIME = {
     "time_request": (3, "working_days"),
     "report_answer": (10, "working_days"),
     "minutes_objection": (5, "working_days"),
+    "formal_notice": (5, "working_days"),
+    "follow_up": (5, "working_days"),
+    "agency_report": (5, "working_days"),
 }
-"""How long we give ourselves with what has come to us, until a version of the policy says otherwise."""
+"""How long we give ourselves with what has come to us or is ours to do, until a version of the policy says otherwise. For an agency's
+report it is the time to the first answer."""
 
 
 def install(policies: Any, versions: Any, steps: Any) -> None:

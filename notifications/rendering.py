@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from accounts.models import Organisation, Person, ScopeRole
 from accounts.permissions import Role
 from core import countries, dates, locales, status_words
 from core.dates import Unit
-from notifications import digests, kinds, links, mail_choices, minutes_words
+from notifications import digests, kinds, links, mail_choices, minutes_words, subjects
 from notifications.links import Link
 from notifications.models import Delivery
 from notifications.templatetags import mail as mail_tags
@@ -118,8 +119,7 @@ def preview(
 
 def headline(line: Any) -> str:
     """A line or a notice in one sentence, in the language that is active: the subject that a mail about it alone has."""
-    context = _context(line, link=Link(""))
-    subject = _one_line(_text(f"mail/{line.kind}.subject.txt", context))
+    subject = _subject_of(line.kind, _context(line, link=Link("")))
     return capfirst(subject.removeprefix(f"{settings.ORGANISATION_NAME}: "))
 
 
@@ -161,6 +161,7 @@ def _context(line: Any, *, link: Link) -> dict[str, Any]:
         "url": link.url,
         "why_url": link.why,
         "needs_account": link.needs_account,
+        "said_on": day,
         "due": due,
         "limit": dates.due_on(day, DAYS_OF_REMINDER, Unit.DAYS),
         "until": _date(brief.get("until")),
@@ -238,12 +239,16 @@ def _sections(lines: Sequence[Delivery], mail: dict[str, Any], shown: Mapping[UU
 
 def _subject(lines: Sequence[Delivery], mail: dict[str, Any]) -> str:
     if len(lines) == 1:
-        return _one_line(_text(f"mail/{lines[0].kind}.subject.txt", mail["contexts"][lines[0].pk]))
+        return subjects.fitted(partial(_subject_of, lines[0].kind), mail["contexts"][lines[0].pk])
     due = min(filter(None, map(_answer_by, lines)), default=None)
     agreement = _only({line.context.get("agreement", "") for line in lines})
     late = sum(line.due_on is not None and line.due_on < _day_of(line) for line in lines)
     about = {"organisation": mail["organisation"], "count": len(lines), "due": due, "late": late, "agreement": agreement}
-    return _one_line(_text("mail/digest.subject.txt", about))
+    return subjects.fitted(partial(_subject_of, "digest"), {**about, "said_on": _day_of(lines[0])})
+
+
+def _subject_of(kind: str, context: Mapping[str, Any]) -> str:
+    return " ".join(_text(f"mail/{kind}.subject.txt", context).split())
 
 
 def _answer_by(line: Delivery) -> date | None:
@@ -274,18 +279,14 @@ def _moment(text: Any) -> datetime | None:
     return timezone.localtime(datetime.fromisoformat(text)) if isinstance(text, str) and text else None
 
 
-def _text(name: str, context: dict[str, Any]) -> SafeString:
-    text: str = get_template(name).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+def _text(name: str, context: Mapping[str, Any]) -> SafeString:
+    text: str = get_template(name).template.render(Context(dict(context), autoescape=False))  # type: ignore[attr-defined]
     tidy = "\n".join(line.rstrip() if line != "-- " else line for line in text.strip().splitlines())
     return mark_safe(BLANK_LINES.sub("\n\n", tidy))  # noqa: S308 text/plain is not escaped
 
 
 def _html(name: str, context: dict[str, Any]) -> SafeString:
     return get_template(name).template.render(Context(context))  # type: ignore[attr-defined]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _put_in(text: str, urls: Mapping[str, str]) -> str:

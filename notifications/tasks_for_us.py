@@ -17,9 +17,7 @@ from core.errors import Invalid, WrongState
 from notifications import audience, calendars, deadlines
 from notifications.models import Deadline, DeadlineKind, Delivery, Turn
 
-DAYS_FOR_LETTER = 5
 DAYS_FOR_CONTACT = 3
-DAYS_TO_DECIDE = 5
 TO_DECIDE = frozenset({"reminders_used", "renewal_missed", "finding_silent", "minutes_silent", "meeting_action_silent"})
 """Tasks that end with a decision in words."""
 
@@ -32,7 +30,7 @@ def draft_formal_notice(about: Deadline, *, today: date, now: datetime, said: di
     is sent by itself. `said` is what mails about the task say besides."""
     brief = {**about.brief, "deadline": str(about.pk), "due_on": about.due_on.isoformat(), "supplier_id": str(about.organisation_id)}
     brief |= said or {}
-    _open(about, DeadlineKind.FORMAL_NOTICE, brief, days=DAYS_FOR_LETTER, today=today, now=now)
+    _open(about, DeadlineKind.FORMAL_NOTICE, brief, due_on=calendars.due_from_us(DeadlineKind.FORMAL_NOTICE, today), today=today, now=now)
 
 
 def find_contact(about: Deadline, task: str, *, today: date, now: datetime, address: str = "") -> None:
@@ -40,13 +38,14 @@ def find_contact(about: Deadline, task: str, *, today: date, now: datetime, addr
     brief = {**about.brief, "task": task, "deadline": str(about.pk), "supplier_id": str(about.organisation_id)}
     if address:
         brief["address"] = address
-    _open(about, DeadlineKind.FOLLOW_UP, brief, days=DAYS_FOR_CONTACT, today=today, now=now)
+    due_on = calendars.of_kind(DeadlineKind.FOLLOW_UP).due_on(today, DAYS_FOR_CONTACT, Unit.WORKING_DAYS, calendars.OURS)
+    _open(about, DeadlineKind.FOLLOW_UP, brief, due_on=due_on, today=today, now=now)
 
 
 def decide(about: Deadline, task: str, *, today: date, now: datetime) -> None:
     """The ladder has nothing more to say: what happens next is for a person to decide."""
     brief = {**about.brief, "task": task, "deadline": str(about.pk), "supplier_id": str(about.organisation_id)}
-    _open(about, DeadlineKind.FOLLOW_UP, brief, days=DAYS_TO_DECIDE, today=today, now=now)
+    _open(about, DeadlineKind.FOLLOW_UP, brief, due_on=calendars.due_from_us(DeadlineKind.FOLLOW_UP, today), today=today, now=now)
 
 
 @transaction.atomic
@@ -104,7 +103,7 @@ def _deadline_of(line: Delivery) -> Deadline | None:
     return Deadline.objects.filter(about_id=line.about_id, organisation=line.organisation_id).order_by("-created_at").first()
 
 
-def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today: date, now: datetime) -> None:
+def _open(about: Deadline, kind: str, brief: dict[str, Any], *, due_on: date, today: date, now: datetime) -> None:
     standing = Deadline.objects.open().filter(kind=kind, about_id=about.about_id, scope=about.scope_id)
     if any(_is_same(task.brief.get("task"), brief.get("task")) for task in standing):
         return
@@ -116,7 +115,7 @@ def _open(about: Deadline, kind: str, brief: dict[str, Any], *, days: int, today
         organisation=body_of(about.scope_id),
         turn=Turn.CPB,
         starts_on=today,
-        due_on=calendars.of_kind(kind).due_on(today, days, Unit.WORKING_DAYS, calendars.OURS),
+        due_on=due_on,
         brief=brief,
         now=now,
     )

@@ -24,6 +24,8 @@ register = template.Library()
 
 # Words and figures
 
+register.filter("before_stop", locales.before_stop)
+
 
 @register.simple_tag
 def icon(name: str) -> SafeString:

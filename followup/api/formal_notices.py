@@ -50,6 +50,7 @@ class FormalNoticeOut(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="The letter as it was sent; empty until then.")
     recipients = Addressee(many=True)
     how = serializers.ChoiceField(choices=FormalNotice.How.choices, allow_blank=True)
+    receipt_number = serializers.CharField(help_text="Of the post, or of digital mail, for a letter that was sent another way.")
     sent_on = serializers.DateField(allow_null=True)
     sent_at = serializers.DateTimeField(allow_null=True)
     signed_by = serializers.UUIDField(allow_null=True)
@@ -81,6 +82,7 @@ class FormalNoticeIn(WrittenIn):
 class MarkSentIn(Body):
     sent_on = Day()
     how = serializers.ChoiceField(choices=[choice for choice in FormalNotice.How.choices if choice[0] != FormalNotice.How.PORTAL])
+    receipt_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
 class DropIn(Body):
@@ -120,7 +122,18 @@ class FormalNoticeResource(Resource):
     orders = both_ways(created_at=Order("created_at"))
     columns = (
         *("id", "request_id", "framework_id", "supplier_id", "number", "status", "facts", "consequences", "cure_days", "reply_days"),
-        *("signer_title", "text", "recipients", "how", "sent_on", "sent_at", "signed_by_id", "cure_on", "reply_deadline__due_on"),
+        *(
+            "signer_title",
+            "text",
+            "recipients",
+            "how",
+            "receipt_number",
+            "sent_on",
+            "sent_at",
+            "signed_by_id",
+            "cure_on",
+            "reply_deadline__due_on",
+        ),
         *("outcome", "grounds", "decided_at", "created_at"),
         *REPLY_COLUMNS,
     )

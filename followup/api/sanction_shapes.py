@@ -32,6 +32,7 @@ class LetterOut(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="As it was sent.")
     recipients = Addressee(many=True)
     how = serializers.ChoiceField(choices=FormalNotice.How.choices)
+    receipt_number = serializers.CharField(help_text="Of the post, or of digital mail, for a letter that was sent another way.")
     sent_on = serializers.DateField()
     sent_at = serializers.DateTimeField()
     signed_by = serializers.UUIDField()
@@ -102,6 +103,7 @@ class SanctionIn(SanctionWrittenIn):
 class SendIn(Body):
     how = serializers.ChoiceField(choices=FormalNotice.How.choices, required=False)
     sent_on = Day(required=False, help_text="With `how`, for a letter that was sent another way.")
+    receipt_number = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="Of the post, or of digital mail.")
 
 
 class SanctionDecideIn(Body):

@@ -224,7 +224,7 @@ class SanctionResource(Resource):
 
 
 def _letters(ids: list[Any]) -> list[Row]:
-    names = ("sanction_id", "purpose", "text", "recipients", "how", "sent_on", "sent_at")
+    names = ("sanction_id", "purpose", "text", "recipients", "how", "receipt_number", "sent_on", "sent_at")
     rows = SanctionLetter.objects.filter(sanction__in=ids).values(*names, "signed_by_id")
     return [{"signed_by": row.pop("signed_by_id"), **row} for row in rows]
 

@@ -50,6 +50,12 @@ def _paragraphs(text: str) -> list[list[str]]:
 class SentForm(Form):
     sent_on = DateField(label=_("Sent on"))
     how = forms.ChoiceField(label=_("How it was sent"), widget=forms.RadioSelect, choices=capitals(OTHER_WAYS))
+    receipt_number = forms.CharField(
+        label=_("Receipt number"),
+        required=False,
+        max_length=60,
+        help_text=_("Of the registered letter or the digital mail. It goes with the letter as proof that it was sent."),
+    )
 
 
 class DropForm(Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from contracts.models import Clause, Framework, Lot
 from core.forms import AmountField, DateField, Form, capitals
-from followup.forms.formal_notices import OTHER_WAYS, facts_in
+from followup.forms.formal_notices import facts_in
 from followup.models import DocumentRequest, Finding, FineTerms, FormalNotice, Sanction
 
 FINE = ("rate", "base", "currency", "cap", "unit", "starts_on")
@@ -125,11 +125,6 @@ class SanctionForm(Form):
 
 def initial_of(written: dict[str, Any]) -> dict[str, Any]:
     return {**written, "facts": "\n\n".join(written["facts"])}
-
-
-class SentForm(Form):
-    sent_on = DateField(label=_("Sent on"))
-    how = forms.ChoiceField(label=_("How it was sent"), widget=forms.RadioSelect, choices=capitals(OTHER_WAYS))
 
 
 class DecideForm(Form):

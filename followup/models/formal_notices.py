@@ -63,6 +63,7 @@ class FormalNotice(OfSupplier):
     text = models.TextField(blank=True)
     recipients = models.JSONField(default=list)
     how = models.CharField(max_length=8, choices=How, blank=True)
+    receipt_number = models.CharField(_("receipt number"), max_length=60, blank=True, help_text="Of the post, or of digital mail.")
     sent_on = models.DateField(null=True)
     sent_at = models.DateTimeField(null=True, help_text="When it was sent, or marked as sent.")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -159,6 +159,7 @@ class SanctionLetter(StoredFile):
     text = models.TextField()
     recipients = models.JSONField(default=list)
     how = models.CharField(max_length=8, choices=FormalNotice.How)
+    receipt_number = models.CharField(_("receipt number"), max_length=60, blank=True, help_text="Of the post, or of digital mail.")
     sent_on = models.DateField()
     sent_at = models.DateTimeField(help_text="When it was sent, or marked as sent.")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

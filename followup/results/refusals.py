@@ -23,7 +23,7 @@ SENTENCES: dict[str, str | Promise] = {
     "ended_key": gettext_lazy("The file is signed with a key of %(body)s that we stopped accepting on %(ended_on)s."),
     "bad_signature": gettext_lazy("The signature of %(body)s does not fit: the file has been changed, or was damaged on its way."),
     "off_schema": gettext_lazy("The content does not follow the format, at “%(place)s”. Tell %(body)s, who made it."),
-    "other_issuer": gettext_lazy("The file says that it comes from %(said)s, but is signed with the key of %(body)s."),
+    "other_issuer": gettext_lazy("The file is signed with the key of %(body)s, but says that %(said)s has made it."),
     "own_file": gettext_lazy("We made this file ourselves. It is for %(recipient)s to read."),
     "other_recipient": gettext_lazy("The file is meant for %(recipient)s, not for us."),
     "no_own_number": gettext_lazy("Our own organisation number is not registered, so nobody can tell whether the file is meant for us."),

@@ -14,7 +14,6 @@ from accounts.models import Organisation, User
 from accounts.permissions import Action
 from contracts.models import CallOff, Framework, Obligation
 from core import history, ids, rows, states
-from core.dates import Unit
 from core.errors import FieldError, Invalid, NotAllowed, must_say
 from core.files import KeptFile
 from followup.models import AgencyReport, AgencyReportFile, Audit, Finding, ReportMessage, Severity
@@ -24,9 +23,6 @@ from notifications import calendars, deadlines, reminders
 from notifications.models import DeadlineKind, Turn
 
 S = AgencyReport.Status
-DAYS_TO_ANSWER = 5
-"""Working days until our first answer."""
-
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again so soon are the same report, sent twice by a slow net or an impatient thumb."""
 
@@ -68,7 +64,7 @@ def report(
     it = AgencyReport(id=ids.new(), text=text.strip(), **about)
     it.happened_on, it.place, it.phone = happened_on, place.strip(), phone.strip()
     it.case_number, it.reported_by, it.created_at = _case_number(), actor, now
-    it.due_on = calendars.of_kind(DeadlineKind.AGENCY_REPORT).due_on(today, DAYS_TO_ANSWER, Unit.WORKING_DAYS, calendars.OURS)
+    it.due_on = calendars.due_from_us(DeadlineKind.AGENCY_REPORT, today)
     it.deadline = deadlines.open_new(
         kind=DeadlineKind.AGENCY_REPORT,
         about_id=it.pk,

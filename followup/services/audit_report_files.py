@@ -10,6 +10,7 @@ from accounts.models import User
 from core import states
 from core.errors import Invalid, must_say
 from core.files import KeptFile
+from core.locales import before_stop
 from followup.models import Audit, AuditReport
 from followup.services import audit_mail
 from followup.states import AUDIT
@@ -38,6 +39,6 @@ def _must_be_of_this_supplier(audit: Audit, files: Sequence[KeptFile]) -> None:
     """The supplier reads it. One report may be of several audits of one supplier, but a supplier never learns of another."""
     same = AuditReport.objects.filter(sha256__in=[file.sha256 for file in files]).exclude(audit__supplier=audit.supplier_id)
     if other := same.select_related("audit__supplier").first():
-        text = _("%(name)s is the report of an audit of %(other)s already. Choose the one that is about %(supplier)s.")
-        words = {"name": other.name, "other": other.audit.supplier.name, "supplier": audit.supplier.name}
+        text = _("%(name)s is the report of an audit of %(other)s. Choose the one that is about %(supplier)s.")
+        words = {"name": other.name, "other": before_stop(other.audit.supplier.name), "supplier": before_stop(audit.supplier.name)}
         raise Invalid.one("report", "of_another", text % words)

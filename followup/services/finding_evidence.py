@@ -14,6 +14,7 @@ from core import dates, rows, states
 from core.dates import Unit
 from core.errors import Invalid, WrongState, must_be_ahead, must_say
 from core.files import KeptFile
+from core.models import History
 from followup import seen, writing_together
 from followup.models import CorrectiveAction, Document, Finding, FindingClock, FindingEvidence
 from followup.services import documents, finding_clocks
@@ -87,7 +88,7 @@ def finish_action(
 def submit(
     *, finding: Finding, actor: User, now: datetime, today: date, files: Sequence[KeptFile] = (), statement: str | None = None
 ) -> None:
-    """It is put right, and this shows it. Needs a file that was not sent before, or words."""
+    """It is put right, and this shows it. Needs a file or words; after it was sent back, such as were not sent in before."""
     states.hold(FINDING, finding, "evidence", actor=actor)
     _check(finding, (), None, statement, today)
     _add(finding, _kept(finding, _fresh(finding, files), actor=actor, now=now, today=today), now=now)
@@ -96,6 +97,7 @@ def submit(
     waiting = finding.evidence.filter(submitted_at=None)
     if not waiting.exists() and not finding.statement:
         raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
+    _must_say_more(finding, waiting)
     shown = _deliver(waiting, now=now)
     changes = {"files": [document.name_for_all for document in shown], "statement": finding.statement}
     states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes=changes)
@@ -135,6 +137,17 @@ def _check(finding: Finding, again: Sequence[Document], action: CorrectiveAction
     if statement is not None and len(statement) > MOST_TEXT:
         text = _("Write at most %(most)d characters, and put the rest into a file.")
         raise Invalid.one("statement", "max_length", text % {"most": MOST_TEXT})
+
+
+def _must_say_more(finding: Finding, waiting: QuerySet[FindingEvidence]) -> None:
+    """What was sent in once and did not do, does not do the second time; nor does the same file under another name."""
+    last = History.objects.of(finding).filter(verb="evidence").order_by("-at", "-id").first()
+    if last is None or finding.statement not in ("", last.changes.get("statement")):
+        return
+    sent_in = finding.evidence.exclude(submitted_at=None).values("document__sha256")
+    if not waiting.exclude(document__sha256__in=sent_in).exists():
+        text = _("This is what you sent in before, and we asked for more. Add what is new, or write what has changed.")
+        raise Invalid.one("files", "unchanged", text)
 
 
 def _add(finding: Finding, documents: Sequence[Document], *, now: datetime, action: CorrectiveAction | None = None) -> None:

@@ -152,10 +152,10 @@ def send(*, notice: FormalNotice, actor: User, now: datetime, today: date, read:
             )
         )
     with letter_pdf.kept(draft.letter) as pdf:
-        _sent(notice, draft, pdf, change="send", how=WITH_PORTAL, sent_on=today, actor=actor, now=now)
+        _sent(notice, draft, pdf, change="send", sent={"how": WITH_PORTAL, "sent_on": today}, actor=actor, now=now)
 
 
-def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now: datetime, today: date) -> None:
+def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now: datetime, today: date, receipt_number: str = "") -> None:
     """The letter has gone another way on that day; its limits count from then. Also for one that the portal could not deliver."""
     states.check(FORMAL_NOTICE, notice, "mark_sent", actor=actor)
     if sent_on > today:
@@ -164,9 +164,9 @@ def mark_sent(*, notice: FormalNotice, sent_on: date, how: str, actor: User, now
         raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
     if notice.status == FormalNotice.Status.DRAFTED and sent_on <= notice.missed.due_on:
         raise Invalid.one("sent_on", "too_early", _("On this day the date had not passed yet."))
-    draft = as_of(notice, signer=actor, today=sent_on)
+    draft, sent = as_of(notice, signer=actor, today=sent_on), {"how": how, "sent_on": sent_on, "receipt_number": receipt_number.strip()}
     with letter_pdf.kept(draft.letter) as pdf:
-        _sent(notice, draft, pdf, change="mark_sent", how=how, sent_on=sent_on, actor=actor, now=now)
+        _sent(notice, draft, pdf, change="mark_sent", sent=sent, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -229,27 +229,26 @@ def _days(request: DocumentRequest, anchor: str, today: date) -> int:
 
 
 @transaction.atomic
-def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, how: str, sent_on: date, actor: User, now: datetime) -> None:
+def _sent(notice: FormalNotice, draft: Draft, pdf: KeptFile, *, change: str, sent: dict[str, Any], actor: User, now: datetime) -> None:
     states.hold(FORMAL_NOTICE, notice, change, actor=actor)
     if notice.status == FormalNotice.Status.SENT:
         _must_have_failed(notice)
-    letters.must_be_as_read(as_of(notice, signer=actor, today=sent_on).letter, letters.mark_of(draft.letter))
-    changes = {"how": how, "sent_on": sent_on, "to": [each.person.email for each in draft.addressees.everybody], "sha256": pdf.sha256}
+    letters.must_be_as_read(as_of(notice, signer=actor, today=sent["sent_on"]).letter, letters.mark_of(draft.letter))
+    changes = {**sent, "to": [each.person.email for each in draft.addressees.everybody], "sha256": pdf.sha256}
     states.advance(FORMAL_NOTICE, notice, change, actor=actor, now=now, changes=changes)
     rows.write(
         notice,
         letter=dict(draft.letter),
         text=letters.as_text(draft.letter),
         recipients=[each.kept for each in draft.addressees.everybody],
-        how=how,
-        sent_on=sent_on,
+        **sent,
         sent_at=now,
         signed_by=actor,
         cure_on=draft.cure_on,
-        reply_deadline=_reply_deadline(notice, draft, sent_on=sent_on, now=now),
+        reply_deadline=_reply_deadline(notice, draft, sent_on=sent["sent_on"], now=now),
     )
     NoticeLetter.objects.update_or_create(notice=notice, defaults={**pdf.columns, "created_at": now})
-    if how == WITH_PORTAL:
+    if notice.is_by_portal:
         _publish(notice, draft, now=now)
     _end_tasks(notice, now=now)
     deadlines.forgo(notice.missed, opens=ReminderStep.Opens.FORMAL_NOTICE, now=now)

@@ -8,19 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
-from core import dates, rows, states
-from core.dates import Unit
+from core import rows, states
 from core.errors import Invalid, must_say
 from core.files import KeptFile
 from followup.models import FormalNotice
 from followup.services import replies
 from followup.services.formal_notices import brief_of
 from followup.states import FORMAL_NOTICE
-from notifications import deadlines, outbox, reminders
+from notifications import calendars, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
-
-FOR_OUR_DECISION = 5
-"""Working days that we give ourselves to read a reply and decide what follows."""
 
 
 @transaction.atomic
@@ -67,7 +63,7 @@ def _leave_to_us(notice: FormalNotice, *, is_late: bool, now: datetime, today: d
         organisation=notice.framework.organisation,
         turn=Turn.CPB,
         starts_on=today,
-        due_on=dates.due_on(today, FOR_OUR_DECISION, Unit.WORKING_DAYS),
+        due_on=calendars.due_from_us(DeadlineKind.FOLLOW_UP, today),
         brief={**brief_of(notice), "task": "reply_received", "supplier_id": str(notice.supplier_id), "is_late": is_late},
         now=now,
     )

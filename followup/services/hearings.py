@@ -57,6 +57,7 @@ def hear(
     today: date,
     how: str = PORTAL,
     sent_on: date | None = None,
+    receipt_number: str = "",
     read: str | None = None,
 ) -> None:
     """Send the letter, or mark it as sent another way on that day; the days for the reply count from then.
@@ -65,7 +66,7 @@ def hear(
     have been told before.
     """
     states.check(SANCTION, sanction, "hear", actor=actor)
-    goes = sanction_post.way(how, sent_on, since=sanction.created_at, today=today)
+    goes = sanction_post.way(how, sent_on, receipt_number, since=sanction.created_at, today=today)
     fine_terms.must_be_there(sanction)
     draft = as_of(sanction, signer=actor, today=goes.on)
     letters.must_be_as_read(draft.letter, read)

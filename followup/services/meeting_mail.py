@@ -1,12 +1,13 @@
 """What is told about a meeting, and to whom: its brief, the invitation with its calendar entry, and whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts.models import Organisation, Person
@@ -41,15 +42,42 @@ def refresh(meeting: Meeting) -> None:
     deadlines.rewrite(meeting.deadline, brief=brief(meeting), title=title(meeting))
 
 
-def invite(meeting: Meeting, *, now: datetime, is_changed: bool) -> None:
+def invite(meeting: Meeting, *, now: datetime) -> None:
     """Everybody on the list who can be written to, with an entry for their calendar."""
-    said = {**brief(meeting), "points": meeting.points, "is_changed": is_changed, "calendar": entry(meeting)}
-    _tell_all(meeting, "meeting_invited", said, now=now)
+    for side in (Turn.SUPPLIER, Turn.CPB):
+        _invite(meeting, reachable(meeting, side), side, now=now)
+
+
+def tell_of_change(meeting: Meeting, *, before: Sequence[MeetingParticipant], is_another: bool, now: datetime) -> None:
+    """Who is new on the list is invited, who is off it is told so, and who stays hears of it where the invitation says another thing."""
+    unsent = _on_its_way(meeting)
+    if not is_another:
+        unsent = unsent.exclude(person__in=meeting.participants.exclude(person=None).values("person"))
+    outbox.cancel(unsent, reason="moved", now=now)
+    for side in (Turn.SUPPLIER, Turn.CPB):
+        there, were_there = reachable(meeting, side), _reached(meeting, before, side)
+        _invite(meeting, [each for each in there if each not in were_there], side, now=now)
+        if is_another:
+            _invite(meeting, [each for each in there if each in were_there], side, now=now, is_changed=True)
+        off = [each for each in were_there if each not in there]
+        said = {**brief(meeting), "goes_on": True, "calendar": entry(meeting, is_cancelled=True)}
+        _publish(meeting, "meeting_cancelled", said, to=off, side=side, now=now)
 
 
 def call_off(meeting: Meeting, *, reason: str, now: datetime) -> None:
+    outbox.cancel(_on_its_way(meeting), reason="moved", now=now)
     said = {**brief(meeting), "because": reason, "calendar": entry(meeting, is_cancelled=True)}
-    _tell_all(meeting, "meeting_cancelled", said, now=now)
+    for side in (Turn.SUPPLIER, Turn.CPB):
+        _publish(meeting, "meeting_cancelled", said, to=reachable(meeting, side), side=side, now=now)
+
+
+def _invite(meeting: Meeting, people: Sequence[Person], side: str, *, now: datetime, is_changed: bool = False) -> None:
+    said = {**brief(meeting), "points": meeting.points, "is_changed": is_changed, "calendar": entry(meeting)}
+    _publish(meeting, "meeting_invited", said, to=people, side=side, now=now)
+
+
+def _on_its_way(meeting: Meeting) -> QuerySet[Delivery]:
+    return Delivery.objects.unsent().filter(about_id=meeting.pk, kind__in=("meeting_invited", "meeting_cancelled"))
 
 
 def entry(meeting: Meeting, *, is_cancelled: bool = False) -> dict[str, Any]:
@@ -68,7 +96,11 @@ def entry(meeting: Meeting, *, is_cancelled: bool = False) -> dict[str, Any]:
 
 def reachable(meeting: Meeting, side: str) -> list[Person]:
     """Those of that side whom a mail reaches: members, or contacts who have been confirmed."""
-    there = [each for each in meeting.participants.select_related("person") if each.side == side]
+    return _reached(meeting, meeting.participants.select_related("person"), side)
+
+
+def _reached(meeting: Meeting, people: Iterable[MeetingParticipant], side: str) -> list[Person]:
+    there = [each for each in people if each.side == side]
     missed = unreached(meeting, there)
     return [each.person for each in there if each.person and each.pk not in missed]
 
@@ -126,13 +158,6 @@ def open_deadline(meeting: Meeting, kind: str, *, due_on: date, today: date, now
 def day_of(meeting: Meeting) -> date:
     """The day in our own zone."""
     return dates.today(meeting.starts_at, ZoneInfo(settings.TIME_ZONE))
-
-
-def _tell_all(meeting: Meeting, kind: str, said: dict[str, Any], *, now: datetime) -> None:
-    unsent = Delivery.objects.unsent().filter(about_id=meeting.pk, kind__in=("meeting_invited", "meeting_cancelled"))
-    outbox.cancel(unsent, reason="moved", now=now)
-    for side in (Turn.SUPPLIER, Turn.CPB):
-        _publish(meeting, kind, said, to=reachable(meeting, side), side=side, now=now)
 
 
 def _publish(meeting: Meeting, kind: str, said: dict[str, Any], *, to: Sequence[Person], side: str, now: datetime, key: str = "") -> None:

@@ -79,15 +79,17 @@ def edit(
     findings: Sequence[Finding] | None = None,
     **written: Any,
 ) -> None:
-    """Change what `plan` takes, but for the agreement and the supplier. Whoever was invited is told anew."""
+    """Change what `plan` takes, but for the agreement and the supplier. Once it is invited to, one mail tells each what concerns them."""
     states.hold(MEETING, meeting, "edit", actor=actor)
     changed = {name: [_said(each) for each in both] for name, both in history.difference(meeting, written).items()}
     for name, value in written.items():
         setattr(meeting, name, value)
-    seated = _seated(meeting) if participants is None else list(participants)
+    before = list(meeting.participants.select_related("person"))
+    sat = [Guest(each.side, each.person, each.name) for each in before]
+    seated = sat if participants is None else list(participants)
     bound = list(meeting.findings.all()) if findings is None else list(findings)
     _check(meeting, seated, bound)
-    if _names(seated) != _names(_seated(meeting)):
+    if _names(seated) != _names(sat):
         changed["participants"] = [each.name or str(each.person) for each in seated]
         _seat(meeting, seated)
     if set(bound) != set(meeting.findings.all()):
@@ -103,7 +105,7 @@ def edit(
     meeting_mail.refresh(meeting)
     if meeting.told_at and changed.keys() & {*TOLD, "participants"}:
         rows.write(meeting, revision=meeting.revision + 1)
-        meeting_mail.invite(meeting, now=now, is_changed=True)
+        meeting_mail.tell_of_change(meeting, before=before, is_another=bool(changed.keys() & TOLD), now=now)
 
 
 @transaction.atomic
@@ -121,7 +123,7 @@ def invite(*, meeting: Meeting, actor: User, now: datetime, today: date) -> None
         MEETING, meeting, "invite", actor=actor, now=now, changes={"starts_at": _said(meeting.starts_at), "place": meeting.place}
     )
     rows.write(meeting, told_at=now)
-    meeting_mail.invite(meeting, now=now, is_changed=False)
+    meeting_mail.invite(meeting, now=now)
 
 
 @transaction.atomic
@@ -163,10 +165,6 @@ def _seat(meeting: Meeting, participants: Sequence[Guest]) -> None:
         MeetingParticipant(meeting=meeting, side=each.side, person=each.person, name=(each.name or str(each.person)).strip()[:200])
         for each in participants
     )
-
-
-def _seated(meeting: Meeting) -> list[Guest]:
-    return [Guest(each.side, each.person, each.name) for each in meeting.participants.select_related("person")]
 
 
 def _names(guests: Sequence[Guest]) -> set[tuple[str, Any, str]]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from followup import report_sheet, report_words
 from followup.models import Finding, ReportSection, WrittenReport
 
@@ -92,9 +95,19 @@ def _requirements(report: WrittenReport) -> Iterator[ReportSection]:
     said: dict[UUID, str] = {each.obligation_id: each.reason for each in audit.judgements.order_by("checked_on", "id")}
     seen = report_sheet.seen_by_theme(audit, report.language)
     rows = audit.obligations.select_related("requirement").order_by("requirement__number", "lot__number", "id")
+    told: dict[UUID, ReportSection] = {}
     for number, each in enumerate(rows, start=1):
-        text = said.get(each.pk) or seen.get(each.requirement.theme, "")
-        yield ReportSection(report=report, number=number, kind=K.REQUIREMENT, obligation=each, text=text)
+        section = ReportSection(report=report, number=number, kind=K.REQUIREMENT, obligation=each, text=said.get(each.pk, ""))
+        if not section.text and (answers := seen.get(each.requirement.theme)):
+            first = told.setdefault(each.requirement_id, section)
+            section.text = answers if first is section else _see(first, report.language)
+        yield section
+
+
+def _see(section: ReportSection, language: str) -> str:
+    """What is said of one lot is not said again of the next."""
+    with translation.override(language):
+        return _("See what is written under “%(heading)s”.") % {"heading": report_words.heading_of(section)}
 
 
 def _findings(report: WrittenReport) -> Iterator[ReportSection]:

@@ -115,13 +115,14 @@ def notify(
     today: date,
     how: str = PORTAL,
     sent_on: date | None = None,
+    receipt_number: str = "",
     read: str | None = None,
 ) -> None:
     """Tell the supplier what was decided: by the portal, or marked as sent another way on that day. `read` as for the hearing."""
     change = "notify_again" if sanction.status == S.IN_FORCE else "notify"
     states.check(SANCTION, sanction, change, actor=actor)
     assert sanction.decided_at is not None
-    goes = sanction_post.way(how, sent_on, since=sanction.decided_at, today=today)
+    goes = sanction_post.way(how, sent_on, receipt_number, since=sanction.decided_at, today=today)
     draft = as_of(sanction, signer=actor, today=goes.on)
     letters.must_be_as_read(draft.letter, read)
     if goes.is_portal:

@@ -40,13 +40,14 @@ class Way:
 
     how: str
     on: date
+    receipt_number: str = ""
 
     @property
     def is_portal(self) -> bool:
         return self.how == PORTAL
 
 
-def way(how: str, sent_on: date | None, *, since: datetime, today: date) -> Way:
+def way(how: str, sent_on: date | None, receipt_number: str, *, since: datetime, today: date) -> Way:
     """By the portal today; or another way, on a day that has come. `since` is when there was something to write: no letter is older."""
     if how not in How.values:
         raise Invalid.one("how", "invalid_choice", _("Say how the letter was sent."))
@@ -64,7 +65,7 @@ def way(how: str, sent_on: date | None, *, since: datetime, today: date) -> Way:
     if sent_on < first:
         text = _("The letter cannot have been sent before %(day)s: then it was not written.")
         raise Invalid.one("sent_on", "too_early", text % {"day": long_day(first)})
-    return Way(how, sent_on)
+    return Way(how, sent_on, receipt_number.strip())
 
 
 def head(recipients: Addressees, sanction: Sanction, *, signer: User, title: str, day: date) -> Head:
@@ -119,7 +120,8 @@ def must_be_another_try(sanction: Sanction, purpose: str, goes: Way) -> None:
 
 def told(goes: Way, recipients: Addressees, pdf: KeptFile) -> dict[str, Any]:
     """What the history says of it."""
-    return {"how": goes.how, "sent_on": goes.on, "to": [each.person.email for each in recipients.everybody], "sha256": pdf.sha256}
+    sent = {"how": goes.how, "sent_on": goes.on, "receipt_number": goes.receipt_number}
+    return {**sent, "to": [each.person.email for each in recipients.everybody], "sha256": pdf.sha256}
 
 
 def keep(
@@ -133,6 +135,7 @@ def keep(
         text=letters.as_text(letter),
         recipients=[each.kept for each in recipients.everybody],
         how=goes.how,
+        receipt_number=goes.receipt_number,
         sent_on=goes.on,
         sent_at=now,
         signed_by=actor,

@@ -15,18 +15,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation, Person, ScopeRole, User
 from accounts.permissions import Action
 from contracts.models import Clause, DeadlineRule, Framework, Lot
-from core import access, dates, history, rows, states
-from core.dates import Unit
+from core import access, history, rows, states
 from core.errors import Invalid, must_say
 from followup import addressees, clause_days, sanction_grounds, sanction_letters
 from followup.models import DocumentRequest, Finding, FormalNotice, Sanction
 from followup.services import briefs, fine_terms, replies
 from followup.states import SANCTION
-from notifications import audience, deadlines, outbox, reminders
+from notifications import audience, calendars, deadlines, outbox, reminders
 from notifications.models import Deadline, DeadlineKind, Turn
-
-OWN_DAYS = 5
-"""Working days that we give ourselves for each step that is ours."""
 
 COLUMNS = ("facts", "measure", "reply_days")
 R = ScopeRole.Role
@@ -190,7 +186,7 @@ def leave_to_us(sanction: Sanction, task: str, *, now: datetime, today: date, st
         organisation=sanction.framework.organisation,
         turn=Turn.CPB,
         starts_on=first,
-        due_on=dates.due_on(first, OWN_DAYS, Unit.WORKING_DAYS),
+        due_on=calendars.due_from_us(DeadlineKind.FOLLOW_UP, first),
         brief={**brief_of(sanction), "task": task, "supplier_id": str(sanction.supplier_id)},
         now=now,
     )

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Action
 from core import countries, history, rows, states
 from core.errors import FieldError, Invalid, NotAllowed, WrongState, must_say
+from core.locales import before_stop
 from followup import seen
 from followup.models import Site
 from followup.services import site_mail
@@ -193,7 +194,7 @@ def _twice(site: Site) -> Iterator[FieldError]:
     if same := others.filter(name_key=site.name_key, country=site.country).first():
         yield FieldError("name", "twice", _known(same, _("This supplier has a site of that name in that country already.")))
     if site.os_id and (same := others.filter(os_id=site.os_id).first()):
-        text = _("This supplier has a site with that OS ID already: %(name)s.") % {"name": same.name}
+        text = _("This supplier has a site with that OS ID already: %(name)s.") % {"name": before_stop(same.name)}
         yield FieldError("os_id", "twice", _known(same, text))
 
 

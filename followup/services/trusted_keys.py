@@ -10,6 +10,7 @@ from accounts.permissions import Action
 from contracts.services import organisations
 from core import access, history, rows
 from core.errors import FieldError, Invalid, WrongState, must_say
+from core.locales import before_stop
 from followup.models import SigningKey, TrustedKey
 from followup.results import keys
 
@@ -73,5 +74,5 @@ def _fault_of(found: bytes | None) -> FieldError | None:
     if SigningKey.objects.filter(key_id=key_id).exists():
         return FieldError("public_key", "own", _("This is our own key."))
     if known := TrustedKey.objects.filter(key_id=key_id).first():
-        return FieldError("public_key", "twice", _("This key is known already, as that of %(name)s.") % {"name": known.name})
+        return FieldError("public_key", "twice", _("This key is known already, as that of %(name)s.") % {"name": before_stop(known.name)})
     return None

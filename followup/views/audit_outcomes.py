@@ -119,7 +119,8 @@ def judge(request: SignedInRequest, pk: UUID, obligation: UUID) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             judgement = audit_outcomes.judge(audit=it, obligation=bound, actor=request.user, **form.cleaned_data, **clock.read())
-            text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            said_of = {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            text = _("%(supplier)s is judged on “%(requirement)s”.") % said_of
             return done(request, " ".join([text, passed_over(judgement)]).strip(), address_of(it, f"checked-{bound.pk}"))
     return audit_page.show(request, it, **{f"judge-{obligation}": form})
 

@@ -18,6 +18,7 @@ from accounts.models import Person
 from accounts.requests import SignedInRequest
 from core import clock, files, forms, uploads
 from core.clock import Clock
+from core.locales import before_stop
 from core.pages import done
 from followup import date_words, due_dates, reading
 from followup.due_dates import DueDate
@@ -102,7 +103,7 @@ def _tell(request: SignedInRequest, results: list[bulk.Result]) -> None:
     sent = [result.request.supplier.name for result in results if result.refusal is None]
     if sent:
         text = ngettext("Sent to %(names)s.", "Sent to %(count)d suppliers: %(names)s.", len(sent))
-        messages.success(request, text % {"count": len(sent), "names": ", ".join(sent)})
+        messages.success(request, text % {"count": len(sent), "names": before_stop(", ".join(sent))})
     for result in results:
         if result.refusal is not None:
             words = {"supplier": result.request.supplier.name, "why": result.refusal}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
+from contracts.models import Obligation
 from core import access, clock, files, states
 from core.errors import NotAllowed
 from core.models import History
@@ -52,6 +53,7 @@ def show(request: SignedInRequest, it: WrittenReport, **faulty: Any) -> HttpResp
         "to_answer": to_answer,
         "possible": possible,
         "next_step": _next_step(it, possible, is_over=is_over, empty=empty, to_answer=to_answer),
+        "to_judge": _to_judge(request, it, whole["to_judge"]),
         "empty": empty if it.status in (S.DRAFT, S.COMMENTED) else [],
         "untold": whole["untold"] if it.is_open else [],
         "files": files_of(it, whole["files"]),
@@ -87,6 +89,11 @@ def _next_step(it: WrittenReport, possible: set[str], *, is_over: bool, empty: l
     if "finish" in possible and (it.status == S.COMMENTED or it.is_correction):
         return "finish"
     return "send" if "send" in possible else ""
+
+
+def _to_judge(request: SignedInRequest, it: WrittenReport, unjudged: list[Obligation]) -> Obligation | None:
+    """A final report is what the requirements are judged by: the first one that waits for it."""
+    return next(iter(unjudged), None) if it.is_final and "judge" in states.possible(AUDIT, it.audit, request.user) else None
 
 
 def _may_correct(request: SignedInRequest, it: WrittenReport) -> bool:

@@ -13,6 +13,7 @@ from accounts.permissions import Action
 from accounts.requests import SignedInRequest
 from contracts.services.obligations import passed_over
 from core import access, clock, forms
+from core.locales import before_stop
 from core.pages import done
 from followup.forms.managing import ReturnForm, SendBackForm
 from followup.models import DocumentRequest, Item
@@ -82,7 +83,7 @@ def send_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
             reviewing.finish_round(request=it, due_on=form.cleaned_data["due_on"], actor=request.user, **clock.read())
     if form.errors:
         return staff_page.show(request, it, send_back_form=form)
-    answer = done(request, _("The review is sent to %(supplier)s.") % {"supplier": it.supplier.name}, page_of(it))
+    answer = done(request, _("The review is sent to %(supplier)s.") % {"supplier": before_stop(it.supplier.name)}, page_of(it))
     warn_of_day_off(request, it, form.cleaned_data["due_on"])
     return answer
 
@@ -98,6 +99,7 @@ def judge(request: SignedInRequest, pk: UUID, item: UUID, obligation: UUID) -> H
         with forms.blamed_on(form):
             said = {**form.cleaned_data, **clock.read()}
             judgement = reviewing.judge_requirement(request=it, item=chosen, obligation=bound, actor=request.user, **said)
-            text = _("Judged: %(requirement)s, %(supplier)s.") % {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            said_of = {"requirement": bound.requirement.title, "supplier": it.supplier.name}
+            text = _("%(supplier)s is judged on “%(requirement)s”.") % said_of
             return done(request, " ".join([text, passed_over(judgement)]).strip(), page_of(it, staff_page.item_anchor(item)))
     return staff_page.show(request, it, **{f"judge-{item}-{obligation}": form})

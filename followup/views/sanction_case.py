@@ -16,7 +16,8 @@ from core.forms import Form, blamed_on
 from core.pages import asked, done
 from followup import letters, proofs, sanction_grounds, sanction_reading
 from followup.fines import fine_of
-from followup.forms.sanctions import DecideForm, DropForm, OverForm, SentForm
+from followup.forms.formal_notices import SentForm
+from followup.forms.sanctions import DecideForm, DropForm, OverForm
 from followup.models import Sanction, SanctionLetter
 from followup.services import hearings, sanction_decisions, sanction_post, sanctions, suspending
 from followup.services.sanction_post import Post, Purpose

@@ -183,6 +183,8 @@ def files(context: Context, documents: Iterable[Mapping[str, Any]]) -> str:
 
 # Words
 
+register.filter("before_stop", locales.before_stop)
+
 
 @register.filter
 def in_words(day: date | None) -> str:
@@ -194,6 +196,12 @@ def in_words(day: date | None) -> str:
 def short_date(day: date | None) -> str:
     """2 December 2026."""
     return locales.long_day(day) if day else ""
+
+
+@register.filter
+def day_from(day: date | None, said_on: date) -> str:
+    """2 December, for a subject; with the year where it is another than that of the mail."""
+    return locales.day_in_year(day, said_on) if day else ""
 
 
 @register.filter(needs_autoescape=True)

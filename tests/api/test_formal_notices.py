@@ -87,8 +87,9 @@ def test_sent_another_way_or_not_at_all(cast: Cast, api: Api, drafted: dict[str,
     assert ours.post(f"{path}drop/", {"reason": "De ringte."}).json()["status"] == "dropped"
     problem_of(ours.post(f"{path}mark_sent/", {"sent_on": "2026-04-21", "how": "post"}), 409)
     again = ours.post("formal-notices/", {"document_request": str(reminded.pk)}).json()
-    sent = ours.post(f"formal-notices/{again['id']}/mark_sent/", {"sent_on": "2026-04-21", "how": "post"}).json()
-    assert (sent["number"], sent["how"], sent["sent_on"]) == (2, "post", "2026-04-21")
+    by_post = {"sent_on": "2026-04-21", "how": "post", "receipt_number": "RR123456785NO"}
+    sent = ours.post(f"formal-notices/{again['id']}/mark_sent/", by_post).json()
+    assert (sent["number"], sent["how"], sent["receipt_number"], sent["sent_on"]) == (2, "post", "RR123456785NO", "2026-04-21")
     problem_of(ours.post("formal-notices/", {"document_request": str(reminded.pk)}), 409)
 
 

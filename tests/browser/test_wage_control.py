@@ -94,7 +94,7 @@ def held_and_reported(walker: Walker, report: Path, result: str, outcome: str) -
     page.get_by_label("Valid until").fill((timezone.localdate() + timedelta(days=365)).isoformat())
     page.get_by_label("Grounds").fill("As the pay slips show.")
     walker.button("Save the judgement")
-    expect(page.get_by_text("Judged: Lønn")).to_be_visible()
+    expect(page.get_by_text("is judged on “Lønn")).to_be_visible()
     walker.look("reported")
 
 

@@ -147,7 +147,7 @@ def test_suppliers_are_added_and_nobody_is_taken_off_or_brought_back(import_ocds
     awards = [*release()["awards"][:1], {"id": "3", "suppliers": [{"id": "G"}], "relatedLots": ["L2"]}]
     [(outcome, _, text)] = import_ocds(newer(parties=[*release()["parties"], gamma], awards=awards))
     assert outcome == "updated"
-    assert "New on the agreement: Gamma AS" in text
+    assert "Gamma AS (2. Vest) is new on the agreement" in text
     assert "Alfa AS (1. Øst) was ended on this agreement here" in text
     assert Participation.objects.filter(supplier__name="Alfa AS", ends_on=None).count() == 0
     assert Participation.objects.filter(supplier__name="Beta AS", ends_on=None).count() == 2

@@ -92,6 +92,7 @@ def test_how_long_we_give_ourselves_is_said_by_the_policy(cast: Cast, sign_in: S
     assert browser.post(edit, {**data, "own_offset": "", "action": "save"}).status_code == 422
     assert browser.post(edit, {**data, "own_offset": 1, "own_unit": "weeks", "action": "save"}).status_code == 302
     assert calendars.due_from_us("question", monday) == date(2027, 3, 8)
+    assert "own_offset" in as_sent(browser, "follow_up"), "as of what the next step in a case of ours takes"
     assert "1 week" in browser.get("/policies/question/", headers={"Accept-Language": "en"}).content.decode()
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import Organisation, Person
 from followup.models import Item
-from notifications import kinds, ladders, rendering
+from notifications import kinds, ladders, rendering, subjects
 from notifications.links import Link
 from notifications.models import Delivery
 from notifications.views import dev
@@ -67,6 +67,56 @@ def test_every_kind_is_complete_in_every_language(kind: str, language: str) -> N
     assert missing == [], "the text part says something that the HTML part does not"
 
 
+LONG_NAMES = {
+    "supplier": "Saigon Precision Garment and Furniture Manufacturing Co., Ltd.",
+    "agreement": "Fellesavtale for kontorrekvisita, skriverutstyr og forbruksmateriell til staten m.m.",
+    "title": "Dokumentasjon på aktsomhetsvurderinger og lønns- og arbeidsvilkår i leverandørkjeden",
+    "body": "Nordmøre, Romsdal og Sunnmøre interkommunale innkjøpssamarbeid m.fl.",
+    "site": "Binh Duong Electronics and Furniture Joint Stock Co., Ltd.",
+    "to_organisation": "Saigon Precision Garment and Furniture Manufacturing Co., Ltd.",
+    "agency": "Direktoratet for samfunnssikkerhet og beredskap, avd.",
+    "name": "Et annet system som får vite hva som skjer, f.eks. arkivet.",
+}
+MOMENTS = {"starts_at": "2026-12-14T09:00:00+00:00", "week": 50, "case": "SI-2026-0143", "on": "2026-12-14", "finding": 143}
+FORKS: dict[str, list[dict[str, Any]]] = {
+    "finding_due": [{"clock": each} for each in ("response", "plan", "action", "correction")],
+    "finding_overdue": [{"clock": each} for each in ("response", "plan", "action", "correction")],
+    "finding_returned": [{"clock": each} for each in ("plan", "correction")],
+    "finding_to_judge": [{"waits": each} for each in ("dispute", "plan", "correction")],
+    "finding_decided": [{"outcome": each} for each in ("plan_accepted", "withdrawn", "upheld")],
+    "finding_told": [{"severity": each, "response_on": "2026-11-30"} for each in ("good_practice", "observation", "major")],
+    "formal_notice_due": [{"came_back": each} for each in (True, False)],
+    "meeting_cancelled": [{"goes_on": each} for each in (True, False)],
+    "meeting_invited": [{"is_changed": each} for each in (True, False)],
+    "minutes_sent": [{"version": each} for each in (1, 2)],
+    "report_to_comment": [{"is_moved": each} for each in (True, False)],
+    "report_told": [{"what": each} for each in ("taken", "answered", "finding", "audit", "closed")],
+    "sanction_closed": [{"outcome": each} for each in ("not_imposed", "dropped", "lifted", "ended")],
+    "sharing_answered": [{"answered": each} for each in ("given", "refused", "withdrawn")],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subject_stays_short_with_long_names_and_no_sentence_ends_twice(language: str) -> None:
+    """The names end with a full stop, as companies' names do."""
+    for kind in sorted(kinds.CATALOGUE):
+        for fork in FORKS.get(kind, [{}]):
+            rendered = mail(kind, language, **LONG_NAMES, **MOMENTS, **fork)
+            assert len(rendered.subject) <= subjects.MOST, f"{kind} {fork}: {rendered.subject}"
+            assert ".." not in rendered.text, f"{kind} {fork}: say the name with before_stop"
+
+
+def test_what_is_left_out_of_a_subject_is_the_end_of_a_name() -> None:
+    subject = mail("question_waiting", **LONG_NAMES).subject
+    assert subject == "Question from Saigon Precision Garment…, answer by 2 December (Fellesavtale…)"
+    assert subjects.shortened("Arbeidsmiljødepartementet", 16) == "Arbeidsmiljødep…"
+
+
+def test_a_subject_names_the_year_where_it_is_another() -> None:
+    assert "by 2 December (" in mail("option_notice", last_on="2027-11-30").subject
+    assert mail("sharing_ending").subject.endswith("ends 30 November 2027")
+
+
 def _sentences(text: str) -> list[str]:
     """The lines of the text part, without addresses."""
     return [only_words(line) for line in text.splitlines() if "://" not in line]
@@ -94,7 +144,7 @@ def test_the_request_says_who_what_why_by_when_and_whom_to_call() -> None:
     ):
         assert part in text
     assert "+47 22 00 00 01" in text
-    assert mail().subject == "Statens innkjøp: 2 documents by 2 December 2026 (Fellesavtale for PC-utstyr)"
+    assert mail().subject == "Statens innkjøp: 2 documents by 2 December (Fellesavtale for PC-utstyr)"
 
 
 def test_the_first_mail_asks_and_the_next_says_what_is_missing() -> None:

@@ -11,6 +11,7 @@ from core.files import CheckedFile
 from followup import report_files, report_photos, report_words
 from followup.models import ReportSection, SheetPhoto, WrittenReport
 from followup.services import audit_outcomes, audit_reporting, report_sections, sheet_photos
+from tests import factories
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -74,6 +75,22 @@ def test_where_a_requirement_is_written_of_the_sheet_has_begun(cast: Cast) -> No
     theme = SheetPhoto.objects.get().question.theme
     begun_ = ReportSection.objects.filter(report=it, obligation__requirement__theme=theme)
     assert all("Mai said so." in section.text for section in begun_)
+
+
+def test_of_the_next_lot_the_sheets_answers_are_not_said_again(cast: Cast) -> None:
+    it = seen(cast)
+    theme = SheetPhoto.objects.get().question.theme
+    lots = [factories.lot(cast.pc, number=number) for number in (21, 22)]
+    for lot in lots:
+        factories.participation(cast.pc, cast.nordvare, lot)
+    requirement = factories.requirement(cast.pc, lots=lots, theme=theme)
+    bound = requirement.obligations.filter(supplier=cast.nordvare).order_by("lot__number")
+    it.audit.obligations.add(*bound)
+    report_sections.keep_up(it)
+    first, then = (it.sections.get(obligation=each).text for each in bound)
+    assert "Mai said so." in first
+    assert "Mai said so." not in then
+    assert f"{requirement.title} ({lots[0]})" in then
 
 
 @pytest.mark.both

@@ -62,6 +62,9 @@ def test_from_draft_to_final_with_the_supplier_heard(cast: Cast, visit: Visit) -
 
     it.refresh_from_db()
     assert (it.status, Audit.objects.get().status) == ("final", "reported")
+    leads_on = f'href="{audit_page_of(audit)}#checked-'
+    assert leads_on in ours.get(page_of(it)).content.decode(), "the requirements wait to be judged by it"
+    assert leads_on not in theirs.get(page_of(it)).content.decode()
     found.refresh_from_db()
     assert found.is_told
     final = theirs.get(page_of(it))

@@ -136,7 +136,7 @@ def test_the_report_of_another_supplier_is_not_taken(cast: Cast, visit: Visit) -
     form = {"performed_on": "2.3.2026", "result": "breaches", "conclusion": "To ord.", "report": paper}
     answer = browser.post(page_of(other, "log"), form)
     assert answer.status_code == 422
-    assert "is the report of an audit of Nordvare AS already. Choose the one that is about Polar Kontor AS." in text(answer)
+    assert "is the report of an audit of Nordvare AS. Choose the one that is about Polar Kontor AS." in text(answer)
     assert "To ord" in answer.content.decode()
     assert AuditReport.objects.count() == 1
 

@@ -143,6 +143,20 @@ def test_more_is_asked_for_and_the_time_is_at_least_two_weeks(cast: Cast, visit:
     assert "Show the slips for July." in Message.objects.get(lines=told).text
 
 
+def test_what_was_sent_back_is_not_sent_in_again_as_it_was(cast: Cast, visit: Visit, finding: Finding) -> None:
+    theirs, ours = visit(cast.csr), visit(cast.manager)
+    theirs.post(page_of(finding, "evidence"), {"statement": "Paid.", "files": [pdf("slips.pdf", "the same")]})
+    ours.post(page_of(finding, "return-evidence"), {"comment": "Show July."})
+    renamed = pdf("july.pdf", "the same")
+    for sent in ({"statement": "Paid."}, {"statement": "Paid.", "files": [renamed]}, {"statement": ""}):
+        answer = theirs.post(page_of(finding, "evidence"), sent)
+        assert answer.status_code == 422
+        assert "Add what is new, or write what has changed." in text(answer)
+    assert fresh(finding).status == "in_progress"
+    theirs.post(page_of(finding, "evidence"), {"statement": "Paid in July as well."})
+    assert fresh(finding).status == "evidence_submitted"
+
+
 # Closing
 
 

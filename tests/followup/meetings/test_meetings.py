@@ -1,7 +1,7 @@
 """A meeting with a supplier: planned, invited to, held, its minutes confirmed or objected to, and what was agreed done."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from accounts.models import Person
+from accounts.models import Person, User
 from core.errors import Invalid, NotAllowed, WrongState
 from core.models import History
 from followup import supplier_pack
@@ -119,6 +119,35 @@ def test_the_invitation_carries_an_entry_that_follows_changes(cast: Cast, meetin
     assert len({event["UID"] for event in events}) == 1
     assert events[1]["DTSTART"].dt == STARTS + timedelta(days=1)
     assert not Deadline.objects.open().filter(about_id=meeting.pk).exists()
+
+
+def test_a_change_is_told_once_to_whom_it_concerns(cast: Cast, meeting: Meeting) -> None:
+    def told(on: date) -> dict[str, tuple[str, bool, bool]]:
+        walk(on, on)
+        kinds = ("meeting_invited", "meeting_cancelled")
+        lines = Delivery.objects.filter(about_id=meeting.pk, kind__in=kinds, message__sent_at__date=on).select_related("person")
+        assert len(lines) == len({line.person_id for line in lines}), "one mail each"
+        return {line.person.email: (line.kind, *(bool(line.context.get(name)) for name in ("is_changed", "goes_on"))) for line in lines}
+
+    def guests(*people: User) -> list[meetings.Guest]:
+        return [meetings.Guest("cpb" if each.works_here else "supplier", each.person) for each in people]
+
+    meetings.invite(meeting=meeting, actor=cast.manager, now=NOW, today=TODAY)
+    told(TODAY)
+    next_day, day_after = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+    by = {"meeting": fresh(meeting), "actor": cast.manager}
+    meetings.edit(**by, participants=guests(cast.manager, cast.sales), now=at(next_day), today=next_day)
+    assert told(next_day) == {
+        cast.sales.email: ("meeting_invited", False, False),
+        cast.csr.email: ("meeting_cancelled", False, True),
+    }, "for who stays nothing is another"
+    moved = {"starts_at": STARTS + timedelta(hours=2), "place": "Room 4"}
+    meetings.edit(**by, **moved, participants=guests(cast.manager, cast.csr), now=at(day_after), today=day_after)
+    assert told(day_after) == {
+        cast.manager.email: ("meeting_invited", True, False),
+        cast.csr.email: ("meeting_invited", False, False),
+        cast.sales.email: ("meeting_cancelled", False, True),
+    }
 
 
 def test_an_invitation_that_reaches_nobody_is_refused(cast: Cast) -> None:

@@ -143,7 +143,8 @@ def test_a_decision_that_came_back_is_not_put_into_force_before_it_went_another_
     MailEvent.objects.create(message=message, kind="refused", at=at(START), source="mailbox")
     assert "could not be delivered" in text(browser.get(page_of(decided)))
     assert browser.post(page_of(decided, "enforce")).status_code == 409
-    browser.post(page_of(decided, "mark-sent"), {"sent_on": START.isoformat(), "how": "hand"})
+    browser.post(page_of(decided, "mark-sent"), {"sent_on": START.isoformat(), "how": "post", "receipt_number": " RR 123 "})
+    assert "Receipt number: RR 123" in text(browser.get(page_of(decided)))
     assert browser.post(page_of(decided, "enforce")).status_code == 302
     decided.refresh_from_db()
     assert decided.status == "in_force"

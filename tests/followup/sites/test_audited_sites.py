@@ -12,6 +12,7 @@ from tests.contracts.pages import filled, text
 from tests.factories import NOW, TODAY
 from tests.followup.audits.stories import AT, announced, at, log, page_of, planned, reused
 from tests.followup.conftest import Visit
+from tests.followup.findings.stories import audited, logged
 
 
 def site_of(cast: Cast, name: str = "Binh Duong Electronics", **written: object) -> Site:
@@ -47,6 +48,15 @@ def test_it_is_chosen_told_and_remembered_as_it_was(cast: Cast, visit: Visit) ->
     assert it.site is None
     assert "Thuan An Works, Road 5, Thuan An, Vietnam; Gate 3" in text(browser.get(page_of(it)))
     assert "1 audit" in text(browser.get("/audits/?view=all&q=thuan"))
+
+
+def test_who_else_uses_the_site_of_a_finding_is_ours_to_know(cast: Cast, visit: Visit) -> None:
+    site, other = site_of(cast), site_of(cast, name="binh duong  electronics", supplier=cast.polar)
+    audit = audited(cast)
+    Audit.objects.filter(pk=audit.pk).update(site=site)
+    it = logged(cast, "critical", audit=audit)
+    assert f'href="/sites/{other.pk}/"' in visit(cast.manager).get(f"/findings/{it.pk}/").content.decode()
+    assert cast.polar.name not in text(visit(cast.csr).get(f"/findings/{it.pk}/"))
 
 
 def test_a_site_of_another_or_out_of_use_is_refused(cast: Cast) -> None:
