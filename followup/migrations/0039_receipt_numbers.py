@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followup', '0037_rarely_asked_for'),
+        ('followup', '0038_lists_along_their_own_columns'),
     ]
 
     operations = [
