@@ -30,9 +30,10 @@ def finish(*, report: WrittenReport, actor: User, now: datetime, today: date, re
 
     `result` is what came of the audit; what was written down when it was held stands unless another is given.
     """
-    states.hold(WRITTEN_REPORT, report, "finish", actor=actor)  # what is final is what is written: nobody writes on meanwhile
     audit = report.audit
-    states.hold(AUDIT, audit, "report", actor=actor)
+    states.hold(AUDIT, audit, "report", actor=actor)  # before its report, as whoever logs a finding does: neither waits for the other
+    states.hold(WRITTEN_REPORT, report, "finish", actor=actor)  # what is final is what is written: nobody writes on meanwhile
+    report.audit = audit
     result = result or audit.result
     if faults := list(audit_outcomes.faults_of_result(audit, result)):
         raise Invalid(faults)

@@ -21,6 +21,7 @@ NOTED = (Part.FINDING, Part.SEVERITY)
 @transaction.atomic
 def log(*, sheet: AuditSheet, question: ChecklistQuestion, actor: User, now: datetime, today: date) -> Finding:
     """As it was noted. A critical one tells the supplier and our owner at once, as every critical finding does."""
+    rows.lock(sheet.audit)  # before the sheet, as whoever writes in it does: neither waits for the other
     rows.lock(sheet)
     noted = standing(sheet, question)
     if noted is None:
