@@ -5,7 +5,22 @@ from typing import Any
 from accounts.models import User
 from core.files import kept
 from followup import querysets
-from followup.models import Audit, AuditSheet, FindingFile, Meeting, MeetingFile
+from followup.models import (
+    Audit,
+    AuditCost,
+    AuditScheme,
+    AuditSheet,
+    Checklist,
+    FindingFile,
+    Meeting,
+    MeetingFile,
+    Programme,
+    ReceivedFile,
+    Series,
+    SharingFile,
+    SigningKey,
+    TrustedKey,
+)
 from followup.services import audit_reporting, audit_teams, findings, meeting_actions, meetings, sites
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -14,7 +29,7 @@ from tests.followup.audits.stories import AT, announced, log, papers, planned
 from tests.followup.findings.stories import audited, logged
 from tests.followup.meetings import stories as meeting_stories
 from tests.followup.sanctions.stories import proposed
-from tests.followup.shared_results.stories import drafted
+from tests.followup.shared_results.stories import drafted, read, sealed, trusted
 from tests.followup.sheets import stories as sheet_stories
 
 OUTSIDE = ("csr", "csr_fjordtek", "csr_polar", "agency", "auditor")
@@ -32,7 +47,8 @@ NORDVARE = {"csr", "csr_fjordtek"}
 
 def test_an_audit_from_its_announcement_or_else_its_report_on(cast: Cast) -> None:
     it = planned(cast, auditor=cast.audit_firm)
-    assert who_sees(cast, it) == {"auditor"}
+    who_comes = audit_teams.add(audit=it, role="observer", name="Ola Observatør", actor=cast.manager, now=NOW)
+    assert who_sees(cast, it) == who_sees(cast, who_comes) == {"auditor"}
     assert who_sees(cast, announced(cast)) == NORDVARE
     sudden = planned(cast, planned_on=TODAY, announcement="unannounced")
     assert who_sees(cast, sudden) == set()
@@ -105,3 +121,19 @@ def test_a_site_is_its_suppliers_and_for_the_firm_that_audits_there(cast: Cast) 
     assert who_sees(cast, it) == {*NORDVARE, "auditor"}
     Audit.objects.filter(pk=audit.pk).update(status="cancelled")
     assert who_sees(cast, it) == NORDVARE
+
+
+def test_what_is_ours_alone_is_there_for_nobody_outside(cast: Cast) -> None:
+    for ours in (TrustedKey, SigningKey, SharingFile, ReceivedFile, Programme, AuditCost, AuditScheme, Series):
+        for name in OUTSIDE:
+            assert ours.objects.visible_to(getattr(cast, name)).query.is_empty(), (ours, name)
+    list_ = Checklist.objects.first()
+    assert list_
+    assert who_sees(cast, list_) == {"auditor"}, "no supplier reads beforehand what we ask"
+
+
+def test_what_came_from_another_body_waits_for_those_who_may_do_something_about_it(cast: Cast) -> None:
+    trusted(cast)
+    read(cast, sealed(cast))
+    waits = [ReceivedFile.objects.waiting_for(who, [cast.pc.pk]).exists() for who in (cast.specialist, cast.manager, cast.reader)]
+    assert waits == [True, True, False]
