@@ -6,6 +6,7 @@ from accounts.models import User
 from core.files import kept
 from followup import querysets
 from followup.models import (
+    AgencyReportFile,
     Audit,
     AuditCost,
     AuditScheme,
@@ -21,7 +22,7 @@ from followup.models import (
     SigningKey,
     TrustedKey,
 )
-from followup.services import audit_reporting, audit_teams, findings, meeting_actions, meetings, sites
+from followup.services import agency_reports, audit_reporting, audit_teams, findings, meeting_actions, meetings, sites
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
 from tests.followup.audit_reports import stories as reports
@@ -137,3 +138,10 @@ def test_what_came_from_another_body_waits_for_those_who_may_do_something_about_
     read(cast, sealed(cast))
     waits = [ReceivedFile.objects.waiting_for(who, [cast.pc.pk]).exists() for who in (cast.specialist, cast.manager, cast.reader)]
     assert waits == [True, True, False]
+
+
+def test_what_an_agency_reports_and_its_photos_are_that_agencys(cast: Cast) -> None:
+    about: dict[str, Any] = {"framework": cast.pc, "supplier": cast.nordvare, "text": "Not paid.", **AT}
+    with kept(papers("Photo")) as files:
+        it = agency_reports.report(agency=cast.agency_body, files=files, actor=cast.agency, **about)
+    assert who_sees(cast, it) == who_sees(cast, AgencyReportFile.objects.get()) == {"agency"}
