@@ -13,7 +13,7 @@ from core import ids, locales, rows, states
 from core.errors import FieldError, Invalid, WrongState
 from core.files import KeptFile
 from followup import audit_days, scheme_comparing
-from followup.models import Audit, AuditScheme, Finding, Site
+from followup.models import Audit, AuditScheme, Finding, ReceivedAudit, Site
 from followup.services import agency_report_news, audit_mail, audit_report_files, audits, renewals, report_clocks, schemes
 from followup.states import AUDIT
 from notifications import deadlines
@@ -153,6 +153,8 @@ def judge(
 ) -> Judgement:
     """Whether a requirement that it checked is met, as the audit found it: on the day it was held. The rest stays unknown."""
     states.hold(AUDIT, audit, "judge", actor=actor)
+    if ReceivedAudit.objects.filter(audit=audit, withdrawn_on__isnull=False).exists():
+        raise WrongState(_("The body that made this audit has taken it back, so nothing can be judged by it any more."))
     if not audit.obligations.filter(pk=obligation.pk).exists():
         raise Invalid.one("obligation", "not_in_audit", _("The audit did not check this requirement."))
     if method == Method.SELF_DECLARED:

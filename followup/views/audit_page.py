@@ -30,7 +30,8 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
     """`faulty` are forms that were sent with faults, by the name under which the page has them."""
     at, is_ours = clock.read(), request.user.works_here
     whole = audit_reading.whole(it, viewer=request.user, today=at["today"])
-    can = states.possible(AUDIT, it, request.user)
+    received = _received(request, it)
+    can = states.possible(AUDIT, it, request.user) - ({"judge"} if received and received.withdrawn_on else set())
     if it.is_reported:  # what was found since it was judged comes before the judgement, here too
         standings.attach(whole.obligations, user=request.user)
     checked = [_checked(it, each, faulty) for each in whole.obligations]
@@ -70,7 +71,7 @@ def show(request: SignedInRequest, it: Audit, **faulty: Any) -> HttpResponse:
         "contacts": [person for person, _roles in reading.contacts_among(whole.people)],
         "again": whole.again,
         "agency_reports": whole.agency_reports,
-        "received": _received(request, it),
+        "received": received,
         "may_share": it.is_reported and not it.is_reused and access.may(request.user, Action.SHARING_EDIT, it),
         **(_story(request, it) if is_ours else {}),
     }

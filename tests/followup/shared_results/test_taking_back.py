@@ -41,7 +41,11 @@ def test_what_was_told_is_marked_and_what_rested_on_it_counts_no_longer(cast: Ca
     assert set(written.values_list("object_id", flat=True)) == {obligation.pk, relied.pk}
     browser = visit(cast.manager)
     assert "has taken these results back" in text(browser.get(f"/received-results/{file.pk}/"))
-    assert "has taken this audit back" in text(browser.get(f"/audits/{relied.pk}/"))
+    page = browser.get(f"/audits/{relied.pk}/")
+    assert "has taken this audit back" in text(page)
+    assert "/judge/" not in page.content.decode()
+    with pytest.raises(WrongState, match="has taken it back"):
+        audit_outcomes.judge(audit=relied, obligation=obligation, verified="met", actor=cast.manager, **AT)
     with pytest.raises(WrongState):
         relying.rely(received=ReceivedAudit.objects.get(), framework=cast.pc, actor=cast.manager, **SURE, **AT)
     assert read(cast, sealed(cast, serial=3)).refusal == "taken_back"
