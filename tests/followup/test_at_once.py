@@ -97,7 +97,7 @@ def test_a_meeting_that_was_moved_meanwhile_is_called_off_as_it_stands(cast: Cas
 
 def test_a_day_that_was_moved_meanwhile_is_the_one_that_is_announced(cast: Cast) -> None:
     it = planned(cast)
-    opened = Audit.objects.get(pk=it.pk)
+    opened = Audit.objects.select_related("deadline").get(pk=it.pk)
     audits.edit(audit=it, planned_on=LATER, why="Ill.", actor=cast.manager, **AT)
     audits.announce(audit=opened, actor=cast.owner, **AT)
     told = Delivery.objects.get(kind="audit_announced").context
