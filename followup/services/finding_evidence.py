@@ -97,7 +97,7 @@ def submit(
     waiting = finding.evidence.filter(submitted_at=None)
     if not waiting.exists() and not finding.statement:
         raise Invalid.one("files", "required", _("Add a file that shows what was done, or write what was done."))
-    _must_say_more(finding, waiting)
+    _must_say_more(finding)
     shown = _deliver(waiting, now=now)
     changes = {"files": [document.name_for_all for document in shown], "statement": finding.statement}
     states.advance(FINDING, finding, "evidence", actor=actor, now=now, changes=changes)
@@ -139,13 +139,13 @@ def _check(finding: Finding, again: Sequence[Document], action: CorrectiveAction
         raise Invalid.one("statement", "max_length", text % {"most": MOST_TEXT})
 
 
-def _must_say_more(finding: Finding, waiting: QuerySet[FindingEvidence]) -> None:
+def _must_say_more(finding: Finding) -> None:
     """What was sent in once and did not do, does not do the second time; nor does the same file under another name."""
     last = History.objects.of(finding).filter(verb="evidence").order_by("-at", "-id").first()
     if last is None or finding.statement not in ("", last.changes.get("statement")):
         return
-    sent_in = finding.evidence.exclude(submitted_at=None).values("document__sha256")
-    if not waiting.exclude(document__sha256__in=sent_in).exists():
+    sent_in = finding.evidence.filter(submitted_at__lte=last.at).values("document__sha256")
+    if not finding.evidence.exclude(document__sha256__in=sent_in).exists():
         text = _("This is what you sent in before, and we asked for more. Add what is new, or write what has changed.")
         raise Invalid.one("files", "unchanged", text)
 
