@@ -39,7 +39,7 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
     found = services.invitation_from(text)
     if found is None:
         raise Http404
-    now, target = clock.read()["now"], _safe_next(request)
+    now, target = clock.now(), _safe_next(request)
     if found.accepted_at and request.user.is_authenticated:
         return HttpResponseRedirect(target)
     form = _join_form(request, found)
@@ -118,7 +118,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     form = forms.TokenForm(request.POST or None)
     new = ""
     if request.method == "POST" and form.is_valid():
-        new = services.issue_token(user=request.user, name=form.cleaned_data["name"], now=clock.read()["now"])
+        new = services.issue_token(user=request.user, name=form.cleaned_data["name"], now=clock.now())
         form = forms.TokenForm()
     rows = request.user.api_tokens.filter(revoked_at=None).order_by("created_at")
     response = render(request, "accounts/tokens.html", {"form": form, "tokens": rows, "new": new}, status=422 if form.errors else 200)
@@ -128,7 +128,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=pk), now=clock.read()["now"])
+    services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=pk), now=clock.now())
     messages.success(request, _("The token no longer works."))
     return redirect("accounts:tokens")
 
@@ -140,10 +140,10 @@ def people(request: SignedInRequest) -> HttpResponse:
     form = _invite_form(request, organisation)
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            get_adapter(request).invite(organisation=organisation, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            get_adapter(request).invite(organisation=organisation, actor=request.user, now=clock.now(), **form.cleaned_data)
             messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": form.cleaned_data["email"]})
             return HttpResponseRedirect(_people_url(organisation))
-    now = clock.read()["now"]
+    now = clock.now()
     context = {"organisation": organisation, "organisations": organisations, "form": form, **_members(organisation, now)}
     return render(request, "accounts/people.html", context, status=422 if form.errors else 200)
 
@@ -190,7 +190,7 @@ def remove_member(request: SignedInRequest, pk: UUID) -> HttpResponse:
         raise NotAllowed
     return asked(
         request,
-        partial(services.end_membership, membership=membership, actor=request.user, now=clock.read()["now"]),
+        partial(services.end_membership, membership=membership, actor=request.user, now=clock.now()),
         title=_("Remove %(name)s?") % {"name": membership.user.name},
         text=_("%(name)s loses access to %(organisation)s, and gets no more mail about its agreements.")
         % {"name": membership.user.name, "organisation": membership.organisation.name},
@@ -204,6 +204,6 @@ def remove_member(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def revoke_invitation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.visible_to(request.user).select_related("person", "organisation"), pk=pk)
-    services.revoke(invitation=found, actor=request.user, now=clock.read()["now"])
+    services.revoke(invitation=found, actor=request.user, now=clock.now())
     messages.success(request, _("The invitation to %(email)s no longer works.") % {"email": found.person.email})
     return HttpResponseRedirect(_people_url(found.organisation))

@@ -17,6 +17,11 @@ def read() -> Clock:
     return {"now": now, "today": timezone.localdate(now, timezone.get_default_timezone())}
 
 
+def now() -> datetime:
+    """For what asks for no day."""
+    return timezone.now()
+
+
 def today() -> date:
     return read()["today"]
 

@@ -40,4 +40,4 @@ def letters(**kwargs: object) -> None:
 
 @shared_task(name="followup.tasks.photo_pieces")
 def forget_photo_pieces(**kwargs: object) -> None:
-    photo_pieces.sweep(now=clock.read()["now"])
+    photo_pieces.sweep(now=clock.now())

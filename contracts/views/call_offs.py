@@ -40,7 +40,7 @@ def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = forms.CallOffForm(request.POST or None, framework=framework, initial={"currency": framework.currency})
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            call_offs.add(framework=framework, details=form.cleaned_data, actor=request.user, now=clock.read()["now"])  # type: ignore[arg-type]
+            call_offs.add(framework=framework, details=form.cleaned_data, actor=request.user, now=clock.now())  # type: ignore[arg-type]
             return done(request, _("The call-off has been added."), address(framework, TAB))
     return form_page(
         request, form, title=_("Add a call-off"), over=framework.title, label=_("Add the call-off"), back_url=address(framework, TAB)
@@ -56,7 +56,7 @@ def bring_in(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if is_sent and form.is_valid():
         with blamed_on(form):
             rows = ordering_sheet.read(sheets.read_table(form.cleaned_data["file"]), reading.ordering_world(framework))
-            results = call_offs.add_many(framework=framework, sheet=rows, actor=request.user, now=clock.read()["now"])
+            results = call_offs.add_many(framework=framework, sheet=rows, actor=request.user, now=clock.now())
     context = {
         "form": form,
         "framework": framework,
@@ -73,7 +73,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = forms.CallOffForm(request.POST or None, framework=it.framework, initial={name: getattr(it, name) for name in names})
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            call_offs.edit(call_off=it, changes=form.cleaned_data, actor=request.user, now=clock.read()["now"])  # type: ignore[arg-type]
+            call_offs.edit(call_off=it, changes=form.cleaned_data, actor=request.user, now=clock.now())  # type: ignore[arg-type]
             return done(request, _("The call-off has been changed."), address(it.framework, TAB))
     return form_page(
         request, form, title=_("Change the call-off"), over=it.framework.title, label=_("Save"), back_url=address(it.framework, TAB)

@@ -53,7 +53,7 @@ def edit(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:
 def confirm(request: SignedInRequest, pk: UUID, contact: UUID) -> HttpResponse:
     framework = framework_for(request, pk, "set_contacts")
     it = _contact(request, contact)
-    contacts.confirm(contact=it, framework=framework, actor=request.user, now=clock.read()["now"])
+    contacts.confirm(contact=it, framework=framework, actor=request.user, now=clock.now())
     text = _("%(person)s is confirmed and can be written to.") % {"person": it.person}
     return done(request, text, address(framework, TAB))
 
@@ -63,7 +63,7 @@ def still_right(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Said of a contact whatever the agreement, by us or by the supplier's own main contact."""
     it = _contact(request, pk)
     access.require(request.user, Action.CONTACT_CONFIRM, it)
-    contacts.confirm_again(contact=it, actor=request.user, now=clock.read()["now"])
+    contacts.confirm_again(contact=it, actor=request.user, now=clock.now())
     text = _("%(person)s is confirmed and can be written to.") % {"person": it.person}
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}):

@@ -144,7 +144,7 @@ def add_lot(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = forms.LotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            frameworks.add_lot(framework=framework, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            frameworks.add_lot(framework=framework, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The lot has been added."), address(framework, "framework-suppliers"))
     return form_page(
         request,
@@ -162,7 +162,7 @@ def edit_lot(request: SignedInRequest, pk: UUID) -> HttpResponse:
     back_url = address(lot.framework, "framework-suppliers")
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            frameworks.edit_lot(lot=lot, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            frameworks.edit_lot(lot=lot, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The lot has been changed."), back_url)
     return form_page(request, form, title=_("Change the lot"), over=lot.framework.title, label=_("Save"), back_url=back_url)
 

@@ -35,7 +35,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         with blamed_on(form):
             file = form.cleaned_data["file"]
-            run = imports.begin(file=file, name=file.name, actor=request.user, now=clock.read()["now"])
+            run = imports.begin(file=file, name=file.name, actor=request.user, now=clock.now())
             return HttpResponseRedirect(reverse("contracts:import", args=[run.pk]))
     runs = ImportRun.objects.visible_to(request.user).select_related("started_by__person").order_by("-created_at")
     context = {"form": form, "runs": runs.defer("report")[:10]}
@@ -47,7 +47,7 @@ def run(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("started_by__person"), pk=pk)
     access.require(request.user, Action.FRAMEWORK_IMPORT)
     if request.method == "POST":
-        imports.confirm(run=it, chosen=request.POST.getlist("chosen"), actor=request.user, now=clock.read()["now"])
+        imports.confirm(run=it, chosen=request.POST.getlist("chosen"), actor=request.user, now=clock.now())
         return HttpResponseRedirect(reverse("contracts:import", args=[pk]))
     lines = [Row.from_json(line) for line in it.report if "outcome" in line]
     shown = _wanted(request, lines)
@@ -91,5 +91,5 @@ def _counts(lines: list[Row]) -> list[dict[str, Any]]:
 @require_POST
 def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
-    imports.drop(run=it, actor=request.user, now=clock.read()["now"])
+    imports.drop(run=it, actor=request.user, now=clock.now())
     return done(request, _("The file has been put away. Nothing was brought in."), reverse("contracts:import-begin"))

@@ -81,7 +81,7 @@ def promise(request: SignedInRequest, pk: UUID) -> HttpResponse:
     back_url = reverse("contracts:obligation", args=[pk])
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            obligations.promise(obligation=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            obligations.promise(obligation=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("What was promised is kept."), back_url)
     over = f"{it.supplier} · {it.requirement}"
     return form_page(request, form, title=_("What the supplier promised"), over=over, label=_("Save"), back_url=back_url)

@@ -192,7 +192,7 @@ def _clause_forms(request: SignedInRequest, framework: Any, clause: Clause | Non
 def _keep_clause(
     request: SignedInRequest, framework: Any, clause: Clause | None, form: forms.ClauseForm, rules: Rows, *, is_frozen: bool
 ) -> None:
-    by: dict[str, Any] = {"gives": form.gives, "actor": request.user, "now": clock.read()["now"]}
+    by: dict[str, Any] = {"gives": form.gives, "actor": request.user, "now": clock.now()}
     if clause is not None and is_frozen:
         clause_means.write_down(clause=clause, **by)
         return
@@ -211,7 +211,7 @@ def add_rule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         first = form.cleaned_data.pop("first")
         with blamed_on(form):
-            stipulations.add_rule(clause=clause, rule=form.asked(), first=first, actor=request.user, now=clock.read()["now"])
+            stipulations.add_rule(clause=clause, rule=form.asked(), first=first, actor=request.user, now=clock.now())
             return done(request, _("The later form has been kept. Requests that are already sent keep their dates."), back_url)
     return form_page(
         request,

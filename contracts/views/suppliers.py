@@ -74,7 +74,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     form = forms.OrganisationForm(request.POST or None, initial={"kind": request.GET.get("kind", "supplier")})
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            made = organisations.create(actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            made = organisations.create(actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("%(name)s has been added.") % {"name": made.name}, _page_of(made))
     return form_page(
         request, form, title=_("Add an organisation"), label=_("Add the organisation"), back_url=reverse("contracts:suppliers")
@@ -89,7 +89,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            organisations.edit(organisation=it, changes=form.cleaned_data, actor=request.user, now=clock.read()["now"])  # type: ignore[arg-type]
+            organisations.edit(organisation=it, changes=form.cleaned_data, actor=request.user, now=clock.now())  # type: ignore[arg-type]
             return done(request, _("%(name)s has been changed.") % {"name": it.name}, _page_of(it))
     return form_page(request, form, title=_("Change the organisation"), over=it.name, label=_("Save"), back_url=_page_of(it))
 

@@ -67,6 +67,7 @@ class Site(Record):
             models.Index(fields=["supplier", "created_at", "id"], name="site_supplier"),
             models.Index(fields=["status", "name_key", "id"], name="site_status_by_name"),
             models.Index(fields=["country", "name_key", "id"], name="site_country"),
+            models.Index(fields=["os_id"], condition=~models.Q(os_id=""), name="site_os_id"),
         ]
 
     def __str__(self) -> str:

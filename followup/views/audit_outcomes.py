@@ -78,7 +78,7 @@ def take_report_away(request: SignedInRequest, pk: UUID, report: UUID) -> HttpRe
     form.fields["reason"].help_text = _("Only we read this.")
     return asked(
         request,
-        partial(audit_report_files.take_away, report=file, actor=request.user, now=clock.read()["now"]),
+        partial(audit_report_files.take_away, report=file, actor=request.user, now=clock.now()),
         form=form,
         title=_("Take the file away"),
         text=f"{it.supplier.name} · {file.name}",
@@ -129,7 +129,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = audit_to(request, pk, "close")
     return asked(
         request,
-        partial(audit_outcomes.close, audit=it, actor=request.user, now=clock.read()["now"]),
+        partial(audit_outcomes.close, audit=it, actor=request.user, now=clock.now()),
         title=_("Close the audit"),
         text=f"{it.supplier.name} · {it.framework.title}",
         note=_before_closing(it),

@@ -29,7 +29,7 @@ def team(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = MemberForm(posted(request), people=reading.can_join(it))
     if form.is_valid():
         with blamed_on(form):
-            member = audit_teams.add(audit=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            member = audit_teams.add(audit=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             said = _("%(name)s is on the team.") % {"name": member.name}
             return done(request, said, reverse("followup:audit-team", args=[it.pk]))
     members = list(TeamMember.objects.visible_to(request.user).filter(audit=it))
@@ -42,7 +42,7 @@ def leave(request: SignedInRequest, pk: UUID, member: UUID) -> HttpResponse:
     one.audit = it
     return asked(
         request,
-        partial(audit_teams.remove, member=one, actor=request.user, now=clock.read()["now"]),
+        partial(audit_teams.remove, member=one, actor=request.user, now=clock.now()),
         title=_("Take %(name)s off the team") % {"name": one.name},
         text=_in_words(it),
         note=_("What was spent for them stays, under their name."),
@@ -130,7 +130,7 @@ def strike(request: SignedInRequest, pk: UUID, cost: UUID) -> HttpResponse:
     it, line = _line(request, pk, cost)
     return asked(
         request,
-        partial(audit_records.remove_cost, cost=line, actor=request.user, now=clock.read()["now"]),
+        partial(audit_records.remove_cost, cost=line, actor=request.user, now=clock.now()),
         title=_("Strike the line out"),
         text=_in_words(it),
         note=audit_records.in_words(line),

@@ -51,7 +51,7 @@ def _begin(request: SignedInRequest, it: Audit, found: AuditSheet | None) -> Htt
     form = BeginForm(data, versions=offered, language=language_of(request), initial={"versions": sheet_page.suggested(it, offered)})
     if form.is_valid():
         with blamed_on(form):
-            sheets.begin(audit=it, versions=form.cleaned_data["versions"], actor=request.user, now=clock.read()["now"])
+            sheets.begin(audit=it, versions=form.cleaned_data["versions"], actor=request.user, now=clock.now())
             return done(request, _("The sheet is ready. Open it once with a net on each device that you take along."), address_of(it))
     context = {"it": it, "form": form, "has_sheet": found is not None, "offered": offered, "back_url": _back(it, found)}
     return render(request, "followup/sheet/begin.html", context, status=422 if form.errors else 200)
@@ -89,7 +89,7 @@ def _keep_photos(request: SignedInRequest, found: AuditSheet, asked: ChecklistQu
         raise refused
     checked = files.inspect_all(request.FILES.getlist(f"{prefix_of(asked)}-files"))
     sheet_photos.check(found, checked, actor=request.user)
-    now = clock.read()["now"]
+    now = clock.now()
     with files.kept(checked) as kept, transaction.atomic():
         for each in kept:
             said: dict[str, Any] = {"device": _device(request), "taken_at": now, "actor": request.user, "now": now}
@@ -100,7 +100,7 @@ def _keep_photos(request: SignedInRequest, found: AuditSheet, asked: ChecklistQu
 
 
 def _write(request: SignedInRequest, found: AuditSheet, asked: ChecklistQuestion, form: QuestionForm) -> None:
-    now, said = clock.read()["now"], form.cleaned_data
+    now, said = clock.now(), form.cleaned_data
     entries = [
         sheet_merging.NewEntry(ids.new(), asked.pk, part, said[part], said[f"base_{part}"], _device(request), now) for part in Part.values
     ]
@@ -126,7 +126,7 @@ def choose(request: SignedInRequest, pk: UUID, entry: UUID) -> HttpResponse:
     sheets.must_be_open(found.audit, actor=request.user)
     row = get_object_or_404(found.entries.select_related("question"), pk=entry)
     takes_it = request.POST.get("keep") == "this"
-    sheet_merging.choose(sheet=found, entry=row, takes_it=takes_it, actor=request.user, now=clock.read()["now"])
+    sheet_merging.choose(sheet=found, entry=row, takes_it=takes_it, actor=request.user, now=clock.now())
     return done(request, _("Chosen. The other one stays in the history."), address_of(found.audit, prefix_of(row.question)))
 
 
@@ -148,7 +148,7 @@ def remove_photo(request: SignedInRequest, pk: UUID, photo: UUID) -> HttpRespons
     kept: SheetPhoto = get_object_or_404(found.photos.kept().select_related("question"), pk=photo)
     return asked(
         request,
-        partial(sheet_photos.remove, sheet=found, photo=kept, actor=request.user, now=clock.read()["now"]),
+        partial(sheet_photos.remove, sheet=found, photo=kept, actor=request.user, now=clock.now()),
         title=_("Take the photo away"),
         text=_("%(name)s is removed for good. That it was there stays in the history.") % {"name": kept.name},
         label=_("Take it away"),

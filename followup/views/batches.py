@@ -170,5 +170,5 @@ def detach(request: SignedInRequest, batch: UUID, attachment: UUID) -> HttpRespo
     """Take a file of ours away from all the drafts that share it."""
     drafts = drafts_of(request, batch)
     row = get_object_or_404(drafts[0].attachments.visible_to(request.user), pk=attachment)
-    preparing.detach(requests=drafts, storage_name=row.storage_name, actor=request.user, now=clock.read()["now"])
+    preparing.detach(requests=drafts, storage_name=row.storage_name, actor=request.user, now=clock.now())
     return done(request, _("The file was removed."), reverse("followup:batch", args=[batch]))

@@ -75,7 +75,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with blamed_on(form):
             names = {name: form.cleaned_data[name] for name in checklists.NAMES}
-            it = checklists.create(code=form.cleaned_data["code"], names=names, actor=request.user, now=clock.read()["now"])
+            it = checklists.create(code=form.cleaned_data["code"], names=names, actor=request.user, now=clock.now())
             return done(request, _("The checklist is made. Add its questions; it is offered when it has one."), _address(it))
     return _form(request, form, _("New checklist"), reverse("followup:checklists"))
 
@@ -162,7 +162,7 @@ def _based_on(request: SignedInRequest, version: ChecklistVersion) -> int:
 
 
 def _by(request: SignedInRequest) -> dict[str, Any]:
-    return {"actor": request.user, "now": clock.read()["now"]}
+    return {"actor": request.user, "now": clock.now()}
 
 
 def _address(it: Checklist) -> str:

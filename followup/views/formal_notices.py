@@ -65,7 +65,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = DraftForm(request.POST) if request.method == "POST" else DraftForm.of(vars(it))
     if form.is_valid():
         with blamed_on(form):
-            formal_notices.edit(notice=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            formal_notices.edit(notice=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The draft is kept. Nothing has been sent."), address_of(it))
     return _draft_page(request, it.request, form, back_url=address_of(it))
 
@@ -92,7 +92,7 @@ def refrain(request: SignedInRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.FORMAL_NOTICE_SEND, about)
     task, form = formal_notices.open_task(about), DropForm(request.POST)
     if task is not None and form.is_valid():
-        formal_notices.refrain(task=task, request=about, reason=form.cleaned_data["reason"], actor=request.user, now=clock.read()["now"])
+        formal_notices.refrain(task=task, request=about, reason=form.cleaned_data["reason"], actor=request.user, now=clock.now())
         messages.success(request, _("No letter is sent. Your reason is kept in the history."))
     elif task is not None:
         messages.warning(request, _("Say why no letter is sent."))
@@ -133,7 +133,7 @@ def drop(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it, form = notice_for(request, pk, "drop"), DropForm(request.POST)
     if form.is_valid():
         with blamed_on(form):
-            formal_notices.drop(notice=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            formal_notices.drop(notice=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("No letter is sent. Your reason is kept in the history."), address_of(it))
     return show(request, it, drop_form=form)
 
@@ -184,7 +184,7 @@ def _mail(it: FormalNotice, drafted: formal_notices.Draft) -> Rendered | None:
     if not drafted.to:
         return None
     context = {**formal_notices.brief_of(it), "letter": dict(drafted.letter)}
-    person, now = drafted.to[0].person, clock.read()["now"]
+    person, now = drafted.to[0].person, clock.now()
     return rendering.preview(
         kind="formal_notice", person=person, organisation=it.supplier, context=context, due_on=drafted.reply_on, now=now
     )

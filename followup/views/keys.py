@@ -66,7 +66,7 @@ def renew(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.RESULTS_TRUST)
     return asked(
         request,
-        partial(signing_keys.renew, actor=request.user, now=clock.read()["now"]),
+        partial(signing_keys.renew, actor=request.user, now=clock.now()),
         title=_("Make a new key"),
         text=_("When the old one may have come into other hands, or SECRET_KEY has been changed."),
         note=_("Files are signed with the new key from now on. Each body must accept it before it can read the next file."),
@@ -93,7 +93,7 @@ def accept(request: SignedInRequest) -> HttpResponse:
     access.require(request.user, Action.RESULTS_TRUST)
     return asked(
         request,
-        partial(trusted_keys.accept, actor=request.user, now=clock.read()["now"]),
+        partial(trusted_keys.accept, actor=request.user, now=clock.now()),
         form=KeyForm(posted(request)),
         title=_("Accept a body's key"),
         text=_("Whose results we read."),

@@ -39,7 +39,7 @@ def _edit(request: SignedInRequest, kind: DocumentKind | None) -> HttpResponse:
     form = KindForm(posted(request), instance=kind)
     if form.is_valid():
         with forms.blamed_on(form):
-            library.save_kind(fields=form.cleaned_data, kind=before, actor=request.user, now=clock.read()["now"])
+            library.save_kind(fields=form.cleaned_data, kind=before, actor=request.user, now=clock.now())
             return done(request, _("The document kind is saved."), reverse("followup:document-kinds"))
     title = _("Change a document kind") if kind else _("New document kind")
     return form_page(request, "followup/document_kind.html", {"form": form, "title": title})

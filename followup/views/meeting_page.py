@@ -69,7 +69,7 @@ def calendar(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The meeting for one's own calendar, for whoever did not get the mail."""
     it = meeting_for(request, pk)
     said = meeting_mail.entry(it, is_cancelled=it.status == Meeting.Status.CANCELLED)
-    content = ics.meeting(said, at=clock.read()["now"], url=links.absolute(address_of(it)))
+    content = ics.meeting(said, at=clock.now(), url=links.absolute(address_of(it)))
     return files.as_download(HttpResponse(content, content_type=ics.CONTENT_TYPE), "meeting.ics")
 
 

@@ -59,7 +59,7 @@ def _ours(request: SignedInRequest) -> HttpResponse:
     view = listing.view_of(request, VIEWS)
     context = {
         "listing": listing.of(request, narrowed(request), orders=MEETING_ORDERS, usual="starts_at" if view == "open" else "-starts_at"),
-        "now": clock.read()["now"],
+        "now": clock.now(),
         "may_plan": access.may(request.user, Action.MEETING_EDIT),
         "views": listing.tabs(request, VIEWS, view),
     }

@@ -74,7 +74,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = ProgrammeForm(posted(request), initial={"year": (clock.today() + PLANNED_AHEAD).year})
     if form.is_valid():
         with blamed_on(form):
-            it = programmes.create(actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            it = programmes.create(actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The programme is made. Plan its audits now."), address_of(it))
     title, back_url = _("Make an audit programme"), reverse("followup:programmes")
     context = {"form": form, "title": title, "label": _("Make the programme"), "back_url": back_url}
@@ -86,7 +86,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = ProgrammeForm(posted(request), initial={name: getattr(it, name) for name in WRITTEN})
     if form.is_valid():
         with blamed_on(form):
-            programmes.edit(programme=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            programmes.edit(programme=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The programme is changed."), address_of(it))
     title = _("Change the programme")
     context = {"form": form, "it": it, "title": title, "label": _("Save"), "back_url": address_of(it)}
@@ -121,7 +121,7 @@ def reopen(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _asked(request: SignedInRequest, pk: UUID, change: str, service: Any, **words: Any) -> HttpResponse:
     it = _programme(request, pk, change)
-    act = partial(service, programme=it, actor=request.user, now=clock.read()["now"])
+    act = partial(service, programme=it, actor=request.user, now=clock.now())
     return asked(request, act, text=f"{it.title}, {it.year}", back_url=address_of(it), **words)
 
 

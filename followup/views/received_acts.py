@@ -33,7 +33,7 @@ def supplier(request: SignedInRequest, pk: UUID) -> HttpResponse:
     said: dict[str, Any] = it.said["supplier"]
     return asked(
         request,
-        partial(receiving.choose_supplier, file=it, actor=request.user, now=clock.read()["now"]),
+        partial(receiving.choose_supplier, file=it, actor=request.user, now=clock.now()),
         form=SupplierForm(posted(request), suppliers=suppliers, initial={"supplier": it.supplier_id}),
         title=_("Choose the supplier"),
         text=f"{said['name']} {said['identifier']['id']}",
@@ -51,7 +51,7 @@ def set_aside(request: SignedInRequest, pk: UUID) -> HttpResponse:
         note = _("For instance because the body has taken it back. What we rely on already stands; nothing more of it can be relied on.")
     return asked(
         request,
-        partial(receiving.set_aside, file=it, actor=request.user, now=clock.read()["now"]),
+        partial(receiving.set_aside, file=it, actor=request.user, now=clock.now()),
         form=AsideForm(posted(request)),
         title=_("Put the file aside"),
         text=it.from_whom,
@@ -66,7 +66,7 @@ def take_up(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = file_to(request, pk, "take_up")
     return asked(
         request,
-        partial(receiving.take_up, file=it, actor=request.user, now=clock.read()["now"]),
+        partial(receiving.take_up, file=it, actor=request.user, now=clock.now()),
         title=_("Take the file up again"),
         text=it.from_whom,
         label=_("Take it up again"),
@@ -116,7 +116,7 @@ def decline(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def look_through(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = file_for(request, pk, "look_through")
-    relying.look_through(file=it, actor=request.user, now=clock.read()["now"])
+    relying.look_through(file=it, actor=request.user, now=clock.now())
     return done(request, _("Looked through. What we rely on stands."), address_of(it))
 
 

@@ -61,7 +61,7 @@ def _edit(request: SignedInRequest, it: AuditScheme | None) -> HttpResponse:
     form = SchemeForm(posted(request), instance=it)
     if form.is_valid():
         with blamed_on(form):
-            saved = schemes.save(written=form.written, scheme=before, actor=request.user, now=clock.read()["now"])
+            saved = schemes.save(written=form.written, scheme=before, actor=request.user, now=clock.now())
             return done(
                 request, _("Saved. It holds for audits that are written down from now on."), reverse("followup:scheme", args=[saved.pk])
             )
@@ -78,7 +78,7 @@ def retire(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Out of use, or in use again."""
     it = _to_change(request, pk)
     words = _in_use_again() if it.is_retired else _out_of_use()
-    act = partial(schemes.retire, scheme=it, is_retired=not it.is_retired, actor=request.user, now=clock.read()["now"])
+    act = partial(schemes.retire, scheme=it, is_retired=not it.is_retired, actor=request.user, now=clock.now())
     return asked(request, act, text=it.name, label=words["title"], back_url=reverse("followup:scheme", args=[it.pk]), **words)
 
 

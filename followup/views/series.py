@@ -126,7 +126,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = SeriesForm(posted(request), framework=it.framework, initial=initial_of(it))
     if form.is_valid():
         with blamed_on(form):
-            services.edit(series=it, wording=form.wording(), actor=request.user, now=clock.read()["now"])
+            services.edit(series=it, wording=form.wording(), actor=request.user, now=clock.now())
             return done(
                 request, _("The series is changed. What has been asked for stays as it is."), reverse("followup:series", args=[it.pk])
             )

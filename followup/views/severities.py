@@ -33,7 +33,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Severity, pk=pk)
     return asked(
         request,
-        partial(severities.edit, severity=get_object_or_404(Severity, pk=pk), actor=request.user, now=clock.read()["now"]),
+        partial(severities.edit, severity=get_object_or_404(Severity, pk=pk), actor=request.user, now=clock.now()),
         form=SeverityForm(posted(request), instance=row),
         title=capfirst(str(row)),
         text=_("An empty number means that there is no such date."),

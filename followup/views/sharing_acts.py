@@ -39,7 +39,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = _form(request, framework, supplier, initial)
     if form.is_valid():
         with blamed_on(form):
-            at: dict[str, Any] = {"actor": request.user, "now": clock.read()["now"]}
+            at: dict[str, Any] = {"actor": request.user, "now": clock.now()}
             it = sharings.create(framework=framework, supplier=supplier, **form.cleaned_data, **at)
             return done(request, _("Saved as a draft. Look through it, then go on."), address_of(it))
     return _form_page(request, form, framework, supplier, reverse("followup:sharings"))
@@ -50,7 +50,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = _form(request, it.framework, it.supplier, as_written(it))
     if form.is_valid():
         with blamed_on(form):
-            sharings.edit(sharing=it, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+            sharings.edit(sharing=it, actor=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, _("The draft is changed."), address_of(it))
     return _form_page(request, form, it.framework, it.supplier, address_of(it))
 
@@ -185,7 +185,7 @@ def discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = sharing_to(request, pk, "discard")
     return asked(
         request,
-        partial(sharings.discard, sharing=it, actor=request.user, now=clock.read()["now"]),
+        partial(sharings.discard, sharing=it, actor=request.user, now=clock.now()),
         title=_("Throw the draft away"),
         text=f"{it.supplier.name} → {it.body_name}",
         label=_("Throw it away"),

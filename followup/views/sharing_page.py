@@ -64,7 +64,7 @@ def _to_us(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
 def _to_supplier(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     it = context["it"]
     if it.answer_deadline and request.method == "GET":
-        deadlines.see(it.answer_deadline, now=clock.read()["now"])
+        deadlines.see(it.answer_deadline, now=clock.now())
     context["brief"] = briefs.of_agreement(it.framework)
     return render(request, "followup/sharing/to_supplier.html", context)
 

@@ -86,7 +86,7 @@ def _sealed(found: AuditSheet, reading: Reading) -> str:
 
 
 def _take_in(request: SignedInRequest, found: AuditSheet, sealed: str) -> HttpResponse:
-    now = clock.read()["now"]
+    now = clock.now()
     try:
         sheet, rows = signing.loads(sealed, salt=SALT, max_age=LASTS)
     except signing.BadSignature:

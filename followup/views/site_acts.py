@@ -140,7 +140,7 @@ def restore(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _asked(request: SignedInRequest, it: Site, service: Callable[..., None], **words: Any) -> HttpResponse:
-    act = partial(service, site=it, actor=request.user, now=clock.read()["now"])
+    act = partial(service, site=it, actor=request.user, now=clock.now())
     return asked(request, act, text=f"{it.supplier.name} · {it.in_words}", back_url=address_of(it), **words)
 
 

@@ -50,7 +50,7 @@ def _edit(request: SignedInRequest, template: RequestTemplate | None) -> HttpRes
         if form.is_valid() and formset.is_valid():
             with forms.blamed_on(form):
                 wanted = [_item(said) for said in formset.filled()]
-                library.save_template(template=template, items=wanted, actor=request.user, now=clock.read()["now"], **form.cleaned_data)
+                library.save_template(template=template, items=wanted, actor=request.user, now=clock.now(), **form.cleaned_data)
         if not form.errors and formset.is_valid():
             return done(request, _("The template is saved."), reverse("followup:request-templates"))
         return _page(request, template, form, formset, status=422)
@@ -81,7 +81,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     template = get_object_or_404(RequestTemplate, pk=pk)
     return asked(
         request,
-        partial(library.delete_template, template=template, actor=request.user, now=clock.read()["now"]),
+        partial(library.delete_template, template=template, actor=request.user, now=clock.now()),
         title=_("Delete the template “%(title)s”") % {"title": template.title},
         text=_("Requests that were made from it stay as they are."),
         label=_("Delete it"),

@@ -62,7 +62,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
     """Make the address, or another one. It is shown in the answer to its making, and never again."""
     address = ""
     if request.method == "POST":
-        secret = calendar_feeds.make(user=request.user, now=clock.read()["now"])
+        secret = calendar_feeds.make(user=request.user, now=clock.now())
         address = links.absolute(reverse("notifications:calendar-feed", args=[secret]))
     context = {
         "address": address,
@@ -76,6 +76,6 @@ def settings(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def revoke(request: SignedInRequest) -> HttpResponse:
-    calendar_feeds.revoke(user=request.user, now=clock.read()["now"])
+    calendar_feeds.revoke(user=request.user, now=clock.now())
     messages.success(request, _("The calendar address no longer works."))
     return redirect("notifications:calendar")

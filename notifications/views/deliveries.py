@@ -41,7 +41,7 @@ def deliveries(request: SignedInRequest) -> HttpResponse:
 def health(request: SignedInRequest) -> HttpResponse:
     """For administrators: does anything stand still, and where."""
     access.require(request.user, Action.POLICY_EDIT)
-    found = queue.look(now=clock.read()["now"])
+    found = queue.look(now=clock.now())
     for step in found.set_aside:
         step.words = set_aside.words(step)  # type: ignore[attr-defined]
     return render(request, "notifications/health.html", {"queue": found})
@@ -118,7 +118,7 @@ def _open_text(line: Delivery, reader: User) -> str:
 def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
     access.require(request.user, Action.DELIVERY_READ)
     line = get_object_or_404(Delivery.objects.visible_to(request.user).select_related("person"), pk=pk)
-    again = resending.resend(line=line, actor=request.user, now=clock.read()["now"])
+    again = resending.resend(line=line, actor=request.user, now=clock.now())
     messages.success(request, _("It is sent to %(person)s again, in a new mail.") % {"person": line.person})
     return redirect("notifications:delivery", again.pk)
 
@@ -127,7 +127,7 @@ def resend(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def held(request: SignedInRequest) -> HttpResponse:
     """Let go what a long pause has held back, or drop it."""
     decide = resending.drop_held if request.POST.get("decision") == "drop" else resending.release_held
-    count = decide(actor=request.user, now=clock.read()["now"])
+    count = decide(actor=request.user, now=clock.now())
     text = ngettext("%(count)d message seen to.", "%(count)d messages seen to.", count) % {"count": count}
     messages.success(request, text if count else _("Nothing is held back any more: somebody has seen to it already."))
     return redirect("notifications:deliveries")
@@ -136,7 +136,7 @@ def held(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def try_set_aside(request: SignedInRequest) -> HttpResponse:
     """What an error set aside is taken again by the next sweep."""
-    count = set_aside.try_again(actor=request.user, now=clock.read()["now"])
+    count = set_aside.try_again(actor=request.user, now=clock.now())
     text = ngettext("%(count)d step is tried again within five minutes.", "%(count)d steps are tried again within five minutes.", count)
     messages.success(request, text % {"count": count} if count else _("Nothing is set aside any more."))
     return redirect("notifications:health")

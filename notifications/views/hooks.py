@@ -29,7 +29,7 @@ def mail(request: HttpRequest, secret: str) -> JsonResponse:
         reports = hook.read(_json(_body(request))) if request.content_type == "application/json" else reading.read(_body(request))
     except Invalid as error:
         return JsonResponse({"errors": [{"field": each.field, "detail": str(each.detail)} for each in error.errors]}, status=error.status)
-    known = recording.record(reports, source=MailEvent.Source.HOOK, now=clock.read()["now"])
+    known = recording.record(reports, source=MailEvent.Source.HOOK, now=clock.now())
     return JsonResponse({"recorded": known, "ignored": len(reports) - known})
 
 

@@ -44,12 +44,12 @@ def _row(notice: Notice) -> dict[str, Any]:
 def open_notice(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Go to what it is about; then it has been read."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    notices.read_one(notice=notice, now=clock.read()["now"])
+    notices.read_one(notice=notice, now=clock.now())
     return HttpResponseRedirect(links.path_of_notice(notice))
 
 
 @require_POST
 def read_all(request: SignedInRequest) -> HttpResponse:
-    notices.read_all(user=request.user, now=clock.read()["now"])
+    notices.read_all(user=request.user, now=clock.now())
     messages.success(request, _("Everything is marked as read."))
     return redirect("notifications:inbox")

@@ -22,7 +22,7 @@ def mail_settings(request: SignedInRequest) -> HttpResponse:
     form = MailForm(request.POST if request.method == "POST" else None, initial=mail_choices.as_it_is(person, offered), offered=offered)
     if request.method == "POST" and offered and form.is_valid():
         names = [kind.name for kind in offered]
-        mail_choices.choose(person=person, offered=names, now=clock.read()["now"], **form.cleaned_data)
+        mail_choices.choose(person=person, offered=names, now=clock.now(), **form.cleaned_data)
         messages.success(request, _("Your choice is saved."))
         return redirect("notifications:mail-settings")
     context = {"form": form, "offered": offered, "mandatory": [kind.label for kind in told if kind.is_mandatory]}
@@ -50,7 +50,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("again"):
         mail_choices.begin_again(person=person, names=names)
     elif request.method == "POST":
-        mail_choices.stop(person=person, names=names, now=clock.read()["now"])
+        mail_choices.stop(person=person, names=names, now=clock.now())
     context = {
         "labels": [kinds.get(name).label for name in names],
         "is_stopped": mail_choices.stopped(person=person, names=names),

@@ -41,7 +41,7 @@ def task(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None) if it.brief.get("task") in tasks_for_us.TO_DECIDE else None
     if form is not None and form.is_valid():
         with blamed_on(form):
-            tasks_for_us.decided(task=it, decision=form.cleaned_data["decision"], actor=request.user, now=clock.read()["now"])
+            tasks_for_us.decided(task=it, decision=form.cleaned_data["decision"], actor=request.user, now=clock.now())
             messages.success(request, _("Done. Your decision is kept with the case."))
             return redirect("notifications:task", it.pk)
     if form is None and request.method == "POST":

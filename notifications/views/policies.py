@@ -119,7 +119,7 @@ class _Editor:
                 switches=self.form.switches,
                 note=self.form.cleaned_data["note"],
                 actor=self.request.user,
-                now=clock.read()["now"],
+                now=clock.now(),
             )
         return None
 

@@ -16,7 +16,7 @@ def seen(request: SignedInRequest, url_name: str, key: UUID | None) -> None:
         return
     unread, here = notices.unread_counts(user=request.user, url_name=url_name, key=key)
     if here:
-        unread -= notices.read(user=request.user, url_name=url_name, key=key, now=clock.read()["now"])
+        unread -= notices.read(user=request.user, url_name=url_name, key=key, now=clock.now())
     reader_of(request).unread = unread
 
 

@@ -35,7 +35,7 @@ def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     it = _found(request, pk)
-    taking.release(deadline=it, actor=request.user, now=clock.read()["now"])
+    taking.release(deadline=it, actor=request.user, now=clock.now())
     messages.success(request, _("Nobody has this any more. Whoever should be told is told again."))
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, {request.get_host()}):

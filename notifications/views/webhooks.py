@@ -28,7 +28,7 @@ def webhooks(request: SignedInRequest) -> HttpResponse:
     form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            webhook, secret = managing.add(**_said(form), actor=request.user, now=clock.read()["now"])
+            webhook, secret = managing.add(**_said(form), actor=request.user, now=clock.now())
             return _page(request, webhook, secret=secret)
     context = {"webhooks": Webhook.objects.visible_to(request.user).with_last_call().order_by("name", "id"), "form": form}
     return render(request, "notifications/webhooks.html", context, status=422 if form.errors else 200)
@@ -41,7 +41,7 @@ def webhook(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = WebhookForm(request.POST if request.method == "POST" else None, initial={"name": it.name, "url": it.url, "events": it.events})
     if request.method == "POST" and form.is_valid():
         with blamed_on(form):
-            managing.change(webhook=it, **_said(form), actor=request.user, now=clock.read()["now"])
+            managing.change(webhook=it, **_said(form), actor=request.user, now=clock.now())
             messages.success(request, _("The webhook is saved."))
             return redirect(PAGE, it.pk)
     return _page(request, it, form=form)
@@ -52,7 +52,7 @@ def act(request: SignedInRequest, pk: UUID, what: str) -> HttpResponse:
     """Try it, renew its secret, switch it on or off."""
     access.require(request.user, Action.POLICY_EDIT)
     it = _found(request, pk)
-    by: dict[str, Any] = {"actor": request.user, "now": clock.read()["now"]}
+    by: dict[str, Any] = {"actor": request.user, "now": clock.now()}
     if what == "secret":
         return _page(request, it, secret=managing.renew_secret(webhook=it, **by))
     if what == "test":
