@@ -46,16 +46,13 @@ def log(
 ) -> Finding:
     """Write down what was found, on an audit or on an agreement and supplier. A critical one is told to everybody at once."""
     framework, supplier = _place(audit, framework, supplier)
-    if audit is not None:
-        _must_go_on(audit)
     finding = Finding(framework=framework, supplier=supplier, audit=audit, severity=severity, text=text.strip())
     access.require(actor, Action.FINDING_LOG, finding)
-    rows.lock(framework.scope)  # two at once must not take the same number
     if audit is not None:
-        rows.lock(audit)  # nor may it pass to another firm meanwhile
-        finding.auditor_id = audit.auditor_id
+        _must_go_on(audit)
+    rows.lock(framework.scope)  # two at once must not take the same number
     finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
-    finding.found_by, finding.created_at = actor, now
+    finding.found_by, finding.created_at, finding.auditor_id = actor, now, audit and audit.auditor_id
     _check(finding, obligations)
     finding.number = rows.next_number(Finding.objects.filter(framework=framework, supplier=supplier))
     finding.save(force_insert=True)
@@ -181,7 +178,7 @@ def _place(audit: Audit | None, framework: Framework | None, supplier: Organisat
 
 
 def _must_go_on(audit: Audit) -> None:
-    """An audit is closed when nothing that it found is left; nobody closes it meanwhile."""
+    """An audit is closed when nothing that it found is left; nobody closes it meanwhile, or gives it to another firm."""
     rows.lock(audit)
     if audit.status in (Audit.Status.CLOSED, Audit.Status.CANCELLED):
         text = _("The audit is closed or called off. Log the finding on the agreement and the supplier, without the audit.")

@@ -65,11 +65,11 @@ FROM bench_rows WHERE n / %(requests)s = 4
 NOTICES = """
 INSERT INTO followup_formalnotice (id, framework_id, supplier_id, request_id, number, status, missed_id, language, facts, consequences,
                                    signer_title, cure_days, reply_days, created_by_id, created_at, letter, text, recipients, how,
-                                   reply_deadline_id, drop_reason, outcome, grounds)
+                                   receipt_number, reply_deadline_id, drop_reason, outcome, grounds)
 SELECT gen_random_uuid(), scope_id, supplier_id, request_id, row_number() OVER (PARTITION BY scope_id, supplier_id),
        CASE n %% 100 WHEN 5 THEN 'drafted' WHEN 6 THEN 'sent' WHEN 7 THEN 'answered' WHEN 8 THEN 'dropped' ELSE 'closed' END,
        deadline_id, 'nb', '[]', '', '', 10, 10, (SELECT id FROM accounts_user WHERE email = 'manager@cpb.example'),
-       %(now)s - n * interval '1 second', '{}', '', '[]', '', deadline_id, '', '', ''
+       %(now)s - n * interval '1 second', '{}', '', '[]', '', '', deadline_id, '', '', ''
 FROM bench_rows WHERE n < %(requests)s
 """
 

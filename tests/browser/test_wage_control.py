@@ -59,7 +59,7 @@ def planned_in_a_programme(walker: Walker, enter: Enter, cast: Cast) -> str:
     walker.link("Plan an audit")
     page.get_by_label("Which agreement").select_option(label="Fellesavtale for renhold")
     walker.button("Go on")
-    page.get_by_label("Which supplier is it about?").select_option(label="Blank Renhold AS")
+    page.get_by_label("Which supplier is it about?").select_option(label="Blank Renhold AS (never audited)")
     walker.button("Go on")
     plan(walker, kind="wage_control")
     walker.link("Announce it")
