@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests import servers
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]  # of three one waits: for a browser, a child or PostgreSQL
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:

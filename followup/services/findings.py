@@ -50,9 +50,10 @@ def log(
     access.require(actor, Action.FINDING_LOG, finding)
     if audit is not None:
         _must_go_on(audit)
+        finding.auditor_id = audit.auditor_id
     rows.lock(framework.scope)  # two at once must not take the same number
     finding.theme, finding.is_systemic, finding.repeats = theme or theme_of(obligations), is_systemic, repeats
-    finding.found_by, finding.created_at, finding.auditor_id = actor, now, audit and audit.auditor_id
+    finding.found_by, finding.created_at = actor, now
     _check(finding, obligations)
     finding.number = rows.next_number(Finding.objects.filter(framework=framework, supplier=supplier))
     finding.save(force_insert=True)
