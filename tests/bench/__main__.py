@@ -140,7 +140,7 @@ def uploads(bench: Bench) -> None:
 
 def sheets(bench: Bench) -> None:
     found = bench.run("tests.bench.sheets", environment=bench.database("bench_sheets"))
-    print("A sheet of 300 answers and 200 photos, its device killed at photo 101 (at most 4 × bare, at most 32 MB of memory)\n")
+    print("A sheet of 300 answers and 200 photos, its device killed at photo 101 (at most 32 MB of memory; beside it a bare copy)\n")
     print_found(found)
 
 
